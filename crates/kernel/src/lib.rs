@@ -1,0 +1,1 @@
+//! Words that every service shares; parsed at the edge, no IO.

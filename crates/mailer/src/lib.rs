@@ -1,0 +1,1 @@
+//! Mail queue, one row per recipient; templates; SMTP.

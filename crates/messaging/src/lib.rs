@@ -1,0 +1,1 @@
+//! Outbox, relay, inbox, retries, dead letters; transports amqp and local.

@@ -1,0 +1,1 @@
+//! Services at an address, orders brokered to providers.

@@ -1,0 +1,1 @@
+//! The address registry: accesses in by file and API, found by search.

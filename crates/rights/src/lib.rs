@@ -1,0 +1,1 @@
+//! A person's request, fanned out to every holder, with proof.

@@ -1,0 +1,1 @@
+//! What each service is made of: config, telemetry, lifecycle, database, gRPC, callers, errors.

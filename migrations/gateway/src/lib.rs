@@ -1,0 +1,1 @@
+//! The schema of the gateway database, step by step.

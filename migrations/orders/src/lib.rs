@@ -1,0 +1,1 @@
+//! The schema of the orders database, step by step.
