@@ -32,7 +32,7 @@ fn main() -> anyhow::Result<()> {
     let pool = DescriptorPool::from_file_descriptor_set(descriptors.clone())?;
     fs::write(out.join("permissions.rs"), permissions(&pool)?)?;
 
-    tonic_prost_build::configure().compile_fds(descriptors)?;
+    tonic_prost_build::configure().include_file("protos.rs").compile_fds(descriptors)?;
     Ok(())
 }
 

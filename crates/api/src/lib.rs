@@ -6,34 +6,12 @@
     reason = "generated code; the protos carry the documentation"
 )]
 
-/// `uttag.common.v1`
-pub mod common {
-    tonic::include_proto!("uttag.common.v1");
-}
-/// `uttag.registry.v1`
-pub mod registry {
-    tonic::include_proto!("uttag.registry.v1");
-}
-/// `uttag.orders.v1`
-pub mod orders {
-    tonic::include_proto!("uttag.orders.v1");
-}
-/// `uttag.crm.v1`
-pub mod crm {
-    tonic::include_proto!("uttag.crm.v1");
-}
-/// `uttag.rights.v1`
-pub mod rights {
-    tonic::include_proto!("uttag.rights.v1");
-}
-/// `uttag.privacy.v1`
-pub mod privacy {
-    tonic::include_proto!("uttag.privacy.v1");
-}
-/// `uttag.events.v1`
-pub mod events {
-    tonic::include_proto!("uttag.events.v1");
-}
+include!(concat!(env!("OUT_DIR"), "/protos.rs"));
+
+pub use uttag::{
+    common::v1 as common, crm::v1 as crm, events::v1 as events, orders::v1 as orders, privacy::v1 as privacy,
+    registry::v1 as registry, rights::v1 as rights,
+};
 
 /// The descriptors of every proto, for reflection and for tests that enumerate methods.
 pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
