@@ -1,0 +1,1 @@
+//! The frame that the four services and the gateway share.
