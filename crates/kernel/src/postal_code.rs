@@ -13,13 +13,12 @@ pub struct PostalCode(String);
 impl PostalCode {
     /// Takes a code with or without spaces and with or without the country in front (`SE-721 34`).
     pub fn parse(country: &CountryCode, text: &str) -> Result<Self, ParseError> {
-        let mut code: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        for prefix in prefixes(country.as_str()) {
-            if let Some(rest) = code.strip_prefix(prefix) {
-                code = rest.to_owned();
-                break;
-            }
-        }
+        let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
+        let code = prefixes(country.as_str())
+            .iter()
+            .find_map(|prefix| compact.strip_prefix(prefix))
+            .unwrap_or(&compact)
+            .to_owned();
         match refusal(country.as_str(), &code) {
             None => Ok(Self(code)),
             Some(refused) => Err(refused),
