@@ -1,1 +1,3 @@
 //! Services at an address, orders brokered to providers.
+
+pub mod domain;

@@ -1,0 +1,18 @@
+//! The rules of order brokerage: pure and synchronous. Time, ids and randomness are parameters.
+
+pub mod acceptance;
+pub mod catalogue;
+pub mod customer;
+pub mod feed;
+pub mod number;
+pub mod order;
+pub mod purpose;
+pub mod request;
+pub mod status;
+
+use kernel::typed_id;
+
+typed_id!(OrderId);
+typed_id!(OfferingId);
+typed_id!(DisclosureId);
+typed_id!(NoticeId);
