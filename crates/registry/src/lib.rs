@@ -1,1 +1,3 @@
 //! The address registry: accesses in by file and API, found by search.
+
+pub mod domain;

@@ -1,0 +1,8 @@
+//! What an address file may say and what a place is: rules without store or wire.
+
+pub mod access;
+pub mod address_file;
+pub mod handle;
+pub mod import;
+pub mod limits;
+pub mod search;

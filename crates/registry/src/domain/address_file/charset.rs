@@ -1,0 +1,246 @@
+//! Which of the three character sets a file is written in, and whether its letters are already damaged.
+//!
+//! Systems in the field export UTF-8, ISO-8859-1 and Windows-1252, and nobody says which. All three agree on ASCII, so
+//! delimiters, quotes and line ends can be found before this question is answered.
+
+use std::borrow::Cow;
+
+use super::Refusal;
+
+/// A character set that an address file may have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Charset {
+    /// UTF-8, with or without byte order mark.
+    Utf8,
+    /// ISO-8859-1, without the control characters 0x80–0x9F.
+    Latin1,
+    /// Windows-1252.
+    Windows1252,
+}
+
+impl Charset {
+    /// The name in reports and in the import header.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Latin1 => "iso-8859-1",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+
+    /// The character set of a name, in the spellings people use.
+    pub fn named(name: &str) -> Option<Self> {
+        match name.trim().to_ascii_lowercase().as_str() {
+            "utf-8" | "utf8" => Some(Self::Utf8),
+            "iso-8859-1" | "iso8859-1" | "latin-1" | "latin1" => Some(Self::Latin1),
+            "windows-1252" | "cp1252" => Some(Self::Windows1252),
+            _ => None,
+        }
+    }
+
+    /// Bytes of this character set as text.
+    pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
+        match self {
+            Self::Utf8 => String::from_utf8_lossy(bytes),
+            // ISO-8859-1 is Windows-1252 without 0x80–0x9F, and a file with those is refused as ISO-8859-1.
+            Self::Latin1 | Self::Windows1252 => {
+                encoding_rs::WINDOWS_1252
+                    .decode_without_bom_handling(bytes)
+                    .0
+            }
+        }
+    }
+}
+
+/// Looks at every byte of a file, chunk by chunk, in constant memory.
+#[derive(Debug)]
+pub struct CharsetProbe {
+    seen: u64,
+    line: u64,
+    window: u32,
+    utf8_tail: Vec<u8>,
+    not_utf8: Option<u64>,
+    binary: bool,
+    utf16: bool,
+    bom: bool,
+    high_controls: Option<u64>,
+    dos_letters: Option<u64>,
+    utf8_in_single_bytes: Option<u64>,
+    encoded_twice: Option<u64>,
+    replaced: Option<u64>,
+}
+
+impl Default for CharsetProbe {
+    fn default() -> Self {
+        Self {
+            seen: 0,
+            line: 1,
+            window: 0,
+            utf8_tail: Vec::new(),
+            not_utf8: None,
+            binary: false,
+            utf16: false,
+            bom: false,
+            high_controls: None,
+            dos_letters: None,
+            utf8_in_single_bytes: None,
+            encoded_twice: None,
+            replaced: None,
+        }
+    }
+}
+
+impl CharsetProbe {
+    /// Takes the next bytes of the file.
+    pub fn feed(&mut self, chunk: &[u8]) {
+        self.check_utf8(chunk);
+        for &byte in chunk {
+            self.window = self.window << 8 | u32::from(byte);
+            self.seen += 1;
+            self.look(byte);
+        }
+    }
+
+    /// The character set, `stated` or recognised, or why the file cannot be read with it.
+    ///
+    /// # Errors
+    /// Names the first damaged line and the likely character set.
+    pub fn finish(self, stated: Option<Charset>) -> Result<Charset, Refusal> {
+        if self.utf16 {
+            return Err(Refusal::new("the file is UTF-16; export it as utf-8"));
+        }
+        if self.binary {
+            return Err(Refusal::new("the file is not text: it holds NUL bytes"));
+        }
+        let not_utf8 = self
+            .not_utf8
+            .or((!self.utf8_tail.is_empty()).then_some(self.line));
+        let charset = stated.unwrap_or(match (not_utf8, self.bom, self.high_controls) {
+            (None, _, _) | (_, true, _) => Charset::Utf8,
+            (_, _, Some(_)) => Charset::Windows1252,
+            (_, _, None) => Charset::Latin1,
+        });
+        match charset {
+            Charset::Utf8 => self.judge_utf8(not_utf8),
+            Charset::Latin1 | Charset::Windows1252 => self.judge_single_byte(charset),
+        }?;
+        Ok(charset)
+    }
+
+    fn judge_utf8(&self, not_utf8: Option<u64>) -> Result<(), Refusal> {
+        if let Some(line) = not_utf8 {
+            let likely = self.likely_single_byte().name();
+            return Err(Refusal::new(format!(
+                "line {line} is not utf-8; the file is likely {likely}"
+            )));
+        }
+        if let Some(line) = self.encoded_twice {
+            return Err(Refusal::new(format!(
+                "letters are damaged (\"Ã¥\" for \"å\") from line {line}: the file was utf-8, was read as windows-1252 and \
+                 saved again; export it anew as utf-8"
+            )));
+        }
+        if let Some(line) = self.replaced {
+            return Err(Refusal::new(format!(
+                "letters are lost (replacement character U+FFFD) from line {line}: the file was likely windows-1252 or \
+                 iso-8859-1 and was read as utf-8; export it anew"
+            )));
+        }
+        Ok(())
+    }
+
+    fn judge_single_byte(&self, charset: Charset) -> Result<(), Refusal> {
+        let name = charset.name();
+        if let Some(line) = self.utf8_in_single_bytes {
+            return Err(Refusal::new(format!(
+                "read as {name}, letters would be damaged (\"Ã¥\" for \"å\") from line {line}; the file is likely utf-8{}",
+                if self.not_utf8.is_some() {
+                    ", with some bytes of another character set"
+                } else {
+                    ""
+                }
+            )));
+        }
+        if let Some(line) = self.dos_letters {
+            return Err(Refusal::new(format!(
+                "line {line} is not {name}; the file is likely cp850 (DOS); export it as utf-8"
+            )));
+        }
+        if let (Charset::Latin1, Some(line)) = (charset, self.high_controls) {
+            return Err(Refusal::new(format!(
+                "line {line} is not iso-8859-1; the file is likely windows-1252"
+            )));
+        }
+        Ok(())
+    }
+
+    fn likely_single_byte(&self) -> Charset {
+        if self.high_controls.is_some() {
+            Charset::Windows1252
+        } else {
+            Charset::Latin1
+        }
+    }
+
+    fn check_utf8(&mut self, chunk: &[u8]) {
+        if self.not_utf8.is_some() {
+            return;
+        }
+        let mut bytes = std::mem::take(&mut self.utf8_tail);
+        bytes.extend_from_slice(chunk);
+        if let Err(error) = std::str::from_utf8(&bytes) {
+            if error.error_len().is_none() {
+                self.utf8_tail = bytes.split_off(error.valid_up_to());
+            } else {
+                let lines = bytes[..error.valid_up_to()]
+                    .iter()
+                    .filter(|b| **b == b'\n')
+                    .count();
+                self.not_utf8 = Some(self.line + lines as u64);
+            }
+        }
+    }
+
+    fn look(&mut self, byte: u8) {
+        match byte {
+            0 => self.binary = true,
+            b'\n' => self.line += 1,
+            0x80..=0x9F => first(&mut self.high_controls, self.line),
+            _ => {}
+        }
+        let [_, two_before, before, _] = self.window.to_be_bytes();
+        self.note_marks(two_before, before, byte);
+        if before == 0xC3 && (0x80..=0xBF).contains(&byte) {
+            first(&mut self.utf8_in_single_bytes, self.line);
+        }
+        // "Ã" in UTF-8, followed by what Windows-1252 makes of a UTF-8 continuation byte.
+        if two_before == 0xC3 && before == 0x83 && matches!(byte, 0xC2 | 0xC5 | 0xC6 | 0xCB | 0xE2)
+        {
+            first(&mut self.encoded_twice, self.line);
+        }
+        // å, ä, ö of cp850 between ASCII letters; in Windows-1252 they are †, „ and ” there.
+        if two_before.is_ascii_alphabetic()
+            && matches!(before, 0x84 | 0x86 | 0x94)
+            && byte.is_ascii_lowercase()
+        {
+            first(&mut self.dos_letters, self.line);
+        }
+    }
+
+    fn note_marks(&mut self, two_before: u8, before: u8, byte: u8) {
+        match (two_before, before, byte) {
+            (0xEF, 0xBF, 0xBD) => first(&mut self.replaced, self.line),
+            (0xEF, 0xBB, 0xBF) if self.seen == 3 => self.bom = true,
+            (_, 0xFF, 0xFE) | (_, 0xFE, 0xFF) if self.seen == 2 => self.utf16 = true,
+            _ => {}
+        }
+    }
+}
+
+fn first(slot: &mut Option<u64>, line: u64) {
+    slot.get_or_insert(line);
+}
+
+#[cfg(test)]
+#[path = "charset_tests.rs"]
+mod tests;

@@ -1,0 +1,272 @@
+//! One row as an access, or every rule that it breaks.
+
+use kernel::{
+    AccessId, AccessState, Address, AddressParts, NetworkCode, OnApiPremisesType, PersonName,
+    PremisesType, Violation,
+};
+
+use super::{Columns, Field, RowVerdict};
+use crate::domain::access::{AccessFacts, Coordinates, Premises};
+use crate::domain::limits::{
+    FIELD_CHARS_MAX, REPORTED_VALUE_CHARS_MAX, SERVICES_MAX, UNKNOWN_VALUE_CHARS_MAX,
+};
+
+/// What a row says: the access, and what it says about a person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccessRow {
+    /// Everything that is not personal.
+    pub facts: AccessFacts,
+    /// The resident, if the file names one.
+    pub resident: Option<PersonName>,
+    /// Name and value of columns that we do not know, where they have a value. Treated as personal (decision 19).
+    pub other_columns: Vec<(String, String)>,
+}
+
+/// Judges one row of decoded fields by every rule at once.
+pub fn read_row(columns: &Columns, network: &NetworkCode, fields: &[String]) -> RowVerdict {
+    if fields.len() != columns.count() {
+        let rule = format!(
+            "the row has {} fields, the header has {}",
+            fields.len(),
+            columns.count()
+        );
+        return RowVerdict::rejected(None, vec![Violation::new("", "", rule)]);
+    }
+    let mut reader = Reader {
+        columns,
+        fields,
+        violations: Vec::new(),
+    };
+    let access_id = reader.access_id();
+    reader.network(network);
+    let row = reader.row(access_id.clone());
+    match row {
+        Some(row) if reader.violations.is_empty() => RowVerdict::Accepted(Box::new(row)),
+        _ => RowVerdict::rejected(access_id, reader.violations),
+    }
+}
+
+struct Reader<'a> {
+    columns: &'a Columns,
+    fields: &'a [String],
+    violations: Vec<Violation>,
+}
+
+impl Reader<'_> {
+    fn row(&mut self, access_id: Option<AccessId>) -> Option<AccessRow> {
+        let address = self.address();
+        let premises = self.premises();
+        let distinguisher = self.text(Field::MduDistinguisher);
+        let property_designation = self.text(Field::PropertyUnitDesignation);
+        let coordinates = Coordinates {
+            system: self.text(Field::SwerefType),
+            north: self.coordinate(Field::SwerefNorth),
+            east: self.coordinate(Field::SwerefEast),
+        };
+        let state = self.state();
+        let services = self.services();
+        let resident = self.resident();
+        let other_columns = self.other_columns();
+        let facts = AccessFacts {
+            access_id: access_id?,
+            address: address?,
+            premises: premises?,
+            distinguisher,
+            property_designation,
+            coordinates,
+            state,
+            services,
+        };
+        Some(AccessRow {
+            facts,
+            resident,
+            other_columns,
+        })
+    }
+
+    fn value(&self, field: Field) -> &str {
+        self.columns
+            .position(field)
+            .and_then(|p| self.fields.get(p))
+            .map_or("", |v| v.trim())
+    }
+
+    fn refuse(&mut self, field: Field, rule: impl Into<String>) {
+        let value = self.value(field).to_owned();
+        self.violations
+            .push(shown(field.name(), &value, rule.into()));
+    }
+
+    fn access_id(&mut self) -> Option<AccessId> {
+        match AccessId::parse(self.value(Field::AccessId)) {
+            Ok(id) => Some(id),
+            Err(_) if self.value(Field::AccessId).is_empty() => {
+                self.refuse(Field::AccessId, "accessId must not be empty");
+                None
+            }
+            Err(refused) => {
+                self.refuse(Field::AccessId, refused.rule);
+                None
+            }
+        }
+    }
+
+    fn network(&mut self, network: &NetworkCode) {
+        let value = self.value(Field::CoId);
+        if value.is_empty() {
+            self.refuse(Field::CoId, "coId must not be empty");
+        } else if !value.eq_ignore_ascii_case(network.as_str()) {
+            self.refuse(
+                Field::CoId,
+                format!("this import is for the network {network}"),
+            );
+        }
+    }
+
+    fn address(&mut self) -> Option<Address> {
+        let parts = AddressParts {
+            street_name: self.value(Field::StreetName).to_owned(),
+            street_number: self.value(Field::StreetNumber).to_owned(),
+            street_littera: self.value(Field::StreetLittera).to_owned(),
+            postal_code: self.value(Field::PostalCode).to_owned(),
+            city: self.value(Field::City).to_owned(),
+            country_code: self.value(Field::CountryCode).to_owned(),
+            apartment_number: self.value(Field::MduApartmentNumber).to_owned(),
+        };
+        Address::parse(parts)
+            .map_err(|violations| {
+                self.violations.extend(
+                    violations
+                        .into_iter()
+                        .map(|v| shown(&v.field, &v.value, v.rule)),
+                );
+            })
+            .ok()
+    }
+
+    fn premises(&mut self) -> Option<Premises> {
+        let word = self.value(Field::PremisesType).to_ascii_uppercase();
+        if let Ok(as_filed) = PremisesType::parse(&word) {
+            return Some(Premises {
+                market_database: as_filed,
+                on_api: as_filed.on_api(),
+            });
+        }
+        match (OnApiPremisesType::parse(&word), PremisesType::parse(&word)) {
+            (Ok(on_api), _) => Some(Premises {
+                market_database: on_api.market_database(),
+                on_api,
+            }),
+            (_, Err(refused)) => {
+                self.refuse(Field::PremisesType, refused.rule);
+                None
+            }
+            (Err(_), Ok(_)) => None,
+        }
+    }
+
+    fn text(&mut self, field: Field) -> String {
+        let value = self.value(field).to_owned();
+        if value.chars().count() > FIELD_CHARS_MAX {
+            self.refuse(
+                field,
+                format!("{} is at most {FIELD_CHARS_MAX} characters", field.name()),
+            );
+        } else if value.chars().any(char::is_control) {
+            self.refuse(
+                field,
+                format!("{} must not hold control characters", field.name()),
+            );
+        }
+        value
+    }
+
+    fn coordinate(&mut self, field: Field) -> String {
+        let value = self.text(field).replace(',', ".");
+        if !value.is_empty() && !value.parse::<f64>().is_ok_and(f64::is_finite) {
+            self.refuse(field, "a coordinate is a number of metres");
+        }
+        value
+    }
+
+    fn state(&mut self) -> AccessState {
+        let word = self.value(Field::AccessState).to_ascii_uppercase();
+        if word.is_empty() {
+            return AccessState::Connected;
+        }
+        AccessState::parse(&word).unwrap_or_else(|refused| {
+            self.refuse(Field::AccessState, refused.rule);
+            AccessState::Connected
+        })
+    }
+
+    /// A list; `1` (MdB1's "active") and nothing leave it to the network, `0` says that there are none.
+    fn services(&mut self) -> Option<Vec<String>> {
+        let value = self.text(Field::ActiveServices);
+        match value.as_str() {
+            "" | "1" => return None,
+            "0" => return Some(Vec::new()),
+            _ => {}
+        }
+        let mut services: Vec<String> = value
+            .split([',', ';', '|'])
+            .map(str::trim)
+            .filter(|s| !s.is_empty())
+            .map(str::to_owned)
+            .collect();
+        services.sort();
+        services.dedup();
+        if services.len() > SERVICES_MAX {
+            self.refuse(
+                Field::ActiveServices,
+                format!("an access has at most {SERVICES_MAX} services"),
+            );
+        }
+        Some(services)
+    }
+
+    fn resident(&mut self) -> Option<PersonName> {
+        let value = self.value(Field::ResidentName).to_owned();
+        if value.is_empty() {
+            return None;
+        }
+        PersonName::parse(&value)
+            .map_err(|refused| {
+                self.violations.push(Violation::masked(
+                    Field::ResidentName.name(),
+                    &value,
+                    refused.rule,
+                ))
+            })
+            .ok()
+    }
+
+    fn other_columns(&mut self) -> Vec<(String, String)> {
+        let mut kept = Vec::new();
+        for (position, name) in self.columns.unknown() {
+            let value = self.fields.get(position).map_or("", |v| v.trim());
+            if value.chars().count() > UNKNOWN_VALUE_CHARS_MAX {
+                let rule = format!(
+                    "at most {UNKNOWN_VALUE_CHARS_MAX} characters are kept of a column that we do not know"
+                );
+                self.violations.push(Violation::masked(name, value, rule));
+            } else if !value.is_empty() {
+                kept.push((name, value.to_owned()));
+            }
+        }
+        kept
+    }
+}
+
+/// A violation whose value is shown unless it could name a person: columns slip, and then anything can stand anywhere.
+fn shown(field: &str, value: &str, rule: String) -> Violation {
+    let digits = value.chars().filter(char::is_ascii_digit).count();
+    if digits >= 10 || value.contains('@') || value.chars().count() > REPORTED_VALUE_CHARS_MAX {
+        return Violation::masked(field, value, rule);
+    }
+    Violation::new(field, value, rule)
+}
+
+#[cfg(test)]
+#[path = "row_tests.rs"]
+mod tests;

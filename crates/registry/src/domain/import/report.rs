@@ -1,0 +1,131 @@
+//! The account of an import.
+
+use chrono::{DateTime, Utc};
+use kernel::{NetworkCode, Violation};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// How accesses are treated that the file does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ImportMode {
+    /// They end: the file is the whole truth.
+    Full,
+    /// They stay.
+    Delta,
+}
+
+impl ImportMode {
+    /// The word in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Delta => "delta",
+        }
+    }
+}
+
+/// What became of an import.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// Something changed.
+    Applied,
+    /// Every row said what was known already.
+    NothingChanged,
+    /// The file as a whole could not be used.
+    Refused,
+    /// It was asked what would happen.
+    DryRun,
+}
+
+impl Outcome {
+    /// The word in reports and in the database.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Applied => "applied",
+            Self::NothingChanged => "nothing_changed",
+            Self::Refused => "refused",
+            Self::DryRun => "dry_run",
+        }
+    }
+}
+
+/// One broken rule of one row.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Rejection {
+    /// 1 is the header.
+    pub line: u64,
+    /// Field, masked value and rule.
+    pub violation: Violation,
+}
+
+/// What an import did, or would do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[expect(
+    missing_docs,
+    reason = "each field is what its namesake in registry.proto says"
+)]
+pub struct ImportReport {
+    pub id: Uuid,
+    pub network: NetworkCode,
+    pub mode: ImportMode,
+    pub dry_run: bool,
+    pub outcome: Outcome,
+    pub rows: u64,
+    pub added: u64,
+    pub changed: u64,
+    pub unchanged: u64,
+    pub ended: u64,
+    pub rejected: u64,
+    pub residents_suppressed: u64,
+    pub rejections: Vec<Rejection>,
+    pub charset: String,
+    pub delimiter: String,
+    pub unknown_columns: Vec<String>,
+    pub received_at: DateTime<Utc>,
+    pub refusal: String,
+}
+
+impl ImportReport {
+    /// A report of an import of which nothing is known yet.
+    pub fn begun(
+        id: Uuid,
+        network: NetworkCode,
+        mode: ImportMode,
+        dry_run: bool,
+        received_at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id,
+            network,
+            mode,
+            dry_run,
+            outcome: Outcome::Refused,
+            rows: 0,
+            added: 0,
+            changed: 0,
+            unchanged: 0,
+            ended: 0,
+            rejected: 0,
+            residents_suppressed: 0,
+            rejections: Vec::new(),
+            charset: String::new(),
+            delimiter: String::new(),
+            unknown_columns: Vec::new(),
+            received_at,
+            refusal: String::new(),
+        }
+    }
+
+    /// The same import, refused as a whole: whatever was counted as a change did not happen.
+    pub fn refused(mut self, why: impl Into<String>) -> Self {
+        self.outcome = Outcome::Refused;
+        self.refusal = why.into();
+        (self.added, self.changed, self.unchanged, self.ended) = (0, 0, 0, 0);
+        self
+    }
+
+    /// Whether the registry is different afterwards.
+    pub fn changes_anything(&self) -> bool {
+        self.added + self.changed + self.ended > 0
+    }
+}

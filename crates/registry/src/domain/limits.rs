@@ -1,0 +1,44 @@
+//! Every limit of the registry, with a name and the reason why it is there.
+
+/// A row of an address file has some 20 short fields; a longer one is an unclosed quote.
+pub const ROW_BYTES_MAX: usize = 64 * 1024;
+/// A quoted field may hold a line break, but a row over more lines is an unclosed quote.
+pub const ROW_LINES_MAX: usize = 8;
+/// MdB2 has about 40 columns; more than this is another kind of file.
+pub const COLUMNS_MAX: usize = 200;
+/// Characters of one known field (ON-API `text`).
+pub const FIELD_CHARS_MAX: usize = 255;
+/// Characters of one value kept from a column that we do not know.
+pub const UNKNOWN_VALUE_CHARS_MAX: usize = 2_000;
+/// A file of 1,000,000 accesses has about 200 MB; what is larger does not come by this door.
+pub const FILE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
+/// One piece of the stream, as the contract says.
+pub const CHUNK_BYTES_MAX: usize = 1024 * 1024;
+/// With more rejected rows than this the file as a whole is wrong, and keeping every reason would cost memory.
+pub const REJECTED_ROWS_MAX: usize = 100_000;
+/// Rejections in a report; the file of rejected rows has them all.
+pub const REPORTED_REJECTIONS_MAX: usize = 1_000;
+/// The file of rejected rows travels in one message.
+pub const REJECTED_FILE_BYTES_MAX: usize = 3 * 1024 * 1024;
+/// Characters of a refused value that a report repeats.
+pub const REPORTED_VALUE_CHARS_MAX: usize = 60;
+/// Rows compared and written per statement: both databases limit the bound parameters of one.
+pub const BATCH_ROWS: usize = 500;
+/// Services listed for one access.
+pub const SERVICES_MAX: usize = 50;
+/// A typed search: shorter finds everything, longer finds nothing.
+pub const QUERY_CHARS: std::ops::RangeInclusive<usize> = 2..=80;
+/// Words of a search that are looked at.
+pub const QUERY_WORDS_MAX: usize = 8;
+/// Places in one answer of a search.
+pub const PLACES_MAX: usize = 20;
+/// Places in an answer when the caller asks for none in particular.
+pub const PLACES_DEFAULT: usize = 10;
+/// Rows of one page of a list.
+pub const PAGE_ROWS_MAX: u32 = 200;
+/// Rows of a page when the caller asks for none in particular.
+pub const PAGE_ROWS_DEFAULT: u32 = 50;
+/// How long a place handle can be used: a visit to the web page, not a bookmark.
+pub const HANDLE_MINUTES: i64 = 60;
+/// Characters of the purpose that a reading states.
+pub const PURPOSE_CHARS_MAX: usize = 200;
