@@ -1,0 +1,115 @@
+//! Keys of 32 bytes: master keys, peppers and what is derived from them.
+
+use std::path::{Path, PathBuf};
+use std::{fmt, io};
+
+use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Prk};
+use aws_lc_rs::rand;
+use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
+
+use crate::files;
+
+/// A secret of 32 bytes. It never prints itself, and wipes its memory when it goes.
+#[derive(Clone, ZeroizeOnDrop)]
+pub struct Key32([u8; Self::LENGTH]);
+
+/// Why a key could not be read or made.
+#[derive(Debug, thiserror::Error)]
+pub enum SecretError {
+    /// The file cannot be read or written, or others may read it.
+    #[error("cannot use the key file {path}")]
+    File {
+        /// Which file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file does not hold 64 hexadecimal digits.
+    #[error("the key file {0} does not hold 64 hexadecimal digits")]
+    Malformed(PathBuf),
+}
+
+impl Key32 {
+    /// How many bytes a key has.
+    pub const LENGTH: usize = 32;
+
+    /// Takes over bytes that are a key already.
+    pub fn from_bytes(bytes: [u8; Self::LENGTH]) -> Self {
+        Self(bytes)
+    }
+
+    /// A new key from the system's randomness.
+    ///
+    /// # Panics
+    /// When the system has no randomness to give; nothing may go on then.
+    pub fn random() -> Self {
+        let mut bytes = [0; Self::LENGTH];
+        rand::fill(&mut bytes).expect("the system has randomness");
+        Self(bytes)
+    }
+
+    /// Reads a key file: 64 hexadecimal digits, mode 0600.
+    pub fn load(path: impl AsRef<Path>) -> Result<Self, SecretError> {
+        let path = path.as_ref();
+        let content = files::read_private(path).map_err(|source| SecretError::File {
+            path: path.into(),
+            source,
+        })?;
+        let content = Zeroizing::new(content);
+        let mut bytes = [0; Self::LENGTH];
+        hex::decode_to_slice(content.trim_ascii(), &mut bytes)
+            .map_err(|_| SecretError::Malformed(path.into()))?;
+        Ok(Self(bytes))
+    }
+
+    /// Reads a key file, or makes it with a new random key, mode 0600. Two processes that start at once get the same key.
+    pub fn load_or_create(path: impl AsRef<Path>) -> Result<Self, SecretError> {
+        let path = path.as_ref();
+        if !path.exists() {
+            let text = Zeroizing::new(format!(
+                "{}\n",
+                *Zeroizing::new(hex::encode(Self::random().0))
+            ));
+            files::create_private(path, text.as_bytes()).map_err(|source| SecretError::File {
+                path: path.into(),
+                source,
+            })?;
+        }
+        Self::load(path)
+    }
+
+    /// A key for one purpose, by HKDF-SHA256 (RFC 5869). Keys for different `info` tell nothing about each other.
+    ///
+    /// # Panics
+    /// Never: 32 bytes are within what HKDF-SHA256 gives.
+    pub fn derive(&self, info: &str) -> Self {
+        struct Length;
+        impl KeyType for Length {
+            fn len(&self) -> usize {
+                Key32::LENGTH
+            }
+        }
+        let mut bytes = [0; Self::LENGTH];
+        Prk::new_less_safe(HKDF_SHA256, &self.0)
+            .expand(&[info.as_bytes()], Length)
+            .and_then(|okm| okm.fill(&mut bytes))
+            .expect("HKDF-SHA256 gives 32 bytes");
+        Self(bytes)
+    }
+
+    /// The bytes, for the cipher that needs them.
+    pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {
+        &self.0
+    }
+
+    /// Wipes the memory now.
+    pub fn wipe(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Key32 {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key32(..)")
+    }
+}

@@ -1,0 +1,112 @@
+//! A trace across processes and through tables: W3C Trace Context, `traceparent` and `tracestate`.
+
+use http::HeaderMap;
+use opentelemetry::propagation::{Extractor, Injector, TextMapPropagator as _};
+use opentelemetry::trace::TraceContextExt as _;
+use opentelemetry_sdk::propagation::TraceContextPropagator;
+use tonic::metadata::{MetadataKey, MetadataMap};
+use tracing::Span;
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
+
+const TRACEPARENT: &str = "traceparent";
+const TRACESTATE: &str = "tracestate";
+
+/// Where in which trace something happened. Empty when nothing is traced.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct TraceContext {
+    /// `00-<trace id>-<span id>-<flags>`
+    pub traceparent: String,
+    /// What vendors add; mostly empty.
+    pub tracestate: String,
+}
+
+impl TraceContext {
+    /// The current span's place.
+    pub fn current() -> Self {
+        Self::of(&Span::current())
+    }
+
+    /// A span's place.
+    pub fn of(span: &Span) -> Self {
+        let mut place = Self::default();
+        TraceContextPropagator::new().inject_context(&span.context(), &mut place);
+        place
+    }
+
+    /// Reads the place from a request's headers.
+    pub fn from_headers(headers: &HeaderMap) -> Self {
+        let read = |name| {
+            headers
+                .get(name)
+                .and_then(|value| value.to_str().ok())
+                .unwrap_or_default()
+                .to_owned()
+        };
+        Self {
+            traceparent: read(TRACEPARENT),
+            tracestate: read(TRACESTATE),
+        }
+    }
+
+    /// Whether nothing is traced.
+    pub fn is_empty(&self) -> bool {
+        self.traceparent.is_empty()
+    }
+
+    /// Makes a span that has not begun a child of this place.
+    pub fn set_parent(&self, span: &Span) {
+        // An error says that the span is not traced or has begun: then there is nothing to hang it on.
+        drop(span.set_parent(self.context()));
+    }
+
+    /// Ties a span to this place without being its child: a message that is handled later.
+    pub fn link(&self, span: &Span) {
+        let place = self.context();
+        let place = place.span().span_context().clone();
+        if place.is_valid() {
+            span.add_link(place);
+        }
+    }
+
+    /// Writes the place into a request's metadata.
+    pub fn write(&self, metadata: &mut MetadataMap) {
+        for (name, value) in [
+            (TRACEPARENT, &self.traceparent),
+            (TRACESTATE, &self.tracestate),
+        ] {
+            if let Ok(value) = value.parse()
+                && !self.is_empty()
+            {
+                metadata.insert(MetadataKey::from_static(name), value);
+            }
+        }
+    }
+
+    fn context(&self) -> opentelemetry::Context {
+        TraceContextPropagator::new().extract_with_context(&opentelemetry::Context::new(), self)
+    }
+}
+
+impl Injector for TraceContext {
+    fn set(&mut self, key: &str, value: String) {
+        match key {
+            TRACEPARENT => self.traceparent = value,
+            TRACESTATE => self.tracestate = value,
+            _ => {}
+        }
+    }
+}
+
+impl Extractor for TraceContext {
+    fn get(&self, key: &str) -> Option<&str> {
+        match key {
+            TRACEPARENT if !self.traceparent.is_empty() => Some(&self.traceparent),
+            TRACESTATE if !self.tracestate.is_empty() => Some(&self.tracestate),
+            _ => None,
+        }
+    }
+
+    fn keys(&self) -> Vec<&str> {
+        vec![TRACEPARENT, TRACESTATE]
+    }
+}
