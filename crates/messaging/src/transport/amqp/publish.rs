@@ -1,0 +1,175 @@
+//! The producing end: one connection, one channel with confirms, a supervisor that replaces both.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use lapin::options::{BasicPublishOptions, ConfirmSelectOptions};
+use lapin::{Channel, Confirmation, Connection};
+use sea_orm::DbErr;
+use service_kit::lifecycle::Lifecycle;
+use tokio::sync::{Notify, watch};
+
+use super::connection::{self, Within as _};
+use super::{Amqp, headers};
+use crate::Envelope;
+use crate::transport::{Publisher, Undelivered};
+
+pub(crate) struct AmqpPublisher {
+    exchange: String,
+    deadline: Duration,
+    channel: watch::Receiver<Option<Channel>>,
+    /// Rung when the channel is of no use any more.
+    broken: Arc<Notify>,
+}
+
+/// Starts the supervisor; `wake` is rung whenever a connection is there.
+pub(crate) fn start(
+    amqp: Amqp,
+    deadline: Duration,
+    wake: Arc<Notify>,
+    lifecycle: &Lifecycle,
+) -> Arc<dyn Publisher> {
+    let (sender, channel) = watch::channel(None);
+    let broken = Arc::new(Notify::new());
+    let publisher = AmqpPublisher {
+        exchange: amqp.exchange(),
+        deadline,
+        channel,
+        broken: Arc::clone(&broken),
+    };
+    // Not the token of the process: the relay ends first, and drops the publisher; only then is the connection closed.
+    lifecycle.spawn("messaging publisher", async move {
+        Ok::<_, std::convert::Infallible>(supervise(amqp, sender, broken, wake).await)
+    });
+    Arc::new(publisher)
+}
+
+async fn supervise(
+    amqp: Amqp,
+    channel: watch::Sender<Option<Channel>>,
+    broken: Arc<Notify>,
+    wake: Arc<Notify>,
+) {
+    let mut failures = 0;
+    while !channel.is_closed() {
+        match open(&amqp).await {
+            Ok((connection, opened)) => {
+                failures = 0;
+                tracing::info!(service = %amqp.0.service, "connected to publish");
+                channel.send_replace(Some(opened));
+                wake.notify_one();
+                until_broken(&connection, &broken, &channel).await;
+                channel.send_replace(None);
+                connection::close(connection).await;
+            }
+            Err(error) => {
+                if failures == 0 {
+                    tracing::warn!(service = %amqp.0.service, error = format!("{error:#}"), "cannot connect to publish, trying on");
+                }
+                failures += 1;
+            }
+        }
+        tokio::select! {
+            () = channel.closed() => {}
+            () = tokio::time::sleep(connection::wait(failures)) => {}
+        }
+    }
+}
+
+async fn open(amqp: &Amqp) -> anyhow::Result<(Connection, Channel)> {
+    let connection = amqp.connect("publish").await?;
+    let opening = async {
+        let channel = connection.create_channel().await?;
+        channel
+            .confirm_select(ConfirmSelectOptions::default())
+            .await?;
+        amqp.declare_producer(&channel).await?;
+        Ok::<_, lapin::Error>(channel)
+    };
+    let channel = opening.await_within(Duration::from_secs(10)).await??;
+    Ok((connection, channel))
+}
+
+async fn until_broken(
+    connection: &Connection,
+    broken: &Notify,
+    channel: &watch::Sender<Option<Channel>>,
+) {
+    let lost = async {
+        while connection.status().connected() {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+    };
+    tokio::select! {
+        () = broken.notified() => {}
+        () = lost => {}
+        () = channel.closed() => {}
+    }
+}
+
+impl AmqpPublisher {
+    async fn confirmed(
+        &self,
+        channel: &Channel,
+        envelope: &Envelope,
+    ) -> lapin::Result<Confirmation> {
+        // Without `mandatory` a message that nobody subscribes to is confirmed and lost.
+        let options = BasicPublishOptions {
+            mandatory: true,
+            ..BasicPublishOptions::default()
+        };
+        let (exchange, key) = (
+            self.exchange.as_str().into(),
+            envelope.event_type.as_str().into(),
+        );
+        let confirm = channel
+            .basic_publish(
+                exchange,
+                key,
+                options,
+                &envelope.payload,
+                headers::properties(envelope),
+            )
+            .await?;
+        fail::fail_point!("relay.after_publish");
+        confirm.await
+    }
+}
+
+#[async_trait]
+impl Publisher for AmqpPublisher {
+    fn available(&self) -> bool {
+        self.channel.borrow().is_some()
+    }
+
+    async fn prepare(&self) -> Result<(), DbErr> {
+        Ok(())
+    }
+
+    async fn publish(&self, envelope: &Envelope) -> Result<(), Undelivered> {
+        let channel = self
+            .channel
+            .borrow()
+            .clone()
+            .ok_or(Undelivered::Disconnected)?;
+        match self
+            .confirmed(&channel, envelope)
+            .await_within(self.deadline)
+            .await
+        {
+            Ok(Ok(Confirmation::Ack(None))) => Ok(()),
+            // An acknowledgement with the message in it is a message returned.
+            Ok(Ok(Confirmation::Ack(Some(_)))) => Err(Undelivered::Unroutable),
+            Ok(Ok(Confirmation::Nack(_) | Confirmation::NotRequested)) => Err(Undelivered::Refused),
+            Ok(Err(_)) => {
+                self.broken.notify_one();
+                Err(Undelivered::Disconnected)
+            }
+            Err(_) => {
+                self.broken.notify_one();
+                Err(Undelivered::TimedOut)
+            }
+        }
+    }
+}
