@@ -184,10 +184,14 @@ fn percent(bytes: &[u8], space: &str) -> Vec<u8> {
         match byte {
             b' ' => encoded.push_str(space),
             b if b.is_ascii_alphanumeric() || b"-._~".contains(&b) => encoded.push(char::from(b)),
-            b => encoded.push_str(&format!("%{b:02X}")),
+            b => encoded += &hex_byte('%', b),
         }
     }
     encoded.into_bytes()
+}
+
+fn hex_byte(mark: char, byte: u8) -> String {
+    format!("{mark}{byte:02X}")
 }
 
 fn json_ascii(text: &str) -> String {
@@ -201,10 +205,9 @@ fn json_ascii(text: &str) -> String {
 fn quoted_printable(text: &str) -> Vec<u8> {
     let mut encoded = String::new();
     for byte in text.bytes() {
-        if byte.is_ascii() {
-            encoded.push(char::from(byte))
-        } else {
-            encoded.push_str(&format!("={byte:02X}"))
+        match byte {
+            b if b.is_ascii() => encoded.push(char::from(b)),
+            b => encoded += &hex_byte('=', b),
         }
     }
     encoded.into_bytes()

@@ -299,23 +299,23 @@ impl Address {
 }
 
 fn configuration(address: &Address, tls: Option<&TlsFiles>) -> String {
-    let mut text = format!(
+    let plain = format!(
         "listeners.tcp.1 = 127.0.0.1:{}\ndefault_user = {USER}\ndefault_pass = {}\n\
          default_user_tags.administrator = true\nloopback_users = none\n\
          disk_free_limit.absolute = 50MB\nlog.file.level = warning\n",
         address.port, address.password
     );
-    if let Some(tls) = tls {
-        text += &format!(
+    let encrypted = tls.map_or_else(String::new, |tls| {
+        format!(
             "listeners.ssl.1 = 127.0.0.1:{}\nssl_options.certfile = {}\nssl_options.keyfile = {}\n\
              ssl_options.cacertfile = {}\nssl_options.verify = verify_peer\nssl_options.fail_if_no_peer_cert = false\n",
             address.tls_port,
             tls.certificate.display(),
             tls.key.display(),
             tls.authority.display()
-        );
-    }
-    text
+        )
+    });
+    plain + &encrypted
 }
 
 /// Started by us and in the foreground: otherwise the node starts one that outlives it, on all addresses.

@@ -55,8 +55,10 @@ impl Session {
             .to_ascii_uppercase();
         match verb.as_str() {
             "EHLO" => {
-                self.say("250-sink.example.se\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 10485760")
-                    .await?
+                self.say(
+                    "250-sink.example.se\r\n250-8BITMIME\r\n250-SMTPUTF8\r\n250 SIZE 10485760",
+                )
+                .await?;
             }
             "HELO" | "NOOP" => self.say("250 sink.example.se").await?,
             "RSET" => {
