@@ -20,7 +20,7 @@ use crate::{Envelope, Handler, HandlerError, Outbox, RetryPolicy, Work, observe,
 /// The reason of `Readiness` that stops consumption: the database is behind the ledger.
 pub(crate) const FENCE: &str = "fence";
 /// A handler that takes longer is stopped and tried again later; far below the 30 minutes after which a broker loses patience.
-const HANDLER_DEADLINE: Duration = Duration::from_secs(300);
+const HANDLER_DEADLINE: Duration = Duration::from_mins(5);
 /// What is kept of the text of an error.
 const ERROR_LENGTH: usize = 500;
 /// Between two looks whether a database that was away is back.
@@ -80,10 +80,10 @@ impl Consumer {
     pub(crate) async fn open(&self) {
         loop {
             self.readiness.wait_for(FENCE).await;
-            match self.probe().await {
-                true => return,
-                false => tokio::time::sleep(DATABASE_PROBE).await,
+            if self.probe().await {
+                return;
             }
+            tokio::time::sleep(DATABASE_PROBE).await;
         }
     }
 

@@ -24,6 +24,7 @@ mod observe;
 mod relay;
 mod retry_policy;
 mod store;
+mod tasks;
 mod topic;
 mod transport;
 mod work;

@@ -1,6 +1,5 @@
 //! Puts the parts together for one service.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 
 use sea_orm::DbBackend;
@@ -13,7 +12,7 @@ use crate::relay::{self, Relay, sweep};
 use crate::transport::amqp::{self, Amqp};
 use crate::transport::local::LocalPublisher;
 use crate::transport::{Publisher, Transport};
-use crate::{Handler, LocalBus, Outbox, RelaySettings, RetryPolicy};
+use crate::{Handler, LocalBus, Outbox, RelaySettings, RetryPolicy, tasks};
 
 /// The messaging of one service: its relay and its consumer.
 pub struct Messaging {
@@ -90,9 +89,11 @@ impl Messaging {
         };
         self.start_relay(publisher, lifecycle);
         let shutdown = lifecycle.shutdown.clone();
-        lifecycle.spawn("messaging retries", async {
-            Ok::<_, Infallible>(retries::run(consumer, lanes, shutdown).await)
-        });
+        tasks::spawn(
+            lifecycle,
+            "messaging retries",
+            retries::run(consumer, lanes, shutdown),
+        );
     }
 
     fn start_local(
@@ -112,7 +113,7 @@ impl Messaging {
             self.settings.publish_deadline,
         );
         let shutdown = lifecycle.shutdown.clone();
-        lifecycle.spawn("messaging consumer", async move {
+        tasks::spawn(lifecycle, "messaging consumer", async move {
             let taking = async {
                 gate.await;
                 loop {
@@ -126,7 +127,6 @@ impl Messaging {
                 () = taking => {}
                 () = shutdown.cancelled() => {}
             }
-            Ok::<_, Infallible>(())
         });
         Arc::new(publisher)
     }

@@ -48,14 +48,14 @@ impl Default for RelaySettings {
             lease: None,
             first_wait: Duration::from_millis(250),
             longest_wait: Duration::from_secs(30),
-            outbox_retention: Duration::from_secs(7 * 86_400),
-            inbox_retention: Duration::from_secs(400 * 86_400),
+            outbox_retention: Duration::from_hours(7 * 24),
+            inbox_retention: Duration::from_hours(400 * 24),
         }
     }
 }
 
 /// Claimed rows are free again after this long, should the relay forget them; far above the deadline of one publication.
-const ROW_LEASE: Duration = Duration::from_secs(60);
+const ROW_LEASE: Duration = Duration::from_mins(1);
 /// Wait after the database failed.
 const DATABASE_PAUSE: Duration = Duration::from_millis(500);
 

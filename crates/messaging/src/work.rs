@@ -1,6 +1,6 @@
 //! The unit of work: rows and events in one transaction.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::{SharedClock, new_id};
 use sea_orm::{DatabaseTransaction, DbErr};
@@ -67,7 +67,7 @@ impl Outbox {
             outbox: self.clone(),
             cause,
             outgoing: Vec::new(),
-            after: Vec::new(),
+            after: Mutex::default(),
         })
     }
 }
@@ -93,7 +93,8 @@ pub struct Work {
     outbox: Outbox,
     cause: Option<Cause>,
     outgoing: Vec<Envelope>,
-    after: Vec<Box<dyn FnOnce() + Send>>,
+    /// Behind a mutex that is never contended, so that a `&Work` may be held over an await.
+    after: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
 }
 
 impl Work {
@@ -125,7 +126,10 @@ impl Work {
 
     /// Runs when the work is committed, and not otherwise: wake a task, drop a cache entry. It must not block.
     pub fn on_commit(&mut self, then: impl FnOnce() + Send + 'static) {
-        self.after.push(Box::new(then));
+        self.after
+            .get_mut()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Box::new(then));
     }
 
     /// Makes it all true at once, and wakes the relay.
@@ -144,7 +148,9 @@ impl Work {
         outbox::insert(&tx, outgoing).await?;
         fail::fail_point!("outbox.before_commit");
         tx.commit().await?;
-        after.into_iter().for_each(|then| then());
+        for then in after.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            then();
+        }
         if recorded {
             outbox.wake.notify_one();
         }

@@ -9,15 +9,15 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::Consumer;
-use crate::Envelope;
 use crate::store::parked::Head;
+use crate::{Envelope, tasks};
 
 /// Lanes on PostgreSQL: as many transactions as a pool of 16 gives away without starving the API.
 const LANES_POSTGRES: usize = 12;
 /// Lanes on SQLite, which has one writer: enough that one waits while another commits.
 const LANES_SQLITE: usize = 4;
-/// Messages that wait in one lane; then whoever brings more waits.
-const LANE_LENGTH: usize = 32;
+/// Messages that wait in one lane; then whoever brings more waits. Above the prefetch of a broker, which so never has to.
+const LANE_LENGTH: usize = 256;
 
 /// What a lane does.
 #[derive(Debug)]
@@ -43,11 +43,9 @@ impl Lanes {
             _ => LANES_SQLITE,
         };
         let start = |_| {
-            let (sender, tasks) = mpsc::channel(LANE_LENGTH);
-            let lane = run(Arc::clone(consumer), tasks, lifecycle.shutdown.clone());
-            lifecycle.spawn("messaging lane", async {
-                Ok::<_, std::convert::Infallible>(lane.await)
-            });
+            let (sender, queue) = mpsc::channel(LANE_LENGTH);
+            let lane = run(Arc::clone(consumer), queue, lifecycle.shutdown.clone());
+            tasks::spawn(lifecycle, "messaging lane", lane);
             sender
         };
         Arc::new(Self((0..count).map(start).collect()))
@@ -90,7 +88,7 @@ async fn run(
         };
         match task {
             Some(Task::Fresh { envelope, settle }) => {
-                consumer.take_fresh(&envelope, settle, &shutdown).await
+                consumer.take_fresh(&envelope, settle, &shutdown).await;
             }
             Some(Task::Parked(head)) => consumer.take_parked(&head).await,
             None => return,

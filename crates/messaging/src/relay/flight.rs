@@ -62,9 +62,9 @@ impl Flight {
                 .or_default()
                 .push_back(row);
         }
-        chains
-            .into_values()
-            .for_each(|chain| self.publish(chain, publisher));
+        for chain in chains.into_values() {
+            self.publish(chain, publisher);
+        }
     }
 
     pub(crate) async fn next(&mut self) -> Option<Arrival> {

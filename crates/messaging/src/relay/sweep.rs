@@ -29,10 +29,10 @@ pub(crate) async fn run(
         if let Err(error) = measure(service, &database).await {
             tracing::debug!(service, %error, "the backlog could not be measured");
         }
-        if round.is_multiple_of(SWEEP_EVERY) {
-            if let Err(error) = sweep(&database, settings).await {
-                tracing::warn!(service, %error, "delivered messages could not be swept");
-            }
+        if round.is_multiple_of(SWEEP_EVERY)
+            && let Err(error) = sweep(&database, settings).await
+        {
+            tracing::warn!(service, %error, "delivered messages could not be swept");
         }
         round = round.wrapping_add(1);
         tokio::select! {

@@ -50,7 +50,7 @@ impl LocalBus {
                 .entry(service.to_owned())
                 .or_default()
                 .running
-                .push((instance, lanes))
+                .push((instance, lanes));
         });
         self.wake_relays();
         Attached {

@@ -1,6 +1,5 @@
 //! The consuming end: one connection, the queue of events and the queue of what the broker gave up.
 
-use std::convert::Infallible;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -16,6 +15,7 @@ use super::connection::{self, Within as _};
 use super::{Amqp, headers};
 use crate::inbox::Consumer;
 use crate::inbox::lanes::Lanes;
+use crate::tasks;
 
 /// At the end, messages that are being handled have this long to be finished and acknowledged.
 const DRAIN: Duration = Duration::from_secs(10);
@@ -39,9 +39,7 @@ pub(crate) fn start(
         lanes,
         shutdown: lifecycle.shutdown.clone(),
     };
-    lifecycle.spawn("messaging consumer", async move {
-        Ok::<_, Infallible>(reader.run(gate).await)
-    });
+    tasks::spawn(lifecycle, "messaging consumer", reader.run(gate));
 }
 
 struct Reader {
@@ -63,7 +61,7 @@ impl Reader {
                 () = self.consumer.open() => {}
                 () = self.shutdown.cancelled() => return,
             }
-            match self.read().await {
+            match Box::pin(self.read()).await {
                 Ok(()) => failures = 0,
                 Err(error) => self.failed(&error, &mut failures),
             }
@@ -116,7 +114,7 @@ impl Reader {
     /// Reads until the process stops, nothing can take effect, or the connection fails; the connection ends with it.
     async fn read(&self) -> anyhow::Result<()> {
         let (connection, events) = self.open().await?;
-        let outcome = self.read_from(&connection, &events).await;
+        let outcome = Box::pin(self.read_from(&connection, &events)).await;
         connection::close(connection).await;
         outcome
     }
@@ -166,7 +164,7 @@ impl Reader {
     async fn take(&self, delivery: Delivery) -> impl Future<Output = anyhow::Result<()>> + use<> {
         let settled = match headers::envelope(&delivery) {
             Ok(envelope) => self.lanes.offer(envelope).await,
-            Err(malformed) => self.bury(malformed).await,
+            Err(malformed) => self.bury(&malformed).await,
         };
         async move {
             let Some(settled) = settled else {
@@ -181,7 +179,7 @@ impl Reader {
 
     async fn bury(
         &self,
-        malformed: headers::Malformed,
+        malformed: &headers::Malformed,
     ) -> Option<tokio::sync::oneshot::Receiver<()>> {
         let (settle, settled) = tokio::sync::oneshot::channel();
         match self
@@ -193,7 +191,7 @@ impl Reader {
                 let _ = settle.send(());
             }
             Err(error) => {
-                tracing::warn!(%error, "a malformed message could not be buried, it comes again")
+                tracing::warn!(%error, "a malformed message could not be buried, it comes again");
             }
         }
         Some(settled)

@@ -71,7 +71,7 @@ pub(super) fn properties(envelope: &Envelope) -> BasicProperties {
         .with_headers(headers)
 }
 
-pub(super) fn envelope(delivery: &Delivery) -> Result<Envelope, Malformed> {
+pub(super) fn envelope(delivery: &Delivery) -> Result<Envelope, Box<Malformed>> {
     let read = Read(delivery.properties.headers().as_ref());
     let id = read.uuid(ID);
     let time = read
@@ -106,7 +106,7 @@ pub(super) fn envelope(delivery: &Delivery) -> Result<Envelope, Malformed> {
         .into_iter()
         .find_map(|(is_missing, why)| is_missing.then_some(why))
     {
-        Some(why) => Err(Malformed { envelope, why }),
+        Some(why) => Err(Box::new(Malformed { envelope, why })),
         None => Ok(envelope),
     }
 }

@@ -12,8 +12,8 @@ use tokio::sync::{Notify, watch};
 
 use super::connection::{self, Within as _};
 use super::{Amqp, headers};
-use crate::Envelope;
 use crate::transport::{Publisher, Undelivered};
+use crate::{Envelope, tasks};
 
 pub(crate) struct AmqpPublisher {
     exchange: String,
@@ -39,9 +39,11 @@ pub(crate) fn start(
         broken: Arc::clone(&broken),
     };
     // Not the token of the process: the relay ends first, and drops the publisher; only then is the connection closed.
-    lifecycle.spawn("messaging publisher", async move {
-        Ok::<_, std::convert::Infallible>(supervise(amqp, sender, broken, wake).await)
-    });
+    tasks::spawn(
+        lifecycle,
+        "messaging publisher",
+        supervise(amqp, sender, broken, wake),
+    );
     Arc::new(publisher)
 }
 

@@ -141,10 +141,10 @@ impl Publisher for LocalPublisher {
             return Err(Undelivered::Unroutable);
         }
         let hand_over = services.into_iter().map(async |service| {
-            match self.has_taken(service, envelope.message_id) {
-                true => (service, Ok(())),
-                false => (service, self.hand_over(service, envelope).await),
+            if self.has_taken(service, envelope.message_id) {
+                return (service, Ok(()));
             }
+            (service, self.hand_over(service, envelope).await)
         });
         let outcomes = join_all(hand_over).await;
         self.remember(envelope.message_id, &outcomes);
