@@ -159,7 +159,9 @@ impl Table {
 
     /// Personal columns of one category.
     pub fn columns_of(&self, category: &str) -> impl Iterator<Item = &'static Column> {
-        self.columns.iter().filter(move |c| c.category() == Some(category))
+        self.columns
+            .iter()
+            .filter(move |c| c.category() == Some(category))
     }
 
     /// The categories that occur in this table, each once, in the order of the columns.
@@ -177,24 +179,35 @@ impl Table {
 impl Column {
     /// A column without personal data.
     pub const fn plain(name: &'static str) -> Self {
-        Self { name, kind: ColumnKind::Plain }
+        Self {
+            name,
+            kind: ColumnKind::Plain,
+        }
     }
 
     /// A sealed personal column.
     pub const fn sealed(name: &'static str, category: &'static str, field: &'static str) -> Self {
-        Self { name, kind: ColumnKind::Sealed { category, field } }
+        Self {
+            name,
+            kind: ColumnKind::Sealed { category, field },
+        }
     }
 
     /// A personal column in the clear.
     pub const fn open(name: &'static str, category: &'static str, field: &'static str) -> Self {
-        Self { name, kind: ColumnKind::Open { category, field } }
+        Self {
+            name,
+            kind: ColumnKind::Open { category, field },
+        }
     }
 
     /// The category, when the column is personal.
     pub fn category(&self) -> Option<&'static str> {
         match self.kind {
             ColumnKind::Plain => None,
-            ColumnKind::Sealed { category, .. } | ColumnKind::Open { category, .. } => Some(category),
+            ColumnKind::Sealed { category, .. } | ColumnKind::Open { category, .. } => {
+                Some(category)
+            }
         }
     }
 

@@ -1,0 +1,83 @@
+//! What a service does with personal data: admit a person, seal, open, find, log.
+
+mod access;
+mod admission;
+mod epochs;
+mod find;
+mod many;
+mod sealing;
+
+use std::{fmt, sync::Arc};
+
+use kernel::SharedClock;
+use service_kit::database::Database;
+
+pub use self::access::AccessEntry;
+pub(crate) use self::find::matches;
+pub(crate) use self::sealing::Restricted;
+pub use self::sealing::{OpenItem, SealItem};
+use crate::{DataMap, Tokens, Vault};
+
+/// Personal data of one service. Cheap to clone.
+#[derive(Clone)]
+pub struct Privacy(Arc<Inner>);
+
+struct Inner {
+    map: &'static DataMap,
+    database: Database,
+    vault: Vault,
+    tokens: Tokens,
+    clock: SharedClock,
+}
+
+impl Privacy {
+    /// Joins a data map, the service's database, its key store and its tokens.
+    pub fn new(
+        map: &'static DataMap,
+        database: Database,
+        vault: Vault,
+        tokens: Tokens,
+        clock: SharedClock,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            map,
+            database,
+            vault,
+            tokens,
+            clock,
+        }))
+    }
+
+    /// What the service has declared.
+    pub fn data_map(&self) -> &'static DataMap {
+        self.0.map
+    }
+
+    /// The look-up tokens of the service.
+    pub fn tokens(&self) -> &Tokens {
+        &self.0.tokens
+    }
+
+    /// The key store.
+    pub fn vault(&self) -> &Vault {
+        &self.0.vault
+    }
+
+    /// The service's database.
+    pub fn database(&self) -> &Database {
+        &self.0.database
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &SharedClock {
+        &self.0.clock
+    }
+}
+
+impl fmt::Debug for Privacy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Privacy")
+            .field("service", &self.0.map.service)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,31 @@
+//! Epochs of feeds: a cursor from before a restore must not be taken for a position in what came after it.
+
+use super::Privacy;
+use crate::PrivacyError;
+
+impl Privacy {
+    /// The epoch of a feed; cursors carry it, and one of another epoch is told to start over. 1 at first.
+    ///
+    /// # Errors
+    /// When the key store fails.
+    pub async fn epoch(&self, name: &str) -> Result<i64, PrivacyError> {
+        Ok(self.0.vault.mark(name).await?.1)
+    }
+
+    /// Notes how far the feed has come; call it after the transaction has committed.
+    ///
+    /// # Errors
+    /// When the key store fails.
+    pub async fn advance(&self, name: &str, value: i64) -> Result<(), PrivacyError> {
+        self.0.vault.raise(name, value).await
+    }
+
+    /// Compares with how far the database itself says that it has come, at start. When it is behind, a new epoch
+    /// begins. Returns the epoch.
+    ///
+    /// # Errors
+    /// When the key store fails.
+    pub async fn resume(&self, name: &str, value: i64) -> Result<i64, PrivacyError> {
+        self.0.vault.compare(name, value).await
+    }
+}

@@ -1,0 +1,105 @@
+//! Keyed look-up tokens: equal identifiers give equal tokens, only to who holds the pepper.
+//!
+//! A plain hash of an identity number is tried through in seconds; an HMAC under a key outside the database is not. The
+//! key is derived per network, service, field and version, so tokens of two services cannot be joined.
+
+use std::{collections::BTreeMap, fmt};
+
+use aws_lc_rs::hmac;
+use kernel::NetworkCode;
+use service_kit::secret::Key32;
+
+use crate::Identifier;
+
+/// One token, under one version of the key.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Token {
+    /// The kind of key it stands for.
+    pub field: &'static str,
+    /// Which version of the pepper made it.
+    pub key_version: i32,
+    /// HMAC-SHA256, 32 bytes.
+    pub value: Vec<u8>,
+}
+
+/// Makes tokens for one service.
+pub struct Tokens {
+    service: &'static str,
+    peppers: BTreeMap<i32, Key32>,
+}
+
+impl Tokens {
+    /// Tokens under a first pepper, version 1.
+    pub fn new(pepper: Key32, service: &'static str) -> Self {
+        Self {
+            service,
+            peppers: BTreeMap::from([(1, pepper)]),
+        }
+    }
+
+    /// Adds a newer pepper; older ones are still searched by, as long as they are given.
+    #[must_use]
+    pub fn with_pepper(mut self, version: i32, pepper: Key32) -> Self {
+        self.peppers.insert(version, pepper);
+        self
+    }
+
+    /// The token to store: under the newest pepper.
+    pub fn current(&self, network: &NetworkCode, identifier: &Identifier) -> Token {
+        let (version, pepper) = self
+            .peppers
+            .last_key_value()
+            .expect("there is always a pepper");
+        self.token(network, identifier, *version, pepper)
+    }
+
+    /// The tokens to search by: under every pepper.
+    pub fn every(&self, network: &NetworkCode, identifier: &Identifier) -> Vec<Token> {
+        self.peppers
+            .iter()
+            .map(|(version, pepper)| self.token(network, identifier, *version, pepper))
+            .collect()
+    }
+
+    /// A key for the holder's replay handles.
+    pub(crate) fn handle_keys(&self) -> Vec<Key32> {
+        self.peppers
+            .values()
+            .rev()
+            .map(|p| p.derive(&format!("uttag/replay-handle/{}", self.service)))
+            .collect()
+    }
+
+    fn token(
+        &self,
+        network: &NetworkCode,
+        identifier: &Identifier,
+        version: i32,
+        pepper: &Key32,
+    ) -> Token {
+        let field = identifier.field();
+        let info = format!(
+            "uttag/token/{}/{}/{field}/{version}",
+            network.as_str(),
+            self.service
+        );
+        let key = pepper.derive(&info);
+        let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
+        let value = hmac::sign(&key, identifier.canonical().as_bytes())
+            .as_ref()
+            .to_vec();
+        Token {
+            field,
+            key_version: version,
+            value,
+        }
+    }
+}
+
+impl fmt::Debug for Tokens {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Tokens")
+            .field("service", &self.service)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,242 @@
+//! The key store: one data key per person and category, in a database of its own.
+//!
+//! It is a database of its own because it has its own, short backup regime: a key that was destroyed must not come back
+//! from a backup that is kept for three months. There is no cache, so that a destroyed key is gone at once everywhere.
+
+mod destroy;
+mod high_water;
+mod migration;
+mod rewrap;
+pub(crate) mod tables;
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use kernel::SharedClock;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+};
+use service_kit::{database::Database, secret::Key32};
+
+pub use self::destroy::Doomed;
+use self::tables::person_key;
+use crate::{PrivacyError, SubjectId, aead};
+
+/// Rows per statement: SQLite takes 32,766 parameters.
+const CHUNK: usize = 2_000;
+
+/// The key store of one service.
+#[derive(Clone)]
+pub struct Vault {
+    database: Database,
+    masters: std::sync::Arc<Masters>,
+    clock: SharedClock,
+}
+
+/// Which key is asked for.
+pub(crate) type KeyName = (SubjectId, &'static str);
+
+struct Masters {
+    service: &'static str,
+    keys: BTreeMap<i32, Key32>,
+}
+
+impl Vault {
+    /// Opens the key store and brings its tables up to date.
+    ///
+    /// # Errors
+    /// When the store cannot be migrated.
+    pub async fn open(
+        database: Database,
+        master: Key32,
+        service: &'static str,
+        clock: SharedClock,
+    ) -> Result<Self, DbErr> {
+        Self::with_masters(database, BTreeMap::from([(1, master)]), service, clock).await
+    }
+
+    /// Opens the key store with several versions of the master key; new keys are wrapped by the highest.
+    ///
+    /// # Errors
+    /// When the store cannot be migrated.
+    ///
+    /// # Panics
+    /// Without a master key.
+    pub async fn with_masters(
+        database: Database,
+        keys: BTreeMap<i32, Key32>,
+        service: &'static str,
+        clock: SharedClock,
+    ) -> Result<Self, DbErr> {
+        assert!(!keys.is_empty(), "a key store needs a master key");
+        database
+            .migrate::<migration::VaultMigrator>()
+            .await
+            .map_err(|e| DbErr::Custom(e.to_string()))?;
+        Ok(Self {
+            database,
+            masters: std::sync::Arc::new(Masters { service, keys }),
+            clock,
+        })
+    }
+
+    /// The database of the store, for closing and for backups.
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Keys of persons, made and durable before this returns where they did not exist.
+    ///
+    /// # Errors
+    /// [`PrivacyError::Erased`] when one of them has been destroyed.
+    pub(crate) async fn keys_for(
+        &self,
+        names: &BTreeSet<KeyName>,
+    ) -> Result<HashMap<KeyName, Key32>, PrivacyError> {
+        let mut found = self.existing(names).await?;
+        let missing: Vec<KeyName> = names
+            .iter()
+            .filter(|n| !found.contains_key(*n))
+            .copied()
+            .collect();
+        if !missing.is_empty() {
+            self.create(&missing).await?;
+            let missing = missing.into_iter().collect();
+            found.extend(self.existing(&missing).await?);
+        }
+        names
+            .iter()
+            .map(|n| Ok((*n, found.remove(n).flatten().ok_or(PrivacyError::Erased)?)))
+            .collect()
+    }
+
+    /// Keys that exist; a destroyed one is `None`, one never made is absent.
+    pub(crate) async fn existing(
+        &self,
+        names: &BTreeSet<KeyName>,
+    ) -> Result<HashMap<KeyName, Option<Key32>>, PrivacyError> {
+        let rows = rows_of(&self.database.reader(), names)
+            .await
+            .map_err(PrivacyError::KeyStore)?;
+        let categories: BTreeSet<&'static str> = names.iter().map(|(_, c)| *c).collect();
+        let mut found = HashMap::with_capacity(rows.len());
+        for row in rows {
+            let subject = SubjectId::from_uuid(row.subject_id);
+            let Some(category) = categories.get(row.category.as_str()) else {
+                continue;
+            };
+            if !names.contains(&(subject, category)) {
+                continue;
+            }
+            let key = match &row.wrapped {
+                Some(wrapped) => Some(self.masters.unwrap(&row, wrapped)?),
+                None => None,
+            };
+            found.insert((subject, *category), key);
+        }
+        Ok(found)
+    }
+
+    async fn create(&self, names: &[KeyName]) -> Result<(), PrivacyError> {
+        let now = self.clock.now();
+        let tx = self
+            .database
+            .begin()
+            .await
+            .map_err(PrivacyError::KeyStore)?;
+        for chunk in names.chunks(CHUNK) {
+            let rows = chunk.iter().map(|(subject, category)| {
+                let (version, wrapped) = self.masters.wrap(*subject, category, &Key32::random());
+                person_key::ActiveModel {
+                    subject_id: Set(subject.as_uuid()),
+                    category: Set((*category).to_owned()),
+                    wrapped: Set(Some(wrapped)),
+                    master_version: Set(version),
+                    created_at: Set(now),
+                    destroyed_at: Set(None),
+                }
+            });
+            insert_missing(&tx, rows)
+                .await
+                .map_err(PrivacyError::KeyStore)?;
+        }
+        tx.commit().await.map_err(PrivacyError::KeyStore)
+    }
+}
+
+/// Inserts what is not there; another process may be making the same key.
+async fn insert_missing<C: ConnectionTrait>(
+    tx: &C,
+    rows: impl Iterator<Item = person_key::ActiveModel>,
+) -> Result<(), DbErr> {
+    let untouched =
+        OnConflict::columns([person_key::Column::SubjectId, person_key::Column::Category])
+            .do_nothing()
+            .to_owned();
+    person_key::Entity::insert_many(rows)
+        .on_conflict(untouched)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+async fn rows_of<C: ConnectionTrait>(
+    connection: &C,
+    names: &BTreeSet<KeyName>,
+) -> Result<Vec<person_key::Model>, DbErr> {
+    let subjects: BTreeSet<_> = names.iter().map(|(s, _)| s.as_uuid()).collect();
+    let categories: BTreeSet<_> = names.iter().map(|(_, c)| *c).collect();
+    let subjects: Vec<_> = subjects.into_iter().collect();
+    let mut rows = Vec::new();
+    for chunk in subjects.chunks(CHUNK) {
+        let these = Condition::all()
+            .add(person_key::Column::SubjectId.is_in(chunk.iter().copied()))
+            .add(person_key::Column::Category.is_in(categories.iter().copied()));
+        rows.extend(
+            person_key::Entity::find()
+                .filter(these)
+                .all(connection)
+                .await?,
+        );
+    }
+    Ok(rows)
+}
+
+impl Masters {
+    fn wrap(&self, subject: SubjectId, category: &str, key: &Key32) -> (i32, Vec<u8>) {
+        let (version, master) = self
+            .keys
+            .last_key_value()
+            .expect("there is always a master key");
+        (
+            *version,
+            aead::seal(master, &self.place(subject, category), key.as_bytes()),
+        )
+    }
+
+    fn unwrap(&self, row: &person_key::Model, wrapped: &[u8]) -> Result<Key32, PrivacyError> {
+        let version = row.master_version;
+        let master = self
+            .keys
+            .get(&version)
+            .ok_or(PrivacyError::Unwrap { version })?;
+        let place = self.place(SubjectId::from_uuid(row.subject_id), &row.category);
+        let bytes =
+            aead::open(master, &place, wrapped).map_err(|_| PrivacyError::Unwrap { version })?;
+        let bytes =
+            <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| PrivacyError::Unwrap { version })?;
+        Ok(Key32::from_bytes(bytes))
+    }
+
+    fn place(&self, subject: SubjectId, category: &str) -> Vec<u8> {
+        format!("key|{}|{subject}|{category}", self.service).into_bytes()
+    }
+}
+
+impl std::fmt::Debug for Vault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Vault")
+            .field("service", &self.masters.service)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,191 @@
+//! Destroying keys, idempotently, and counting what is left.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
+    QueryFilter,
+};
+
+use super::{CHUNK, Vault, insert_missing, tables::person_key};
+use crate::{PrivacyError, SubjectId};
+
+/// Which keys one erasure destroys: every category of every subject.
+#[derive(Clone, Debug, Default)]
+pub struct Doomed {
+    /// The person, once per subject that was found.
+    pub subjects: Vec<SubjectId>,
+    /// The erased categories.
+    pub categories: Vec<&'static str>,
+}
+
+impl Vault {
+    /// Destroys the keys of one erasure; see [`Vault::destroy_all`].
+    ///
+    /// # Errors
+    /// When the key store fails.
+    pub async fn destroy(
+        &self,
+        subjects: &[SubjectId],
+        categories: &[&'static str],
+    ) -> Result<u64, PrivacyError> {
+        let doomed = Doomed {
+            subjects: subjects.to_vec(),
+            categories: categories.to_vec(),
+        };
+        Ok(self.destroy_all(std::slice::from_ref(&doomed)).await?[0])
+    }
+
+    /// Destroys the keys of many erasures in one transaction and makes sure that no new key takes their place. Says for
+    /// each how many keys it has destroyed, the same when repeated. On SQLite the old bytes are gone from the file and
+    /// from the write-ahead log when this returns; on PostgreSQL when the row has been vacuumed and its log recycled.
+    ///
+    /// # Errors
+    /// When the key store fails; then nothing was destroyed, or everything.
+    pub async fn destroy_all(&self, doomed: &[Doomed]) -> Result<Vec<u64>, PrivacyError> {
+        self.destroy_and_mark(doomed, None).await
+    }
+
+    /// As [`Vault::destroy_all`], raising a high-water mark in the same transaction.
+    pub(crate) async fn destroy_and_mark(
+        &self,
+        doomed: &[Doomed],
+        mark: Option<(&str, i64)>,
+    ) -> Result<Vec<u64>, PrivacyError> {
+        let now = self.clock.now();
+        let tx = self
+            .database
+            .begin()
+            .await
+            .map_err(PrivacyError::KeyStore)?;
+        bar(&tx, doomed, now)
+            .await
+            .map_err(PrivacyError::KeyStore)?;
+        let mut destroyed = Vec::with_capacity(doomed.len());
+        for one in doomed {
+            wipe(&tx, one, now).await.map_err(PrivacyError::KeyStore)?;
+            destroyed.push(
+                count(&tx, one, Keys::Destroyed)
+                    .await
+                    .map_err(PrivacyError::KeyStore)?,
+            );
+        }
+        if let Some((name, value)) = mark {
+            super::high_water::raise_in(&tx, name, value)
+                .await
+                .map_err(PrivacyError::KeyStore)?;
+        }
+        tx.commit().await.map_err(PrivacyError::KeyStore)?;
+        if doomed.iter().any(|d| !d.subjects.is_empty()) {
+            self.database
+                .checkpoint()
+                .await
+                .map_err(|e| PrivacyError::KeyStore(DbErr::Custom(e.to_string())))?;
+        }
+        Ok(destroyed)
+    }
+
+    /// Keys that still exist.
+    ///
+    /// # Errors
+    /// When the key store fails.
+    pub async fn keys_left(
+        &self,
+        subjects: &[SubjectId],
+        categories: &[&'static str],
+    ) -> Result<u64, PrivacyError> {
+        let asked = Doomed {
+            subjects: subjects.to_vec(),
+            categories: categories.to_vec(),
+        };
+        count(&self.database.reader(), &asked, Keys::Left)
+            .await
+            .map_err(PrivacyError::KeyStore)
+    }
+}
+
+enum Keys {
+    Left,
+    Destroyed,
+}
+
+/// Puts a bar where no key has been made yet. It comes before the wiping: whoever makes the same key at this moment has
+/// committed when the bar is in place, and is then wiped.
+async fn bar<C: ConnectionTrait>(
+    tx: &C,
+    doomed: &[Doomed],
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let names: BTreeSet<(SubjectId, &str)> = doomed
+        .iter()
+        .flat_map(|d| {
+            d.subjects
+                .iter()
+                .flat_map(|s| d.categories.iter().map(|c| (*s, *c)))
+        })
+        .collect();
+    let names: Vec<_> = names.into_iter().collect();
+    for chunk in names.chunks(CHUNK) {
+        let bars = chunk
+            .iter()
+            .map(|(subject, category)| person_key::ActiveModel {
+                subject_id: Set(subject.as_uuid()),
+                category: Set((*category).to_owned()),
+                wrapped: Set(None),
+                master_version: Set(0),
+                created_at: Set(now),
+                destroyed_at: Set(Some(now)),
+            });
+        insert_missing(tx, bars).await?;
+    }
+    Ok(())
+}
+
+async fn wipe<C: ConnectionTrait>(
+    tx: &C,
+    doomed: &Doomed,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    for chunk in doomed.subjects.chunks(CHUNK) {
+        person_key::Entity::update_many()
+            .col_expr(
+                person_key::Column::Wrapped,
+                Expr::value(Option::<Vec<u8>>::None),
+            )
+            .col_expr(person_key::Column::DestroyedAt, Expr::value(now))
+            .filter(these(chunk, &doomed.categories).add(person_key::Column::Wrapped.is_not_null()))
+            .exec(tx)
+            .await?;
+    }
+    Ok(())
+}
+
+async fn count<C: ConnectionTrait>(
+    connection: &C,
+    asked: &Doomed,
+    keys: Keys,
+) -> Result<u64, DbErr> {
+    let mut total = 0;
+    for chunk in asked.subjects.chunks(CHUNK) {
+        let rows = these(chunk, &asked.categories);
+        let rows = match keys {
+            Keys::Left => rows.add(person_key::Column::Wrapped.is_not_null()),
+            Keys::Destroyed => rows
+                .add(person_key::Column::Wrapped.is_null())
+                .add(person_key::Column::MasterVersion.gt(0)),
+        };
+        total += person_key::Entity::find()
+            .filter(rows)
+            .count(connection)
+            .await?;
+    }
+    Ok(total)
+}
+
+fn these(subjects: &[SubjectId], categories: &[&'static str]) -> Condition {
+    Condition::all()
+        .add(person_key::Column::SubjectId.is_in(subjects.iter().map(SubjectId::as_uuid)))
+        .add(person_key::Column::Category.is_in(categories.iter().copied()))
+}
