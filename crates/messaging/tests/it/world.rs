@@ -231,7 +231,7 @@ pub async fn effects(database: &Database) -> Vec<(String, u64)> {
         .map(|row| {
             (
                 row.try_get("", "thing").unwrap(),
-                u64::try_from(row.try_get::<i64>("", "number").unwrap()).unwrap(),
+                row.try_get::<i64>("", "number").unwrap().cast_unsigned(),
             )
         })
         .collect()
@@ -291,7 +291,7 @@ pub async fn write_effect(work: &Work, thing: &str, number: u64) -> Result<(), D
     let insert = Query::insert()
         .into_table(Alias::new("effect"))
         .columns([Alias::new("thing"), Alias::new("number")])
-        .values_panic([thing.into(), i64::try_from(number).unwrap().into()])
+        .values_panic([thing.into(), number.cast_signed().into()])
         .to_owned();
     work.tx().execute(&insert).await.map(drop)
 }
