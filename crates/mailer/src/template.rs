@@ -62,7 +62,7 @@ impl Templates {
                 source,
             })?;
         let rendered = template
-            .render(context)
+            .render(minijinja::value::Serde(context))
             .map_err(|source| MailError::Template {
                 template: name.to_owned(),
                 source,
