@@ -11,8 +11,7 @@ mod guard;
 mod ports;
 pub mod postgres;
 pub mod rabbit;
-pub mod smtp;
-mod smtp_session;
+pub use mailbox as smtp;
 pub mod store;
 
 /// Certificate files for a private server that is to speak TLS, all PEM.

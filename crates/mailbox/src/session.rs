@@ -7,7 +7,7 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::smtp::{Refusal, State};
+use crate::{Refusal, State};
 
 /// A mail of a test is small; this bounds a client gone wild.
 const MAIL_MAX_BYTES: usize = 10 * 1024 * 1024;
@@ -145,9 +145,10 @@ fn address_in(line: &str) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "tests")]
 mod tests {
     use super::*;
-    use crate::smtp::SmtpSink;
+    use crate::SmtpSink;
 
     async fn talk(sink: &SmtpSink, lines: &[&str]) -> Vec<String> {
         let mut stream = BufReader::new(TcpStream::connect(sink.address()).await.unwrap());

@@ -8,9 +8,9 @@ use std::{
 };
 
 use anyhow::Context;
-use tokio::{net::TcpListener, task::JoinHandle};
+use tokio::{net::TcpListener, sync::Notify, task::JoinHandle};
 
-use crate::smtp_session;
+mod session;
 
 /// A mail as it came over the wire.
 #[derive(Debug, Clone)]
@@ -50,6 +50,7 @@ pub struct SmtpSink {
 pub(crate) struct State {
     mails: Mutex<Vec<ReceivedMail>>,
     refusals: Mutex<HashMap<String, (Refusal, usize)>>,
+    arrived: Notify,
 }
 
 impl SmtpSink {
@@ -69,7 +70,7 @@ impl SmtpSink {
         let task = tokio::spawn(async move {
             let mut sessions = tokio::task::JoinSet::new();
             while let Ok((stream, _)) = listener.accept().await {
-                sessions.spawn(smtp_session::serve(stream, Arc::clone(&serving)));
+                sessions.spawn(session::serve(stream, Arc::clone(&serving)));
             }
         });
         Ok(Self {
@@ -110,6 +111,33 @@ impl SmtpSink {
 
     /// Waits until this recipient has so many mails.
     ///
+    /// # Errors
+    /// They do not come within the time.
+    pub async fn arrived(
+        &self,
+        recipient: &str,
+        count: usize,
+        patience: Duration,
+    ) -> anyhow::Result<Vec<ReceivedMail>> {
+        let wait = async {
+            loop {
+                let arrival = self.state.arrived.notified();
+                tokio::pin!(arrival);
+                arrival.as_mut().enable();
+                let mails = self.mails_to(recipient);
+                if mails.len() >= count {
+                    return mails;
+                }
+                arrival.await;
+            }
+        };
+        tokio::time::timeout(patience, wait)
+            .await
+            .with_context(|| format!("no {count} mails after {patience:?}"))
+    }
+
+    /// [`SmtpSink::arrived`] for tests.
+    ///
     /// # Panics
     /// When they do not come within the time.
     pub async fn wait_for(
@@ -118,8 +146,9 @@ impl SmtpSink {
         count: usize,
         patience: Duration,
     ) -> Vec<ReceivedMail> {
-        crate::eventually!(patience, self.mails_to(recipient).len() >= count);
-        self.mails_to(recipient)
+        self.arrived(recipient, count, patience)
+            .await
+            .expect("the mails arrive in time")
     }
 }
 
@@ -146,6 +175,7 @@ impl State {
             text,
             raw,
         });
+        self.arrived.notify_waiters();
     }
 
     fn lock_mails(&self) -> std::sync::MutexGuard<'_, Vec<ReceivedMail>> {
