@@ -1,3 +1,73 @@
 //! Services at an address, orders brokered to providers.
 
+pub mod app;
+pub mod config;
 pub mod domain;
+pub mod events;
+pub mod grpc;
+pub mod personal_data;
+pub mod store;
+
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use api::orders::orders_service_server::OrdersServiceServer;
+use api::orders::provider_service_server::ProviderServiceServer;
+use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
+use orders_migration::Migrator;
+use tonic::service::Routes;
+
+use app::Orders;
+use app::bell::FeedBell;
+use app::mails::TEMPLATES;
+use app::places::Places;
+use events::incoming::NoticeHandler;
+use grpc::orders_service::OrdersGrpc;
+use grpc::provider_service::ProviderGrpc;
+use personal_data::{DATA_MAP, Recipients};
+
+pub use config::{Config, Settings};
+
+/// The service's name.
+pub const SERVICE: &str = "orders";
+
+/// The embedded defaults of the configuration.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// Connects, builds, serves. Returns when everything is started; the lifecycle tracks it from there.
+///
+/// # Errors
+/// A database, key store, identity or peer that cannot be used.
+pub async fn run(config: Config, listeners: Listeners, surroundings: Surroundings) -> anyhow::Result<()> {
+    let chassis = Chassis::connect::<Migrator, _>(SERVICE, &config, &DATA_MAP, surroundings).await?;
+    let orders = Arc::new(build(&chassis, config)?);
+    orders.resume_feeds().await.context("the feeds cannot be compared with their marks")?;
+
+    let internal = OrdersServiceServer::new(OrdersGrpc::new(Arc::clone(&orders)));
+    let provider = ProviderServiceServer::new(ProviderGrpc::new(Arc::clone(&orders)));
+    let notices = NoticeHandler::new(orders, chassis.anchor.clone(), chassis.clock.clone());
+    chassis.serve(Serve {
+        internal: Some(GrpcDoor { listener: listeners.grpc, routes: Routes::new(internal) }),
+        provider: listeners.provider.map(|listener| GrpcDoor { listener, routes: Routes::new(provider) }),
+        admin: listeners.admin,
+        handlers: vec![Arc::new(notices)],
+        hooks: Arc::new(Recipients),
+        open_when_fenced: &[],
+    })
+}
+
+fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
+    let mail = config.mail.as_ref().map(|_| chassis.mail.with_templates(TEMPLATES)).transpose()?;
+    Ok(Orders {
+        outbox: chassis.outbox.clone(),
+        privacy: chassis.privacy.clone(),
+        mail,
+        public_url: config.mail.map(|mail| mail.public_url).unwrap_or_default(),
+        identity: Arc::clone(&chassis.identity),
+        places: Places::new(chassis.client("registry")?),
+        clock: chassis.clock.clone(),
+        lifecycle: chassis.lifecycle.clone(),
+        bell: FeedBell::default(),
+        settings: config.settings,
+    })
+}

@@ -118,6 +118,7 @@ fn order_log() -> TableCreateStatement {
         .col(uuid_null("subject_id"))
         .col(uuid("order_id"))
         .col(timestamp_with_time_zone("at"))
+        .col(integer("position"))
         .col(text("kind"))
         .col(text("actor"))
         .col(text("text"))
@@ -165,7 +166,6 @@ fn provider_feed() -> TableCreateStatement {
         .table("provider_feed")
         .col(text("network"))
         .col(text("provider_id"))
-        .col(uuid("epoch"))
         .col(big_integer("last_change"))
         .primary_key(key.col("network").col("provider_id"))
         .take()
@@ -184,7 +184,7 @@ fn indexes() -> Vec<IndexCreateStatement> {
         index("customer_order", "customer_order_by_subject", &["subject_id"], false),
         index("acceptance", "acceptance_by_order", &["order_id"], true),
         index("acceptance", "acceptance_by_subject", &["subject_id"], false),
-        index("order_log", "order_log_by_order", &["order_id", "id"], false),
+        index("order_log", "order_log_by_order", &["order_id", "at"], false),
         index("order_log", "order_log_by_subject", &["subject_id"], false),
         index("disclosure", "disclosure_by_subject", &["subject_id"], false),
         index("disclosure", "disclosure_by_order", &["order_id"], false),

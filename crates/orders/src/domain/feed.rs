@@ -6,13 +6,11 @@
 
 use std::fmt;
 
-use uuid::Uuid;
-
 /// Where a provider has come in its feed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Cursor {
     /// Of which life of the feed.
-    pub epoch: Uuid,
+    pub epoch: i64,
     /// The last change that was seen; 0 is none.
     pub change: i64,
 }
@@ -26,16 +24,19 @@ impl Cursor {
     /// Reads what [`fmt::Display`] wrote.
     pub fn parse(text: &str) -> Result<Self, CursorError> {
         let (epoch, change) = text.split_once('.').ok_or(CursorError)?;
-        let epoch = Uuid::try_parse(epoch).map_err(|_| CursorError)?;
-        let change = change.parse().ok().filter(|change| *change >= 0).ok_or(CursorError)?;
-        Ok(Self { epoch, change })
+        Ok(Self { epoch: count(epoch)?, change: count(change)? })
     }
 }
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}.{}", self.epoch.simple(), self.change)
+        write!(f, "{}.{}", self.epoch, self.change)
     }
+}
+
+fn count(text: &str) -> Result<i64, CursorError> {
+    let plain = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    text.parse().ok().filter(|_| plain).ok_or(CursorError)
 }
 
 #[cfg(test)]
@@ -45,13 +46,13 @@ mod tests {
 
     #[test]
     fn what_was_given_comes_back() {
-        let cursor = Cursor { epoch: Uuid::from_u128(7), change: 42 };
+        let cursor = Cursor { epoch: 7, change: 42 };
         assert_eq!(Cursor::parse(&cursor.to_string()), Ok(cursor));
     }
 
     #[test]
     fn anything_else_is_refused() {
-        for text in ["", "42", "x.1", "00000000000000000000000000000007.-1", "00000000000000000000000000000007."] {
+        for text in ["", "42", "x.1", "7.-1", "7.", "+7.1", "7.1.1"] {
             assert_eq!(Cursor::parse(text), Err(CursorError), "{text}");
         }
     }

@@ -1,0 +1,66 @@
+//! The use cases of order brokerage, one file each, and what they share.
+
+pub mod acknowledge_notice;
+pub mod acknowledge_order;
+pub mod bell;
+pub mod disclose;
+pub mod error;
+pub mod get_order;
+pub mod journal;
+pub mod list_notices;
+pub mod list_offers;
+pub mod list_orders;
+pub mod mails;
+pub mod place_order;
+pub mod places;
+pub mod put_offering;
+pub mod put_provider;
+pub mod read_feed;
+pub mod set_status;
+pub mod store_notice;
+
+use std::sync::Arc;
+
+use kernel::{NetworkCode, ProviderId, SharedClock};
+use mailer::MailQueue;
+use messaging::Outbox;
+use privacy::Privacy;
+use service_kit::identity::Identity;
+use service_kit::lifecycle::Lifecycle;
+
+use crate::config::Settings;
+use bell::FeedBell;
+use places::Places;
+
+/// The application: what every use case works with.
+#[derive(Debug)]
+pub struct Orders {
+    pub(crate) outbox: Outbox,
+    pub(crate) privacy: Privacy,
+    /// None: no mail is configured, none is sent.
+    pub(crate) mail: Option<MailQueue>,
+    /// What links in mails begin with.
+    pub(crate) public_url: String,
+    pub(crate) identity: Arc<Identity>,
+    pub(crate) places: Places,
+    pub(crate) clock: SharedClock,
+    pub(crate) lifecycle: Lifecycle,
+    pub(crate) bell: FeedBell,
+    pub(crate) settings: Settings,
+}
+
+/// A provider's system that asks, within the network that its credential is for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Desk {
+    /// The network.
+    pub network: NetworkCode,
+    /// The provider.
+    pub provider: ProviderId,
+}
+
+impl Desk {
+    /// How logs and events name it.
+    pub fn actor(&self) -> String {
+        format!("provider:{}", self.provider)
+    }
+}

@@ -1,0 +1,119 @@
+//! One order for staff: its log, and the customer masked.
+
+use chrono_tz::Europe::Stockholm;
+use kernel::{IdentityNumber, NetworkCode};
+use privacy::{AccessEntry, OpenItem, SubjectId};
+use service_kit::caller::Caller;
+
+use super::error::OrdersError;
+use super::{Desk, Orders};
+use crate::domain::OrderId;
+use crate::domain::customer::masked_name;
+use crate::domain::order::Order;
+use crate::store::{order, order_log};
+
+/// Lines of a log that are shown: the last ones.
+pub const LOG_LINES_MAX: u64 = 500;
+
+/// An order as staff see it.
+#[derive(Clone, Debug)]
+pub struct OrderView {
+    /// Without its customer.
+    pub order: Order,
+    /// "A*** P***"; empty when erased.
+    pub name_masked: String,
+    /// "19900118-****"; empty when erased.
+    pub identity_number_masked: String,
+    /// The oldest first; the provider's messages opened into `text`.
+    pub log: Vec<order_log::Model>,
+}
+
+impl Orders {
+    /// Reads an order. A provider's message is free text and may name the customer, whatever was asked of the provider:
+    /// when there is one, the reading is logged.
+    pub async fn get_order(
+        &self,
+        network: &NetworkCode,
+        caller: &Caller,
+        id: OrderId,
+    ) -> Result<OrderView, OrdersError> {
+        let work = self.outbox.begin().await?;
+        let row = order::find(work.tx(), network, id).await?.ok_or(OrdersError::OrderNotFound)?;
+        let name = self.open(&row, "customer_name", row.customer_name.as_deref()).await?;
+        let number = self.open(&row, "identity_number", row.identity_number.as_deref()).await?;
+        let mut log = order_log::list(work.tx(), network.as_str(), row.id, LOG_LINES_MAX).await?;
+        if self.open_messages(&mut log).await? {
+            self.log_reading(&work, network, caller, &row).await?;
+            work.commit().await?;
+        } else {
+            work.rollback().await?;
+        }
+        let today = self.clock.now().with_timezone(&Stockholm).date_naive();
+        let masked = |number: String| IdentityNumber::parse(&number, today).ok().map(|number| number.masked());
+        Ok(OrderView {
+            order: row.to_domain()?,
+            name_masked: name.as_deref().map(masked_name).unwrap_or_default(),
+            identity_number_masked: number.and_then(masked).unwrap_or_default(),
+            log,
+        })
+    }
+
+    /// One own order of a provider, without personal data.
+    pub async fn get_provider_order(&self, desk: &Desk, id: OrderId) -> Result<Order, OrdersError> {
+        let reader = self.outbox.database().reader();
+        let row = order::find_of_provider(&reader, &desk.network, &desk.provider, id).await?;
+        Ok(row.ok_or(OrdersError::OrderNotFound)?.to_domain()?)
+    }
+
+    /// Opens one sealed column of an order; nothing when the customer is erased or restricted.
+    pub(crate) async fn open(
+        &self,
+        row: &order::Model,
+        column: &str,
+        sealed: Option<&[u8]>,
+    ) -> Result<Option<String>, OrdersError> {
+        let (Some(subject), Some(sealed)) = (row.subject_id, sealed) else {
+            return Ok(None);
+        };
+        let subject = SubjectId::from_uuid(subject);
+        Ok(self.privacy.open(subject, order::TABLE, column, row.id, sealed).await?)
+    }
+
+    /// Puts the messages into the text of their lines. Says whether there was one.
+    async fn open_messages(&self, log: &mut [order_log::Model]) -> Result<bool, OrdersError> {
+        let mut opened = false;
+        for line in log {
+            let (Some(subject), Some(sealed)) = (line.subject_id, line.message.as_deref()) else {
+                continue;
+            };
+            let subject = SubjectId::from_uuid(subject);
+            let item = OpenItem { subject, table: order_log::TABLE, column: "message", row_id: line.id, sealed };
+            if let Some(text) = self.privacy.open_many(&[item]).await?.pop().flatten() {
+                line.text = text;
+                opened = true;
+            }
+        }
+        Ok(opened)
+    }
+
+    async fn log_reading(
+        &self,
+        work: &messaging::Work,
+        network: &NetworkCode,
+        caller: &Caller,
+        row: &order::Model,
+    ) -> Result<(), OrdersError> {
+        let Some(subject) = row.subject_id else {
+            return Ok(());
+        };
+        let entry = AccessEntry {
+            network: network.clone(),
+            caller,
+            purpose: caller.purpose.clone().unwrap_or_else(|| "order handling".to_owned()),
+            subject: SubjectId::from_uuid(subject),
+            record: format!("order:{}", row.id),
+            fields: &["message"],
+        };
+        Ok(self.privacy.log_access(work.tx(), entry).await?)
+    }
+}

@@ -1,0 +1,110 @@
+//! What every change of an order leaves behind: a line in its log, its place in the provider's feed, its event.
+
+use messaging::Work;
+use uuid::Uuid;
+
+use super::error::OrdersError;
+use super::{Desk, Orders};
+use crate::domain::order::{Order, OrderState};
+use crate::domain::status::{OrderStatus, Party};
+use crate::events::outgoing;
+use crate::store::{counter, order, order_log};
+
+/// A line of the log, in our own words.
+pub(crate) struct Line<'a> {
+    pub kind: &'a str,
+    pub actor: &'a str,
+    pub text: &'a str,
+    /// Sealed already.
+    pub message: Option<(Uuid, Vec<u8>)>,
+}
+
+impl<'a> Line<'a> {
+    pub(crate) fn new(kind: &'a str, actor: &'a str, text: &'a str) -> Self {
+        Self { kind, actor, text, message: None }
+    }
+}
+
+impl Orders {
+    /// Adds lines to the log of an order.
+    pub(crate) async fn log(
+        &self,
+        work: &Work,
+        order: &OrderState,
+        subject: Option<Uuid>,
+        lines: Vec<Line<'_>>,
+    ) -> Result<(), OrdersError> {
+        let row = |(position, line): (i32, Line<'_>)| {
+            let (id, message) = match line.message {
+                Some((id, sealed)) => (id, Some(sealed)),
+                None => (kernel::new_id(self.clock.as_ref()), None),
+            };
+            order_log::Model {
+                id,
+                network: order.network.to_string(),
+                subject_id: subject,
+                order_id: order.id.as_uuid(),
+                at: self.clock.now(),
+                position,
+                kind: line.kind.to_owned(),
+                actor: line.actor.to_owned(),
+                text: line.text.to_owned(),
+                message,
+            }
+        };
+        order_log::insert(work.tx(), (0..).zip(lines).map(row).collect()).await?;
+        Ok(())
+    }
+
+    /// Moves an order, and when it did move: stores it, logs it, feeds it, tells it.
+    pub(crate) async fn move_order(
+        &self,
+        work: &mut Work,
+        desk: &Desk,
+        row: &order::Model,
+        to: Move,
+        message: Option<(Uuid, Vec<u8>)>,
+    ) -> Result<Order, OrdersError> {
+        let mut order = row.to_domain()?;
+        let now = self.clock.now();
+        let moved = match to {
+            Move::Acknowledge => order.acknowledge(now)?,
+            Move::To(status) => order.set_status(status, Party::Provider, now)?,
+        };
+        let actor = desk.actor();
+        let mut lines = Vec::new();
+        let text = moved.map(|change| format!("{} → {}", change.from, change.to)).unwrap_or_default();
+        if moved.is_some() {
+            lines.push(Line::new("status", &actor, &text));
+        }
+        if message.is_some() {
+            lines.push(Line { kind: "message", actor: &actor, text: "", message });
+        }
+        if !lines.is_empty() {
+            self.log(work, order.state(), row.subject_id, lines).await?;
+        }
+        if moved.is_some() {
+            work.record(outgoing::status_changed(order.state()));
+            let change = self.next_change(work, desk).await?;
+            order::update_status(work.tx(), &order, change).await?;
+        }
+        Ok(order)
+    }
+
+    /// The next place in a provider's feed; whoever follows it is woken by the commit. Take it last: it is a lock.
+    pub(crate) async fn next_change(&self, work: &mut Work, desk: &Desk) -> Result<i64, OrdersError> {
+        let change = counter::next_change(work.tx(), &desk.network, &desk.provider).await?;
+        let (bell, desk) = (self.bell.clone(), desk.clone());
+        work.on_commit(move || bell.ring(&desk));
+        Ok(change)
+    }
+}
+
+/// How a provider moves an order.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Move {
+    /// It says that it has it.
+    Acknowledge,
+    /// It sets the state.
+    To(OrderStatus),
+}

@@ -1,0 +1,143 @@
+//! The mails of this service: to the customer who receives what, to the provider that there is something to fetch.
+
+use kernel::NetworkCode;
+use mailer::{Mail, TemplateSource};
+use messaging::Work;
+use privacy::SubjectId;
+use serde_json::json;
+
+use super::Orders;
+use super::error::OrdersError;
+use super::places::Place;
+use crate::domain::acceptance;
+use crate::domain::catalogue::{Offering, Provider};
+use crate::domain::order::Order;
+use crate::domain::request::OrderRequest;
+use crate::store::notice;
+
+/// The language of mails to providers.
+const PROVIDER_LANGUAGE: &str = "sv";
+
+/// The templates of this service.
+pub const TEMPLATES: &[TemplateSource] = &[
+    ("order_customer", "sv", include_str!("../mail/order_customer.sv.txt")),
+    ("order_customer", "en", include_str!("../mail/order_customer.en.txt")),
+    ("order_provider", "sv", include_str!("../mail/order_provider.sv.txt")),
+    ("notice_provider", "sv", include_str!("../mail/notice_provider.sv.txt")),
+];
+
+impl Orders {
+    /// To the customer: the number, who receives what, the rights.
+    pub(crate) async fn mail_customer(
+        &self,
+        work: &mut Work,
+        subject: SubjectId,
+        order: &Order,
+        request: &OrderRequest,
+        (offering, provider): (&Offering, &Provider),
+        place: &Place,
+    ) -> Result<(), OrdersError> {
+        let state = order.state();
+        let text = acceptance::current(request.language, &self.settings.controller(&state.network));
+        let context = json!({
+            "name": request.customer.name.as_str(),
+            "order_number": state.number.to_string(),
+            "offering": offering.name,
+            "monthly_price": kronor(offering.monthly_price_ore),
+            "start_price": kronor(offering.start_price_ore),
+            "commitment_months": offering.commitment_months,
+            "provider": provider.name,
+            "privacy_url": provider.privacy_url,
+            "controller": self.settings.controller(&state.network),
+            "address": place.address.label(),
+            "requested_date": state.requested_date.map(|day| day.to_string()),
+            "text_version": text.version,
+            "text": text.text,
+            "information": text.information,
+            "withdrawal_days": crate::domain::status::WITHDRAWAL_DAYS,
+        });
+        let mail = Mail {
+            network: state.network.clone(),
+            subject: Some(subject),
+            to: request.customer.email.clone(),
+            template: "order_customer",
+            language: request.language.code().to_owned(),
+            context,
+        };
+        self.send(work, mail).await
+    }
+
+    /// To the provider: number, link and a part for its machines. Nothing that names a person, and no access id.
+    pub(crate) async fn mail_provider(
+        &self,
+        work: &mut Work,
+        order: &Order,
+        provider: &Provider,
+    ) -> Result<(), OrdersError> {
+        let state = order.state();
+        let context = json!({
+            "order_number": state.number.to_string(),
+            "order_id": state.id.to_string(),
+            "network": state.network.as_str(),
+            "controller": self.settings.controller(&state.network),
+            "provider": provider.name,
+            "provider_id": provider.id.as_str(),
+            "offering": state.offering_name,
+            "offering_id": state.offering_id.to_string(),
+            "service": state.service,
+            "link": self.link(&format!("provider/orders/{}", state.id)),
+        });
+        self.send(work, to_provider(&state.network, provider, "order_provider", context)).await
+    }
+
+    /// To the provider: there is a notice to act on.
+    pub(crate) async fn mail_notice(
+        &self,
+        work: &mut Work,
+        notice: &notice::Model,
+        provider: &Provider,
+    ) -> Result<(), OrdersError> {
+        let context = json!({
+            "notice_id": notice.id.to_string(),
+            "kind": notice.kind,
+            "network": notice.network,
+            "controller": self.settings.controller(&provider.network),
+            "provider": provider.name,
+            "link": self.link(&format!("provider/notices/{}", notice.id)),
+        });
+        self.send(work, to_provider(&provider.network, provider, "notice_provider", context)).await
+    }
+
+    /// Queues a mail; a service without mail configured sends none.
+    async fn send(&self, work: &mut Work, mail: Mail) -> Result<(), OrdersError> {
+        if let Some(queue) = &self.mail {
+            queue.enqueue_in(work, mail).await?;
+        }
+        Ok(())
+    }
+
+    fn link(&self, path: &str) -> String {
+        format!("{}/{path}", self.public_url.trim_end_matches('/'))
+    }
+}
+
+fn to_provider(
+    network: &NetworkCode,
+    provider: &Provider,
+    template: &'static str,
+    context: serde_json::Value,
+) -> Mail {
+    Mail {
+        network: network.clone(),
+        subject: None,
+        to: provider.order_email.clone(),
+        template,
+        language: PROVIDER_LANGUAGE.to_owned(),
+        context,
+    }
+}
+
+/// "299.00" of 29,900 öre.
+pub(crate) fn kronor(ore: i64) -> String {
+    format!("{}.{:02}", ore / 100, ore % 100)
+}

@@ -1,0 +1,106 @@
+//! Places, as the registry resolves them for us.
+
+use api as pb;
+use kernel::{AccessId, Address, AddressParts, NetworkCode};
+use pb::registry::registry_service_client::RegistryServiceClient;
+use serde::{Deserialize, Serialize};
+use service_kit::grpc::ClientChannel;
+use tonic::Code;
+
+use super::error::OrdersError;
+
+/// The registry, asked as ourselves.
+#[derive(Clone, Debug)]
+pub struct Places {
+    registry: RegistryServiceClient<ClientChannel>,
+}
+
+/// A place that can be ordered at, or not.
+#[derive(Clone, Debug)]
+pub struct Place {
+    /// The access behind the handle.
+    pub access: AccessId,
+    /// Where it is.
+    pub address: Address,
+    /// Whether it is connected.
+    pub connected: bool,
+    /// Technical services that can be had.
+    pub services: Vec<String>,
+}
+
+/// An address as it lies sealed beside an order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StoredAddress {
+    /// See [`AddressParts`].
+    pub street_name: String,
+    /// See [`AddressParts`].
+    pub street_number: String,
+    /// See [`AddressParts`].
+    pub street_littera: String,
+    /// See [`AddressParts`].
+    pub postal_code: String,
+    /// See [`AddressParts`].
+    pub city: String,
+    /// See [`AddressParts`].
+    pub country_code: String,
+    /// See [`AddressParts`].
+    pub apartment_number: String,
+}
+
+impl Places {
+    /// Asks over this channel.
+    pub fn new(channel: ClientChannel) -> Self {
+        Self { registry: RegistryServiceClient::new(channel) }
+    }
+
+    /// The place behind a handle.
+    pub async fn resolve(&self, network: &NetworkCode, handle: &str) -> Result<Place, OrdersError> {
+        let request = pb::registry::ResolvePlaceRequest { network: network.to_string(), handle: handle.to_owned() };
+        let answer = self.registry.clone().resolve_place(request).await.map_err(refused)?.into_inner();
+        let place = answer.place.unwrap_or_default();
+        let access = AccessId::parse(&answer.access_id).map_err(|_| OrdersError::PlaceNotFound)?;
+        let address =
+            place.address.clone().map(parts).map(Address::parse).transpose().ok().flatten();
+        Ok(Place {
+            access,
+            address: address.ok_or(OrdersError::PlaceNotFound)?,
+            connected: place.state() == pb::registry::AccessState::Connected,
+            services: place.services,
+        })
+    }
+}
+
+/// The registry's refusal of a handle is the caller's matter; everything else is not.
+fn refused(status: tonic::Status) -> OrdersError {
+    match status.code() {
+        Code::NotFound | Code::InvalidArgument | Code::FailedPrecondition => OrdersError::PlaceNotFound,
+        _ => OrdersError::Registry(Box::new(status)),
+    }
+}
+
+fn parts(address: pb::common::Address) -> AddressParts {
+    AddressParts {
+        street_name: address.street_name,
+        street_number: address.street_number,
+        street_littera: address.street_littera,
+        postal_code: address.postal_code,
+        city: address.city,
+        country_code: address.country_code,
+        apartment_number: address.apartment_number,
+    }
+}
+
+impl From<&Address> for StoredAddress {
+    fn from(address: &Address) -> Self {
+        let parts = AddressParts::from(address.clone());
+        Self {
+            street_name: parts.street_name,
+            street_number: parts.street_number,
+            street_littera: parts.street_littera,
+            postal_code: parts.postal_code,
+            city: parts.city,
+            country_code: parts.country_code,
+            apartment_number: parts.apartment_number,
+        }
+    }
+}

@@ -1,0 +1,37 @@
+//! The orders service's own part of the configuration.
+
+use std::collections::BTreeMap;
+
+use kernel::NetworkCode;
+use serde::Deserialize;
+use service_kit::config::ServiceConfig;
+
+/// The configuration of the orders service.
+pub type Config = ServiceConfig<Settings>;
+
+/// `[settings]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// The controller of each network as customers know it: `HAM = "Hammarby Stadsnät"`. One that is not here is
+    /// named by its code.
+    pub controllers: BTreeMap<String, String>,
+    /// How often a followed feed looks for changes that another instance has committed.
+    pub feed_poll_ms: u64,
+    /// How long a followed feed stays open before the client resumes with its cursor: shorter than the life of the token
+    /// that opened it, so that a revoked credential is out within minutes.
+    pub feed_open_s: u64,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { controllers: BTreeMap::new(), feed_poll_ms: 1_000, feed_open_s: 600 }
+    }
+}
+
+impl Settings {
+    /// The network's name for people.
+    pub fn controller(&self, network: &NetworkCode) -> String {
+        self.controllers.get(network.as_str()).cloned().unwrap_or_else(|| network.to_string())
+    }
+}

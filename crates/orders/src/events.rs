@@ -1,0 +1,4 @@
+//! Messages in and out.
+
+pub mod incoming;
+pub mod outgoing;

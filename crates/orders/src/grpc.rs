@@ -1,0 +1,5 @@
+//! The wire: translate, call, translate.
+
+pub mod orders_service;
+pub mod provider_service;
+mod translate;

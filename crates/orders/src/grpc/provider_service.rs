@@ -1,0 +1,129 @@
+//! `ProviderService`: what a provider's system asks, of its own orders in the network of its credential.
+
+use std::pin::Pin;
+use std::sync::Arc;
+
+use api as pb;
+use futures::{Stream, StreamExt as _};
+use pb::orders::provider_service_server::ProviderService;
+use service_kit::caller::{Caller, CallerError, caller_of};
+use service_kit::error::to_status;
+use tonic::{Request, Response, Status};
+
+use super::orders_service::order_id;
+use super::translate::{self, invalid};
+use crate::app::error::OrdersError;
+use crate::app::{Desk, Orders};
+use crate::domain::NoticeId;
+
+/// The service over its application.
+#[derive(Clone, Debug)]
+pub struct ProviderGrpc(Arc<Orders>);
+
+impl ProviderGrpc {
+    /// Serves this application.
+    pub fn new(orders: Arc<Orders>) -> Self {
+        Self(orders)
+    }
+}
+
+type Changes = Pin<Box<dyn Stream<Item = Result<pb::orders::StreamOrdersResponse, Status>> + Send>>;
+
+#[tonic::async_trait]
+impl ProviderService for ProviderGrpc {
+    type StreamOrdersStream = Changes;
+
+    async fn stream_orders(
+        &self,
+        request: Request<pb::orders::StreamOrdersRequest>,
+    ) -> Result<Response<Changes>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let pb::orders::StreamOrdersRequest { cursor, follow } = request.into_inner();
+        let feed = Arc::clone(&self.0).open_feed(desk, &cursor, follow).await.map_err(to_status)?;
+        let changes = feed.map(|change| {
+            let (order, cursor) = change.map_err(to_status)?;
+            let order = Some(translate::order_out(&order));
+            Ok(pb::orders::StreamOrdersResponse { order, cursor: cursor.to_string() })
+        });
+        Ok(Response::new(Box::pin(changes)))
+    }
+
+    async fn get_provider_order(
+        &self,
+        request: Request<pb::orders::GetProviderOrderRequest>,
+    ) -> Result<Response<pb::orders::GetProviderOrderResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let id = order_id(&request.get_ref().order_id).map_err(to_status)?;
+        let order = self.0.get_provider_order(&desk, id).await.map_err(to_status)?;
+        let order = Some(translate::order_out(&order));
+        Ok(Response::new(pb::orders::GetProviderOrderResponse { order }))
+    }
+
+    async fn get_personal_data(
+        &self,
+        request: Request<pb::orders::GetPersonalDataRequest>,
+    ) -> Result<Response<pb::orders::GetPersonalDataResponse>, Status> {
+        let caller = caller_of(&request)?;
+        let desk = desk_of(caller)?;
+        let asked = request.get_ref();
+        let id = order_id(&asked.order_id).map_err(to_status)?;
+        let disclosed = self.0.disclose(&desk, caller, id, &asked.purpose).await.map_err(to_status)?;
+        Ok(Response::new(translate::disclosed_out(disclosed)))
+    }
+
+    async fn acknowledge_order(
+        &self,
+        request: Request<pb::orders::AcknowledgeOrderRequest>,
+    ) -> Result<Response<pb::orders::AcknowledgeOrderResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let id = order_id(&request.get_ref().order_id).map_err(to_status)?;
+        let order = self.0.acknowledge_order(&desk, id).await.map_err(to_status)?;
+        let order = Some(translate::order_out(&order));
+        Ok(Response::new(pb::orders::AcknowledgeOrderResponse { order }))
+    }
+
+    async fn set_status(
+        &self,
+        request: Request<pb::orders::SetStatusRequest>,
+    ) -> Result<Response<pb::orders::SetStatusResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let asked = request.get_ref();
+        let id = order_id(&asked.order_id).map_err(to_status)?;
+        let status = translate::status_in(asked.status)
+            .and_then(|status| status.ok_or_else(|| invalid("status", "", "a state of an order")))
+            .map_err(to_status)?;
+        let order = self.0.set_status(&desk, id, status, &asked.message).await.map_err(to_status)?;
+        let order = Some(translate::order_out(&order));
+        Ok(Response::new(pb::orders::SetStatusResponse { order }))
+    }
+
+    async fn list_notices(
+        &self,
+        request: Request<pb::orders::ListNoticesRequest>,
+    ) -> Result<Response<pb::orders::ListNoticesResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let include = request.get_ref().include_acknowledged;
+        let notices = self.0.list_notices(&desk, include).await.map_err(to_status)?;
+        let notices = notices.into_iter().map(translate::notice_out).collect();
+        Ok(Response::new(pb::orders::ListNoticesResponse { notices }))
+    }
+
+    async fn acknowledge_notice(
+        &self,
+        request: Request<pb::orders::AcknowledgeNoticeRequest>,
+    ) -> Result<Response<pb::orders::AcknowledgeNoticeResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let id = NoticeId::parse(&request.get_ref().notice_id);
+        let id = id.map_err(|_| to_status(OrdersError::NoticeNotFound))?;
+        let notice = self.0.acknowledge_notice(&desk, id).await.map_err(to_status)?;
+        let notice = Some(translate::notice_out(notice));
+        Ok(Response::new(pb::orders::AcknowledgeNoticeResponse { notice }))
+    }
+}
+
+/// The provider and the network that the token is for. The request names neither.
+fn desk_of(caller: &Caller) -> Result<Desk, Status> {
+    let provider = caller.provider_id().map_err(to_status)?.clone();
+    let network = caller.network.clone().ok_or_else(|| to_status(CallerError::NoNetwork))?;
+    Ok(Desk { network, provider })
+}

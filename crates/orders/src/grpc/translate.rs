@@ -1,0 +1,192 @@
+//! Between the wire's words and ours.
+
+use api as pb;
+use kernel::Violation;
+use pb::orders::OrderStatus as Wire;
+
+use crate::app::disclose::Disclosed;
+use crate::app::error::OrdersError;
+use crate::app::list_offers::Offers;
+use crate::app::places::StoredAddress;
+use crate::domain::acceptance::AcceptanceText;
+use crate::domain::catalogue::{Offering, OfferingInput, Provider, ProviderInput};
+use crate::domain::customer::CustomerInput;
+use crate::domain::order::Order;
+use crate::domain::request::OrderInput;
+use crate::domain::status::OrderStatus;
+use crate::events::outgoing::timestamp;
+use crate::store::{notice, order_log};
+
+pub(super) fn provider_in(provider: Option<pb::orders::Provider>) -> ProviderInput {
+    let provider = provider.unwrap_or_default();
+    ProviderInput {
+        id: provider.provider_id,
+        name: provider.name,
+        order_email: provider.order_email,
+        privacy_url: provider.privacy_url,
+    }
+}
+
+pub(super) fn provider_out(provider: Provider) -> pb::orders::Provider {
+    pb::orders::Provider {
+        provider_id: provider.id.to_string(),
+        name: provider.name,
+        order_email: provider.order_email.as_str().to_owned(),
+        privacy_url: provider.privacy_url,
+    }
+}
+
+pub(super) fn offering_in(offering: Option<pb::orders::Offering>) -> OfferingInput {
+    let offering = offering.unwrap_or_default();
+    OfferingInput {
+        id: offering.offering_id,
+        provider: offering.provider_id,
+        service: offering.service,
+        name: offering.name,
+        description: offering.description,
+        monthly_price_ore: offering.monthly_price_ore,
+        start_price_ore: offering.start_price_ore,
+        commitment_months: offering.commitment_months,
+    }
+}
+
+pub(super) fn offering_out((offering, seller): (Offering, Provider)) -> pb::orders::Offering {
+    pb::orders::Offering {
+        offering_id: offering.id.to_string(),
+        provider_id: offering.provider.to_string(),
+        service: offering.service,
+        name: offering.name,
+        description: offering.description,
+        monthly_price_ore: offering.monthly_price_ore,
+        start_price_ore: offering.start_price_ore,
+        commitment_months: offering.commitment_months,
+        provider_name: seller.name,
+        privacy_url: seller.privacy_url,
+    }
+}
+
+pub(super) fn offers_out(offers: Offers) -> pb::orders::ListOffersResponse {
+    pb::orders::ListOffersResponse {
+        offers: offers.offerings.into_iter().map(offering_out).collect(),
+        address: Some(address_out(StoredAddress::from(&offers.address))),
+        acceptance_texts: offers.texts.into_iter().map(text_out).collect(),
+    }
+}
+
+fn text_out(text: AcceptanceText) -> pb::orders::AcceptanceText {
+    pb::orders::AcceptanceText {
+        version: text.version.to_owned(),
+        language: text.language.code().to_owned(),
+        text: text.text,
+        information: text.information,
+    }
+}
+
+pub(super) fn address_out(address: StoredAddress) -> pb::common::Address {
+    pb::common::Address {
+        street_name: address.street_name,
+        street_number: address.street_number,
+        street_littera: address.street_littera,
+        postal_code: address.postal_code,
+        city: address.city,
+        country_code: address.country_code,
+        apartment_number: address.apartment_number,
+    }
+}
+
+pub(super) fn order_in(request: pb::orders::PlaceOrderRequest) -> OrderInput {
+    let customer = request.customer.unwrap_or_default();
+    OrderInput {
+        command_id: request.command_id,
+        place_handle: request.place_handle,
+        offering_id: request.offering_id,
+        customer: CustomerInput {
+            name: customer.name,
+            identity_number: customer.identity_number,
+            email: customer.email,
+            phone: customer.phone,
+        },
+        acceptance_version: request.acceptance_version,
+        acceptance_language: request.acceptance_language,
+        accepted: request.accepted,
+        channel: request.channel,
+        requested_date: request.requested_date,
+    }
+}
+
+pub(super) fn order_out(order: &Order) -> pb::orders::Order {
+    let order = order.state();
+    pb::orders::Order {
+        order_id: order.id.to_string(),
+        order_number: order.number.to_string(),
+        provider_id: order.provider.to_string(),
+        offering_id: order.offering_id.to_string(),
+        offering_name: order.offering_name.clone(),
+        service: order.service.clone(),
+        access_id: order.access.as_ref().map(ToString::to_string).unwrap_or_default(),
+        status: status_out(order.status).into(),
+        placed_at: Some(timestamp(order.placed_at)),
+        changed_at: Some(timestamp(order.changed_at)),
+        requested_date: order.requested_date.map(|day| day.to_string()).unwrap_or_default(),
+        erased: order.erased,
+    }
+}
+
+pub(super) fn status_out(status: OrderStatus) -> Wire {
+    match status {
+        OrderStatus::New => Wire::New,
+        OrderStatus::Received => Wire::Received,
+        OrderStatus::Active => Wire::Active,
+        OrderStatus::Waiting => Wire::Waiting,
+        OrderStatus::Delivered => Wire::Delivered,
+        OrderStatus::Cancelled => Wire::Cancelled,
+        OrderStatus::Withdrawn => Wire::Withdrawn,
+    }
+}
+
+/// The state that a number means; none when it is unspecified.
+pub(super) fn status_in(number: i32) -> Result<Option<OrderStatus>, OrdersError> {
+    match Wire::try_from(number) {
+        Ok(Wire::Unspecified) => Ok(None),
+        Ok(wire) => Ok(OrderStatus::ALL.into_iter().find(|status| status_out(*status) == wire)),
+        Err(_) => Err(invalid("status", &number.to_string(), "a state of an order")),
+    }
+}
+
+pub(super) fn disclosed_out(disclosed: Disclosed) -> pb::orders::GetPersonalDataResponse {
+    pb::orders::GetPersonalDataResponse {
+        customer: Some(pb::orders::Customer {
+            name: disclosed.name,
+            identity_number: disclosed.identity_number,
+            email: disclosed.email,
+            phone: disclosed.phone,
+        }),
+        address: Some(address_out(disclosed.address)),
+        acceptance_version: disclosed.acceptance_version,
+        accepted_at: disclosed.accepted_at.map(timestamp),
+        disclosure_id: disclosed.id.to_string(),
+    }
+}
+
+pub(super) fn log_out(line: order_log::Model) -> pb::orders::OrderLogEntry {
+    pb::orders::OrderLogEntry {
+        at: Some(timestamp(line.at)),
+        kind: line.kind,
+        actor: line.actor,
+        text: line.text,
+    }
+}
+
+pub(super) fn notice_out(notice: notice::Model) -> pb::orders::Notice {
+    pb::orders::Notice {
+        notice_id: notice.id.to_string(),
+        kind: notice.kind,
+        order_ids: serde_json::from_str(&notice.record_ids).expect("we have written this list"),
+        sent_at: Some(timestamp(notice.sent_at)),
+        acknowledged_at: notice.acknowledged_at.map(timestamp),
+    }
+}
+
+pub(super) fn invalid(field: &str, value: &str, rule: &str) -> OrdersError {
+    OrdersError::Invalid(vec![Violation::new(field, value, rule)])
+}

@@ -1,0 +1,248 @@
+//! What this service holds of persons, why, for how long; and who has received it.
+
+use api::privacy::RecipientRef;
+use async_trait::async_trait;
+use mailer::{MAIL_CATEGORY, MAIL_TABLE};
+use privacy::{
+    Category, Column, DataMap, HolderHooks, Link, OnErasure, Retention, RowErasure, SubjectId, Table,
+};
+use sea_orm::DatabaseTransaction;
+
+use crate::domain::acceptance::ACCEPTANCE_YEARS;
+use crate::store::{disclosure, order};
+
+/// Days that the record of an acceptance is kept: [`ACCEPTANCE_YEARS`], leap day included.
+pub const ACCEPTANCE_DAYS: u32 = ACCEPTANCE_YEARS * 365 + 1;
+
+/// Days that an order keeps its customer: the agreement's time at the longest commitment, and then a year.
+pub const ORDER_DAYS: u32 = 6 * 365 + 1;
+
+const ORDER: &str = "order";
+const ACCEPTANCE: &str = "acceptance";
+
+/// The declaration.
+pub const DATA_MAP: DataMap = DataMap {
+    service: crate::SERVICE,
+    version: "1",
+    categories: &[
+        Category {
+            name: ORDER,
+            purpose_sv: "Att förmedla kundens beställning till den leverantör som kunden har valt, för avtal och leverans",
+            purpose_en: "Brokering the customer's order to the provider that the customer has chosen, for agreement and delivery",
+            legal_basis: "art. 6(1)(b); identity number: dataskyddslagen 3:10, secure identification",
+            retention: Retention { period_days: ORDER_DAYS, starts: "order placed" },
+            recipients: &["the provider of the order"],
+            on_erasure: OnErasure::Erase,
+        },
+        Category {
+            name: ACCEPTANCE,
+            purpose_sv: "Att kunna visa vad kunden godkände, när och hur",
+            purpose_en: "Being able to show what the customer accepted, when and how",
+            legal_basis: "art. 6(1)(f): establishment, exercise or defence of legal claims",
+            retention: Retention { period_days: ACCEPTANCE_DAYS, starts: "order placed" },
+            recipients: &["the provider of the order"],
+            on_erasure: OnErasure::Retain { basis: "art. 17(3)(e)", days: ACCEPTANCE_DAYS },
+        },
+        MAIL_CATEGORY,
+    ],
+    tables: &[
+        CUSTOMER_ORDER,
+        ACCEPTANCE_TABLE,
+        ORDER_LOG,
+        DISCLOSURE,
+        MAIL_TABLE,
+        NOTICE,
+        PROVIDER,
+        OFFERING,
+        ORDER_COUNTER,
+        PROVIDER_FEED,
+    ],
+};
+
+/// An access id is not personal by itself; beside a customer it is, and goes with the customer (decisions.md 19).
+const CUSTOMER_ORDER: Table = Table {
+    name: order::TABLE,
+    link: Link::Subject,
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("subject_id"),
+        Column::plain("command_id"),
+        Column::plain("number"),
+        Column::plain("provider_id"),
+        Column::plain("offering_id"),
+        Column::plain("offering_name"),
+        Column::plain("service"),
+        Column::plain("status"),
+        Column::plain("placed_at"),
+        Column::plain("changed_at"),
+        Column::plain("change"),
+        Column::open("access_id", ORDER, "access id"),
+        Column::open("requested_date", ORDER, "requested date"),
+        Column::sealed("customer_name", ORDER, "name"),
+        Column::sealed("identity_number", ORDER, "identity number"),
+        Column::sealed("email", ORDER, "e-mail"),
+        Column::sealed("phone", ORDER, "phone"),
+        Column::sealed("address", ORDER, "address"),
+        Column::sealed("ordered", ORDER, "ordered"),
+        Column::sealed("request_content", ORDER, "request as sent"),
+    ],
+};
+
+const ACCEPTANCE_TABLE: Table = Table {
+    name: crate::store::acceptance::TABLE,
+    link: Link::Subject,
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Delete,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("subject_id"),
+        Column::plain("order_id"),
+        Column::sealed("order_number", ACCEPTANCE, "order number"),
+        Column::sealed("text_version", ACCEPTANCE, "text version"),
+        Column::sealed("text_language", ACCEPTANCE, "text language"),
+        Column::sealed("channel", ACCEPTANCE, "channel"),
+        Column::sealed("accepted_at", ACCEPTANCE, "accepted at"),
+    ],
+};
+
+const ORDER_LOG: Table = Table {
+    name: crate::store::order_log::TABLE,
+    link: Link::Subject,
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("subject_id"),
+        Column::plain("order_id"),
+        Column::plain("at"),
+        Column::plain("position"),
+        Column::plain("kind"),
+        Column::plain("actor"),
+        Column::plain("text"),
+        Column::sealed("message", ORDER, "message of the provider"),
+    ],
+};
+
+/// Who received an order outlives the order's customer: recipients are told, and a replay after a restore tells the same.
+const DISCLOSURE: Table = Table {
+    name: disclosure::TABLE,
+    link: Link::Subject,
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("subject_id"),
+        Column::plain("order_id"),
+        Column::plain("provider_id"),
+        Column::plain("caller_id"),
+        Column::plain("at"),
+        Column::plain("purpose_class"),
+        Column::sealed("purpose", ORDER, "purpose of a disclosure"),
+    ],
+};
+
+const NOTICE: Table = Table {
+    name: "notice",
+    link: Link::None { why: "tells a provider about orders by their ids" },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("provider_id"),
+        Column::plain("request_id"),
+        Column::plain("kind"),
+        Column::plain("record_ids"),
+        Column::plain("sent_at"),
+        Column::plain("acknowledged_at"),
+    ],
+};
+
+const PROVIDER: Table = Table {
+    name: "provider",
+    link: Link::None { why: "a company, with a function address" },
+    network: "network",
+    id: "provider_id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("network"),
+        Column::plain("provider_id"),
+        Column::plain("name"),
+        Column::plain("order_email"),
+        Column::plain("privacy_url"),
+        Column::plain("changed_at"),
+    ],
+};
+
+const OFFERING: Table = Table {
+    name: "offering",
+    link: Link::None { why: "what a company sells" },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("provider_id"),
+        Column::plain("service"),
+        Column::plain("name"),
+        Column::plain("description"),
+        Column::plain("monthly_price_ore"),
+        Column::plain("start_price_ore"),
+        Column::plain("commitment_months"),
+        Column::plain("changed_at"),
+    ],
+};
+
+const ORDER_COUNTER: Table = Table {
+    name: "order_counter",
+    link: Link::None { why: "a count" },
+    network: "network",
+    id: "network",
+    on_erase: RowErasure::Clear,
+    columns: &[Column::plain("network"), Column::plain("last_number")],
+};
+
+const PROVIDER_FEED: Table = Table {
+    name: "provider_feed",
+    link: Link::None { why: "a count" },
+    network: "network",
+    id: "provider_id",
+    on_erase: RowErasure::Clear,
+    columns: &[Column::plain("network"), Column::plain("provider_id"), Column::plain("last_change")],
+};
+
+/// Says from the register of disclosures who was given a person's data.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Recipients;
+
+#[async_trait]
+impl HolderHooks for Recipients {
+    /// Locks the orders first: a provider that is fetching one of them now is waited for and found, and one that comes
+    /// later finds nothing to fetch.
+    async fn recipients(
+        &self,
+        tx: &DatabaseTransaction,
+        subjects: &[SubjectId],
+    ) -> anyhow::Result<Vec<RecipientRef>> {
+        let subjects: Vec<_> = subjects.iter().map(SubjectId::as_uuid).collect();
+        order::lock_of_subjects(tx, &subjects).await?;
+        let found = disclosure::recipients(tx, &subjects).await?;
+        let recipient = |(provider, orders): (String, Vec<uuid::Uuid>)| RecipientRef {
+            recipient: format!("provider:{provider}"),
+            record_ids: orders.iter().map(ToString::to_string).collect(),
+        };
+        Ok(found.into_iter().map(recipient).collect())
+    }
+}

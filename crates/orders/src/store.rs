@@ -1,0 +1,18 @@
+//! Entities and queries. Every query is scoped by network, and by provider where a provider asks.
+
+pub mod acceptance;
+pub mod counter;
+pub mod disclosure;
+pub mod notice;
+pub mod offering;
+pub mod order;
+pub mod order_log;
+pub mod provider;
+
+use kernel::ParseError;
+use sea_orm::DbErr;
+
+/// A row that the types refuse: the database was changed by another hand.
+pub(crate) fn unreadable(what: &'static str) -> impl Fn(ParseError) -> DbErr {
+    move |error| DbErr::Type(format!("stored {what} is unreadable: {}", error.reason))
+}
