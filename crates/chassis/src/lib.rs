@@ -1,1 +1,14 @@
-//! The frame that the four services and the gateway share.
+//! The frame that the four services and the gateway share: connect the parts, raise the fence, serve.
+//!
+//! A service is its routes, its event handlers and its data map. Everything else is here, once, so that whoever has
+//! learned how one service starts and stops knows all of them.
+
+mod connect;
+mod listeners;
+mod serve;
+
+pub mod process;
+
+pub use connect::{Chassis, Surroundings};
+pub use listeners::Listeners;
+pub use serve::{GrpcDoor, Serve};
