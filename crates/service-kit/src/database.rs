@@ -4,6 +4,8 @@
 //! one connection writes, with `BEGIN IMMEDIATE`; the others can only read, so that a write that forgot its transaction
 //! fails in the first test. Statements are never logged: their parameters are people's data.
 
+mod owner;
+mod pools;
 mod postgres;
 mod sqlite;
 mod stamp;
@@ -127,13 +129,14 @@ impl Database {
     /// Applies the migrations that are missing. Instances that start at once take turns.
     pub async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
         match &*self.0 {
-            Kind::Sqlite(sqlite) => M::up(&sqlite.writer(), None).await,
+            Kind::Sqlite(sqlite) => sqlite.migrate::<M>().await,
             Kind::Postgres(postgres) => postgres.migrate::<M>().await,
         }
     }
 
     /// Whether the file is another one than we left: somebody put a file in its place, wrote into it or took it away.
-    /// Our own writes do not count, they are in the log until our own checkpoints. Always `false` on PostgreSQL.
+    /// Our own writes do not count, they are in the log until our own checkpoints. Always `false` on PostgreSQL, and in a
+    /// second process with the same file open: the first one watches it.
     pub async fn replaced(&self) -> Result<bool, DatabaseError> {
         match &*self.0 {
             Kind::Sqlite(sqlite) => sqlite.replaced().await,

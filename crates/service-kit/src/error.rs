@@ -192,3 +192,104 @@ fn code(kind: ErrorKind) -> Code {
         ErrorKind::Internal => Code::Internal,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("cannot do {what}")]
+    struct Failed {
+        what: &'static str,
+        kind: ErrorKind,
+        violations: usize,
+        #[source]
+        source: std::io::Error,
+    }
+
+    impl ServiceError for Failed {
+        fn kind(&self) -> ErrorKind {
+            self.kind
+        }
+
+        fn reason(&self) -> &'static str {
+            "TEST_FAILED"
+        }
+
+        fn violations(&self) -> Vec<Violation> {
+            let violation = |n| {
+                Violation::new(
+                    format!("row[{n}]"),
+                    if n % 2 == 0 { "x" } else { "" },
+                    "must be right",
+                )
+            };
+            (0..self.violations).map(violation).collect()
+        }
+    }
+
+    fn failed(kind: ErrorKind, violations: usize) -> Failed {
+        let source = std::io::Error::other("secret detail");
+        Failed {
+            what: "something secret",
+            kind,
+            violations,
+            source,
+        }
+    }
+
+    #[test]
+    fn violations_and_reason_survive_the_wire() {
+        let error = failed(ErrorKind::Invalid, 3);
+        let expected = error.violations();
+        let sent = to_status(error).into_http::<String>();
+        let received = Status::from_header_map(sent.headers()).unwrap();
+        assert_eq!(received.code(), Code::InvalidArgument);
+        assert_eq!(received.message(), "cannot do something secret");
+        assert_eq!(violations_of(&received), expected);
+        assert_eq!(reason_of(&received).as_deref(), Some("TEST_FAILED"));
+    }
+
+    #[test]
+    fn more_violations_than_a_header_holds_are_cut() {
+        let status = to_status(failed(ErrorKind::Invalid, 100));
+        assert_eq!(violations_of(&status).len(), VIOLATIONS_MAX);
+    }
+
+    #[test]
+    fn what_is_our_own_fault_does_not_leak() {
+        for kind in [ErrorKind::Internal, ErrorKind::Unavailable] {
+            let status = to_status(failed(kind, 0));
+            let text = format!("{status:?}{}", String::from_utf8_lossy(status.details()));
+            assert!(!text.contains("secret"), "{text}");
+            let id = error_id_of(&status).unwrap();
+            assert!(status.message().contains(&id));
+        }
+    }
+
+    #[test]
+    fn every_kind_comes_back_as_itself() {
+        use ErrorKind::*;
+        for kind in [
+            Invalid,
+            NotFound,
+            Conflict,
+            Precondition,
+            Denied,
+            Unauthenticated,
+            Exhausted,
+            Unavailable,
+            Internal,
+        ] {
+            assert_eq!(kind_of(&to_status(failed(kind, 0))), kind);
+        }
+    }
+
+    #[test]
+    fn a_strangers_reason_is_not_ours() {
+        let mut details = ErrorDetails::new();
+        details.set_error_info("QUOTA", "googleapis.com", std::collections::HashMap::new());
+        let status = Status::with_error_details(Code::Internal, "", details);
+        assert_eq!(reason_of(&status), None);
+    }
+}

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
-use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Prk};
+use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::rand;
 use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
 
@@ -90,7 +90,8 @@ impl Key32 {
             }
         }
         let mut bytes = [0; Self::LENGTH];
-        Prk::new_less_safe(HKDF_SHA256, &self.0)
+        Salt::new(HKDF_SHA256, &[])
+            .extract(&self.0)
             .expand(&[info.as_bytes()], Length)
             .and_then(|okm| okm.fill(&mut bytes))
             .expect("HKDF-SHA256 gives 32 bytes");
@@ -111,5 +112,90 @@ impl Key32 {
 impl fmt::Debug for Key32 {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Key32(..)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[test]
+    fn a_key_is_made_once_and_only_its_owner_reads_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secrets/master.key");
+        let made = Key32::load_or_create(&path).unwrap();
+        assert_eq!(
+            made.as_bytes(),
+            Key32::load_or_create(&path).unwrap().as_bytes()
+        );
+        assert_eq!(
+            fs::metadata(&path).unwrap().permissions().mode() & 0o777,
+            0o600
+        );
+        for mode in [0o640, 0o604, 0o620] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert!(
+                matches!(Key32::load(&path), Err(SecretError::File { .. })),
+                "{mode:o}"
+            );
+        }
+        assert_eq!(
+            fs::read_dir(folder.path().join("secrets")).unwrap().count(),
+            1,
+            "nothing is left beside it"
+        );
+    }
+
+    #[test]
+    fn many_that_start_at_once_get_one_key() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("pepper.key");
+        let start = || {
+            std::thread::spawn({
+                let path = path.clone();
+                move || *Key32::load_or_create(path).unwrap().as_bytes()
+            })
+        };
+        let starts: Vec<_> = (0..8).map(|_| start()).collect();
+        let keys: Vec<_> = starts
+            .into_iter()
+            .map(|start| start.join().unwrap())
+            .collect();
+        assert!(keys.windows(2).all(|pair| pair[0] == pair[1]));
+    }
+
+    #[test]
+    fn another_purpose_is_another_key() {
+        let key = Key32::from_bytes([7; 32]);
+        assert_eq!(key.derive("a").as_bytes(), key.derive("a").as_bytes());
+        assert_ne!(key.derive("a").as_bytes(), key.derive("b").as_bytes());
+        assert_ne!(key.derive("a").as_bytes(), key.as_bytes());
+    }
+
+    #[test]
+    fn hkdf_is_that_of_rfc_5869() {
+        // Computed apart from this code: HMAC(HMAC(0…, key), "test" || 1).
+        let derived = Key32::from_bytes([7; 32]).derive("test");
+        assert_eq!(
+            hex::encode(derived.as_bytes()),
+            "9cd923b2a7b612b525b1f93415466f7ca72c780713d5344eb74f4cc229ca5919"
+        );
+    }
+
+    #[test]
+    fn a_key_does_not_print_itself() {
+        assert_eq!(format!("{:?}", Key32::random()), "Key32(..)");
+        assert_ne!(Key32::random().as_bytes(), Key32::random().as_bytes());
+    }
+
+    #[test]
+    fn a_file_that_holds_no_key_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("short.key");
+        files::create_private(&path, b"abcd").unwrap();
+        assert!(matches!(Key32::load(&path), Err(SecretError::Malformed(_))));
     }
 }

@@ -12,7 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgSslMode};
 use super::DatabaseError;
 
 /// A use case waits this long for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
 /// The advisory lock under which one instance migrates and the others wait: "uttag" in ASCII.
 const MIGRATION_LOCK: i64 = 0x75_74_74_61_67;
 

@@ -4,31 +4,27 @@ use std::fs::{self, OpenOptions};
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait as _, DatabaseConnection, DatabaseTransaction, DbBackend,
-    DbErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait as _,
+    ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait as _,
 };
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm_migration::MigratorTrait;
 use tokio::sync::{Mutex, RwLock};
 
 use super::DatabaseError;
+use super::owner::{Owner, beside, drop_log, new_generation};
+use super::pools::Pools;
 use super::stamp::{NoCheckpointOnClose, Stamp};
 use crate::files;
 
-/// A writer waits this long for a writer of another process.
-const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
-/// A checkpoint waits this long for readers; writers wait with it.
-const CHECKPOINT_BUSY_TIMEOUT: Duration = Duration::from_millis(200);
 /// Between two checkpoints: how long an erased value can stay in the log.
 const CHECKPOINT_INTERVAL: Duration = Duration::from_secs(5);
 /// Open transactions have this long to end before a reopening gives up.
 const REOPEN_PATIENCE: Duration = Duration::from_secs(15);
-/// A use case waits this long for a connection.
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(30);
 
 #[derive(Debug)]
 pub(super) struct Sqlite {
@@ -37,15 +33,17 @@ pub(super) struct Sqlite {
     pools: ArcSwap<Pools>,
     /// Held by whoever reopens; whoever begins a transaction passes it first.
     gate: RwLock<()>,
-    /// The file as our last checkpoint left it.
-    stamp: Mutex<Option<Stamp>>,
+    /// What we own; nothing while another process makes the checkpoints.
+    own: Mutex<Option<Own>>,
 }
 
 #[derive(Debug)]
-struct Pools {
-    writer: DatabaseConnection,
-    reader: DatabaseConnection,
-    checkpointer: DatabaseConnection,
+struct Own {
+    owner: Owner,
+    /// The file as our last checkpoint left it.
+    stamp: Option<Stamp>,
+    /// The generation that the file gets, while a checkpoint is not complete.
+    next: Option<u32>,
 }
 
 impl Sqlite {
@@ -57,38 +55,36 @@ impl Sqlite {
                 "must name an absolute path after sqlite:",
             ));
         }
-        create_file(&path).map_err(|source| DatabaseError::File {
+        let file_error = |source| DatabaseError::File {
             path: path.clone(),
             source,
-        })?;
-        let pools = Pools::connect(&path, readers).await?;
+        };
+        create_file(&path).map_err(file_error)?;
+        let own = Own::claim(&path).map_err(file_error)?;
+        let pools = ArcSwap::from_pointee(Pools::connect(&path, readers).await?);
         let sqlite = Arc::new(Self {
             path,
             readers,
-            pools: ArcSwap::from_pointee(pools),
+            pools,
             gate: RwLock::default(),
-            stamp: Mutex::default(),
+            own: Mutex::new(own),
         });
-        sqlite.adopt().await?;
+        if let Some(own) = &mut *sqlite.own.lock().await {
+            sqlite.adopt(own).await?;
+        }
         tokio::spawn(checkpoints(Arc::downgrade(&sqlite)));
         Ok(sqlite)
     }
 
     pub(super) async fn begin(&self) -> Result<DatabaseTransaction, DbErr> {
-        let passed = self.gate.read().await;
-        let writer = self.writer();
-        drop(passed);
-        let immediate = SqliteTransactionMode::Immediate;
-        writer
-            .begin_with_options(TransactionOptions {
-                sqlite_transaction_mode: Some(immediate),
-                ..Default::default()
-            })
-            .await
-    }
-
-    pub(super) fn writer(&self) -> DatabaseConnection {
-        self.pools.load().writer.clone()
+        let _open = self.gate.read().await;
+        let immediate = Some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions {
+            sqlite_transaction_mode: immediate,
+            ..Default::default()
+        };
+        let writer = self.pools.load().writer.clone();
+        writer.begin_with_options(options).await
     }
 
     pub(super) fn reader(&self) -> DatabaseConnection {
@@ -99,24 +95,30 @@ impl Sqlite {
         &self.path
     }
 
+    /// All or nothing, in one transaction.
+    pub(super) async fn migrate<M: MigratorTrait>(&self) -> Result<(), DbErr> {
+        let turn = self.begin().await?;
+        M::up(&turn, None).await?;
+        turn.commit().await
+    }
+
     pub(super) async fn replaced(&self) -> Result<bool, DatabaseError> {
-        let stamp = self.stamp.lock().await;
-        Ok(self.look()? != *stamp)
+        match &*self.own.lock().await {
+            Some(own) => Ok(self.look()? != own.stamp),
+            None => Ok(false),
+        }
     }
 
     pub(super) async fn checkpoint(&self) -> Result<bool, DatabaseError> {
-        let mut stamp = self.stamp.lock().await;
-        if self.look()? != *stamp {
-            return Err(DatabaseError::Replaced);
+        match &mut *self.own.lock().await {
+            Some(own) => self.checkpoint_own(own).await,
+            None => Ok(false),
         }
-        let complete = self.pools.load().truncate_log().await?;
-        self.remember(&mut stamp)?;
-        Ok(complete)
     }
 
     pub(super) async fn reopen(&self) -> Result<(), DatabaseError> {
         let _alone = self.gate.write().await;
-        let mut stamp = self.stamp.lock().await;
+        let mut own = self.own.lock().await;
         if self.look()?.is_none() {
             return Err(self.file_error(io::ErrorKind::NotFound.into()));
         }
@@ -126,48 +128,99 @@ impl Sqlite {
         tokio::time::timeout(REOPEN_PATIENCE, pools.close())
             .await
             .map_err(|_| DatabaseError::InUse)??;
-        for suffix in ["-wal", "-shm"] {
-            remove(&beside(&self.path, suffix)).map_err(|source| self.file_error(source))?;
-        }
+        drop_log(&self.path).map_err(|source| self.file_error(source))?;
         drop(lock);
+        if let Some(own) = &mut *own {
+            own.settle(&self.path)
+                .map_err(|source| self.file_error(source))?;
+        }
         self.pools
             .store(Arc::new(Pools::connect(&self.path, self.readers).await?));
-        *stamp = self.look()?;
-        self.pools.load().truncate_log().await?;
-        *stamp = self.look()?;
+        if let Some(own) = &mut *own {
+            self.adopt(own).await?;
+        }
         tracing::warn!(database.file = %self.path.display(), "database file opened anew");
         Ok(())
     }
 
     pub(super) async fn close(&self) -> Result<(), DatabaseError> {
-        match self.checkpoint().await {
-            Ok(_) => self.pools.load().close().await,
-            Err(DatabaseError::Replaced) => {
-                let lock = NoCheckpointOnClose::hold(&self.path)
-                    .map_err(|source| self.file_error(source))?;
-                let closed = self.pools.load().close().await;
-                drop(lock);
-                closed
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    /// Takes the file as it is now for ours: after opening, when connecting may have written the header.
-    async fn adopt(&self) -> Result<(), DatabaseError> {
-        let mut stamp = self.stamp.lock().await;
-        self.pools.load().truncate_log().await?;
-        *stamp = self.look()?;
+        let replaced = match self.checkpoint().await {
+            Ok(_) => false,
+            Err(DatabaseError::Replaced) => true,
+            Err(error) => return Err(error),
+        };
+        let lock = if replaced {
+            NoCheckpointOnClose::hold(&self.path)
+        } else {
+            Ok(None)
+        };
+        let lock = lock.map_err(|source| self.file_error(source))?;
+        self.pools.load().close().await?;
+        drop(lock);
+        *self.own.lock().await = None;
         Ok(())
     }
 
-    /// Remembers what the checkpoint left, unless it is another file: then the old stamp stays, and `replaced` sees it.
-    fn remember(&self, stamp: &mut Option<Stamp>) -> Result<(), DatabaseError> {
-        let now = self.look()?;
-        if let (Some(before), Some(after)) = (&*stamp, &now)
+    async fn checkpoint_own(&self, own: &mut Own) -> Result<bool, DatabaseError> {
+        let before = self.look()?;
+        if before != own.stamp {
+            return Err(DatabaseError::Replaced);
+        }
+        let pools = self.pools.load_full();
+        if own.next.is_none() {
+            let next = new_generation();
+            own.owner
+                .note_before(next)
+                .map_err(|source| self.file_error(source))?;
+            pools.set_generation(next).await?;
+            own.next = Some(next);
+        }
+        let complete = pools.truncate_log().await?;
+        if complete {
+            own.owner
+                .note_after()
+                .map_err(|source| self.file_error(source))?;
+            own.next = None;
+        }
+        // Another file there now: the old stamp stays, and `replaced` sees it.
+        let after = self.look()?;
+        if let (Some(before), Some(after)) = (&before, &after)
             && before.same_file(after)
         {
-            *stamp = now;
+            own.stamp = Some(*after);
+        }
+        Ok(complete)
+    }
+
+    /// Takes the file as it is now for ours, and gives it a generation of ours.
+    async fn adopt(&self, own: &mut Own) -> Result<(), DatabaseError> {
+        own.stamp = self.look()?;
+        self.checkpoint_own(own).await.map(|_| ())
+    }
+
+    /// Becomes the owner when the one before has gone.
+    async fn inherit(&self) -> Result<(), DatabaseError> {
+        let mut own = self.own.lock().await;
+        if own.is_none()
+            && let Some(owner) =
+                Owner::claim(&self.path).map_err(|source| self.file_error(source))?
+        {
+            let own = own.insert(Own {
+                owner,
+                stamp: None,
+                next: None,
+            });
+            self.adopt(own).await?;
+        }
+        Ok(())
+    }
+
+    /// One round of the checkpoints.
+    async fn tend(&self) -> Result<(), DatabaseError> {
+        let _open = self.gate.read().await;
+        self.inherit().await?;
+        if fs::metadata(beside(&self.path, "-wal")).is_ok_and(|log| log.len() > 0) {
+            self.checkpoint().await?;
         }
         Ok(())
     }
@@ -184,33 +237,27 @@ impl Sqlite {
     }
 }
 
-impl Pools {
-    async fn connect(path: &Path, readers: u32) -> Result<Self, DbErr> {
-        Ok(Self {
-            writer: pool(path, 1, BUSY_TIMEOUT, false).await?,
-            reader: pool(path, readers.max(1), BUSY_TIMEOUT, true).await?,
-            checkpointer: pool(path, 1, CHECKPOINT_BUSY_TIMEOUT, false).await?,
-        })
+impl Own {
+    fn claim(path: &Path) -> io::Result<Option<Self>> {
+        let Some(mut owner) = Owner::claim(path)? else {
+            return Ok(None);
+        };
+        owner.settle(path)?;
+        Ok(Some(Self {
+            owner,
+            stamp: None,
+            next: None,
+        }))
     }
 
-    /// Whether the whole log is in the file and the log is empty.
-    async fn truncate_log(&self) -> Result<bool, DbErr> {
-        let pragma = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
-        let row = self.checkpointer.query_one_raw(pragma).await?;
-        let busy: i32 = row.map_or(Ok(1), |row| row.try_get_by_index(0))?;
-        Ok(busy == 0)
-    }
-
-    async fn close(&self) -> Result<(), DatabaseError> {
-        self.reader.close_by_ref().await?;
-        self.checkpointer.close_by_ref().await?;
-        self.writer.close_by_ref().await?;
-        Ok(())
+    fn settle(&mut self, path: &Path) -> io::Result<()> {
+        self.next = None;
+        self.owner.settle(path)
     }
 }
 
 /// Brings the log into the file every few seconds, for as long as the database is used.
-async fn checkpoints(sqlite: std::sync::Weak<Sqlite>) {
+async fn checkpoints(sqlite: Weak<Sqlite>) {
     let mut tick = tokio::time::interval(CHECKPOINT_INTERVAL);
     tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -218,60 +265,18 @@ async fn checkpoints(sqlite: std::sync::Weak<Sqlite>) {
         let Some(sqlite) = sqlite.upgrade() else {
             return;
         };
-        let _open = sqlite.gate.read().await;
-        if fs::metadata(beside(&sqlite.path, "-wal")).is_ok_and(|log| log.len() > 0) {
-            match sqlite.checkpoint().await {
-                // The fence looks for a replaced file more often than we do, and says so.
-                Ok(_) | Err(DatabaseError::Replaced) => {}
-                Err(DatabaseError::Database(DbErr::ConnectionAcquire(_))) => return,
-                Err(error) => tracing::warn!(
-                    error.chain = crate::error::chain(&error),
-                    "checkpoint failed"
-                ),
-            }
+        match sqlite.tend().await {
+            // Whoever watches for a replaced file looks more often than we do, and says so.
+            Ok(()) | Err(DatabaseError::Replaced) => {}
+            Err(DatabaseError::Database(DbErr::ConnectionAcquire(
+                ConnAcquireErr::ConnectionClosed,
+            ))) => return,
+            Err(error) => tracing::warn!(
+                error.chain = crate::error::chain(&error),
+                "checkpoint failed"
+            ),
         }
     }
-}
-
-async fn pool(
-    path: &Path,
-    connections: u32,
-    busy: Duration,
-    read_only: bool,
-) -> Result<DatabaseConnection, DbErr> {
-    let mut options = ConnectOptions::new(format!("sqlite:{}", path.display()));
-    let path = path.to_path_buf();
-    options
-        .max_connections(connections)
-        .min_connections(1)
-        .acquire_timeout(ACQUIRE_TIMEOUT)
-        .sqlx_logging(false)
-        .record_stmt_in_spans(false)
-        .test_before_acquire(false)
-        .map_sqlx_sqlite_opts(move |connect| settings(connect, busy, read_only).filename(&path));
-    if connections == 1 {
-        options
-            .idle_timeout(None::<Duration>)
-            .max_lifetime(None::<Duration>);
-    }
-    sea_orm::Database::connect(options).await
-}
-
-fn settings(
-    connect: SqliteConnectOptions,
-    busy: Duration,
-    read_only: bool,
-) -> SqliteConnectOptions {
-    connect
-        .create_if_missing(false)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .foreign_keys(true)
-        .busy_timeout(busy)
-        .pragma("secure_delete", "ON")
-        .pragma("wal_autocheckpoint", "0")
-        .pragma("temp_store", "MEMORY")
-        .pragma("query_only", if read_only { "ON" } else { "OFF" })
 }
 
 fn create_file(path: &Path) -> io::Result<()> {
@@ -284,21 +289,7 @@ fn create_file(path: &Path) -> io::Result<()> {
         .mode(0o600)
         .open(path)
     {
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-        Err(error) => Err(error),
-    }
-}
-
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_os_string();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
-fn remove(path: &Path) -> io::Result<()> {
-    match fs::remove_file(path) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => Err(error),
         _ => Ok(()),
     }
 }

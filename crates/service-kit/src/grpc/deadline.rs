@@ -92,3 +92,18 @@ fn uploads() -> HashSet<String> {
     }
     found
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_upload_has_more_time_than_a_question() {
+        assert_eq!(
+            of("/uttag.registry.v1.RegistryService/ImportAddressFile"),
+            UPLOAD
+        );
+        assert_eq!(of("/uttag.registry.v1.RegistryService/GetPlace"), CALL);
+        assert_eq!(of("/uttag.orders.v1.ProviderService/StreamOrders"), CALL);
+    }
+}

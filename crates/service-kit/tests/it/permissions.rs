@@ -1,0 +1,286 @@
+//! Every method × every role. What is expected is written down here by role, from what each role is for, and shares
+//! nothing with `permissions.toml`.
+
+use std::collections::BTreeSet;
+
+use service_kit::error::reason_of;
+use tonic::Code;
+
+use crate::installation::{Installation, MINUTE, caller};
+use crate::serving::{Serving, call, was_reached};
+
+const REGISTRY: &str = "/uttag.registry.v1.RegistryService/";
+const ORDERS: &str = "/uttag.orders.v1.OrdersService/";
+const PROVIDER: &str = "/uttag.orders.v1.ProviderService/";
+const CRM: &str = "/uttag.crm.v1.CrmService/";
+const RIGHTS: &str = "/uttag.rights.v1.RightsService/";
+const HOLDER: &str = "/uttag.rights.v1.HolderService/";
+
+type May = &'static [(&'static str, &'static [&'static str])];
+
+/// Every role, and all that it may do.
+const ROLES: &[(&str, May)] = &[
+    (
+        "admin",
+        &[
+            (
+                REGISTRY,
+                &[
+                    "ImportAddressFile",
+                    "ListImports",
+                    "GetImport",
+                    "SearchPlaces",
+                    "GetPlace",
+                    "GetAccess",
+                    "ListAccesses",
+                ],
+            ),
+            (
+                ORDERS,
+                &[
+                    "PutProvider",
+                    "ListProviders",
+                    "PutOffering",
+                    "ListOffers",
+                    "ListOrders",
+                    "GetOrder",
+                ],
+            ),
+            (CRM, &["CreateContact", "ListContacts", "GetContact"]),
+            (RIGHTS, &["ListHolders"]),
+        ],
+    ),
+    (
+        "importer",
+        &[(
+            REGISTRY,
+            &[
+                "ImportAddressFile",
+                "ListImports",
+                "GetImport",
+                "ListAccesses",
+            ],
+        )],
+    ),
+    (
+        "customer_service",
+        &[
+            (
+                REGISTRY,
+                &["SearchPlaces", "GetPlace", "GetAccess", "ListAccesses"],
+            ),
+            (
+                ORDERS,
+                &[
+                    "ListProviders",
+                    "ListOffers",
+                    "PlaceOrder",
+                    "ListOrders",
+                    "GetOrder",
+                ],
+            ),
+            (CRM, &["CreateContact", "ListContacts", "GetContact"]),
+        ],
+    ),
+    (
+        "compliance",
+        &[
+            (ORDERS, &["ListProviders"]),
+            (
+                RIGHTS,
+                &[
+                    "OpenRequest",
+                    "ListRequests",
+                    "GetRequest",
+                    "DecideRequest",
+                    "ApproveRequest",
+                    "GetCertificate",
+                    "GetPackage",
+                    "ListHolders",
+                    "RetireHolder",
+                ],
+            ),
+        ],
+    ),
+    (
+        "dpo",
+        &[(
+            RIGHTS,
+            &[
+                "ListRequests",
+                "GetRequest",
+                "GetCertificate",
+                "ListHolders",
+            ],
+        )],
+    ),
+    (
+        "public",
+        &[
+            (REGISTRY, &["SearchPlaces", "GetPlace"]),
+            (ORDERS, &["ListOffers", "PlaceOrder"]),
+            (
+                CRM,
+                &["PeekConfirmation", "ConfirmContact", "DeclineContact"],
+            ),
+        ],
+    ),
+    (
+        "provider",
+        &[(
+            PROVIDER,
+            &[
+                "StreamOrders",
+                "GetProviderOrder",
+                "GetPersonalData",
+                "AcknowledgeOrder",
+                "SetStatus",
+                "ListNotices",
+                "AcknowledgeNotice",
+            ],
+        )],
+    ),
+    (
+        "service:orders",
+        &[(REGISTRY, &["ResolvePlace"]), (HOLDER, HOLDER_METHODS)],
+    ),
+    ("service:registry", &[(HOLDER, HOLDER_METHODS)]),
+    ("service:crm", &[(HOLDER, HOLDER_METHODS)]),
+    ("service:gateway", &[(HOLDER, HOLDER_METHODS)]),
+    ("unheard-of", &[]),
+];
+
+const HOLDER_METHODS: &[&str] = &[
+    "GetSearchKeys",
+    "SubmitIdentifiers",
+    "SubmitExport",
+    "StreamLedger",
+    "GetLedgerHead",
+];
+
+/// Which service answers which path.
+fn audience(method: &str) -> &'static str {
+    match method {
+        m if m.starts_with("/uttag.registry.") => "registry",
+        m if m.starts_with("/uttag.orders.") => "orders",
+        m if m.starts_with("/uttag.crm.") => "crm",
+        m if m.starts_with("/uttag.rights.") => "rights",
+        m => panic!("nobody is known to answer {m}"),
+    }
+}
+
+fn expected(role: &str) -> BTreeSet<String> {
+    let (_, may) = ROLES.iter().find(|(name, _)| *name == role).unwrap();
+    may.iter()
+        .flat_map(|(service, methods)| {
+            methods
+                .iter()
+                .map(move |method| format!("{service}{method}"))
+        })
+        .collect()
+}
+
+fn token(here: &Installation, role: &str, audience: &str) -> String {
+    let issuer = role.strip_prefix("service:").unwrap_or("gateway");
+    here.issuer(issuer).issue(&caller(role), audience, MINUTE)
+}
+
+#[tokio::test]
+async fn every_method_for_every_role() {
+    let here = Installation::new();
+    for service in ["registry", "orders", "crm", "rights"] {
+        let serving = Serving::start(&here, service, None).await;
+        let channel = serving.channel();
+        for (role, _) in ROLES {
+            let (may, right) = (expected(role), token(&here, role, service));
+            for method in api::permissions()
+                .iter()
+                .map(|p| p.method)
+                .filter(|m| audience(m) == service)
+            {
+                let status = call(&channel, method, Some(&right)).await;
+                if may.contains(method) {
+                    assert!(
+                        was_reached(&status),
+                        "{role} must be able to call {method}: {status:?}"
+                    );
+                } else {
+                    assert_eq!(
+                        status.code(),
+                        Code::PermissionDenied,
+                        "{role} must not call {method}: {status:?}"
+                    );
+                    assert_eq!(reason_of(&status).as_deref(), Some("PERMISSION_DENIED"));
+                }
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn no_method_without_a_token_or_with_one_for_another_service() {
+    let here = Installation::new();
+    for service in ["registry", "orders", "crm", "rights"] {
+        let serving = Serving::start(&here, service, None).await;
+        let channel = serving.channel();
+        let elsewhere = if service == "crm" { "orders" } else { "crm" };
+        for method in api::permissions()
+            .iter()
+            .map(|p| p.method)
+            .filter(|m| audience(m) == service)
+        {
+            let status = call(&channel, method, None).await;
+            assert_eq!(status.code(), Code::Unauthenticated, "{method}");
+            assert_eq!(
+                reason_of(&status).as_deref(),
+                Some("TOKEN_MISSING"),
+                "{method}"
+            );
+            for (role, _) in ROLES
+                .iter()
+                .filter(|(role, _)| expected(role).contains(method))
+            {
+                let status = call(&channel, method, Some(&token(&here, role, elsewhere))).await;
+                assert_eq!(status.code(), Code::Unauthenticated, "{method} {role}");
+                assert_eq!(
+                    reason_of(&status).as_deref(),
+                    Some("TOKEN_AUDIENCE"),
+                    "{method} {role}"
+                );
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_server_answers_for_no_other_service_nor_for_unknown_methods() {
+    let here = Installation::new();
+    let serving = Serving::start(&here, "orders", None).await;
+    let channel = serving.channel();
+    let admin = token(&here, "admin", "orders");
+    let status = call(
+        &channel,
+        "/uttag.registry.v1.RegistryService/SearchPlaces",
+        Some(&admin),
+    )
+    .await;
+    assert_eq!(reason_of(&status).as_deref(), Some("TOKEN_AUDIENCE"));
+    for unknown in [
+        "/uttag.orders.v1.OrdersService/DropEverything",
+        "/",
+        "/uttag.orders.v1.OrdersService/PutProvider/",
+    ] {
+        let status = call(&channel, unknown, Some(&admin)).await;
+        assert_eq!(status.code(), Code::PermissionDenied, "{unknown}");
+    }
+}
+
+#[test]
+fn the_table_here_names_existing_methods_and_each_method_once_at_least() {
+    let existing: BTreeSet<String> = api::permissions()
+        .iter()
+        .map(|p| p.method.to_owned())
+        .collect();
+    let named: BTreeSet<String> = ROLES.iter().flat_map(|(role, _)| expected(role)).collect();
+    assert_eq!(existing, named);
+}
