@@ -6,6 +6,7 @@ mod epochs;
 mod find;
 mod many;
 mod sealing;
+mod suppress;
 
 use std::{fmt, sync::Arc};
 

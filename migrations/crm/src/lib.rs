@@ -1,1 +1,19 @@
 //! The schema of the crm database, step by step.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_contacts;
+
+/// Every step, the ones of the shared crates first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut steps = messaging::migrations();
+        steps.extend(privacy::migrations());
+        steps.extend(mailer::migrations());
+        steps.push(Box::new(m0001_contacts::Migration));
+        steps
+    }
+}
