@@ -16,7 +16,7 @@ pub use verifier::TokenVerifier;
 pub const GATEWAY: &str = "gateway";
 
 /// A token lives this long at most.
-pub const TOKEN_LIFETIME_MAX: std::time::Duration = std::time::Duration::from_secs(15 * 60);
+pub const TOKEN_LIFETIME_MAX: std::time::Duration = std::time::Duration::from_mins(15);
 
 /// What kind of party calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]

@@ -82,6 +82,7 @@ impl Key32 {
     ///
     /// # Panics
     /// Never: 32 bytes are within what HKDF-SHA256 gives.
+    #[must_use]
     pub fn derive(&self, info: &str) -> Self {
         struct Length;
         impl KeyType for Length {

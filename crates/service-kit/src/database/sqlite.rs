@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use arc_swap::ArcSwap;
 use sea_orm::{
-    ConnAcquireErr, DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait as _,
+    DatabaseConnection, DatabaseTransaction, DbErr, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait as _,
 };
 use sea_orm_migration::MigratorTrait;
 use tokio::sync::{Mutex, RwLock};
+use tokio_util::sync::CancellationToken;
 
 use super::DatabaseError;
 use super::owner::{Owner, beside, drop_log, new_generation};
@@ -35,8 +36,10 @@ pub(super) struct Sqlite {
     gate: RwLock<()>,
     /// What we own; nothing while another process makes the checkpoints.
     own: Mutex<Option<Own>>,
+    closed: CancellationToken,
 }
 
+/// What makes the checkpoints ours.
 #[derive(Debug)]
 struct Own {
     owner: Owner,
@@ -68,6 +71,7 @@ impl Sqlite {
             pools,
             gate: RwLock::default(),
             own: Mutex::new(own),
+            closed: CancellationToken::new(),
         });
         if let Some(own) = &mut *sqlite.own.lock().await {
             sqlite.adopt(own).await?;
@@ -144,6 +148,7 @@ impl Sqlite {
     }
 
     pub(super) async fn close(&self) -> Result<(), DatabaseError> {
+        self.closed.cancel();
         let replaced = match self.checkpoint().await {
             Ok(_) => false,
             Err(DatabaseError::Replaced) => true,
@@ -201,16 +206,18 @@ impl Sqlite {
     /// Becomes the owner when the one before has gone.
     async fn inherit(&self) -> Result<(), DatabaseError> {
         let mut own = self.own.lock().await;
-        if own.is_none()
-            && let Some(owner) =
-                Owner::claim(&self.path).map_err(|source| self.file_error(source))?
-        {
-            let own = own.insert(Own {
+        if own.is_some() || self.closed.is_cancelled() {
+            return Ok(());
+        }
+        let owner = Owner::claim(&self.path).map_err(|source| self.file_error(source))?;
+        if let Some(owner) = owner {
+            let mut new = Own {
                 owner,
                 stamp: None,
                 next: None,
-            });
-            self.adopt(own).await?;
+            };
+            self.adopt(&mut new).await?;
+            *own = Some(new);
         }
         Ok(())
     }
@@ -265,12 +272,12 @@ async fn checkpoints(sqlite: Weak<Sqlite>) {
         let Some(sqlite) = sqlite.upgrade() else {
             return;
         };
+        if sqlite.closed.is_cancelled() {
+            return;
+        }
         match sqlite.tend().await {
             // Whoever watches for a replaced file looks more often than we do, and says so.
             Ok(()) | Err(DatabaseError::Replaced) => {}
-            Err(DatabaseError::Database(DbErr::ConnectionAcquire(
-                ConnAcquireErr::ConnectionClosed,
-            ))) => return,
             Err(error) => tracing::warn!(
                 error.chain = crate::error::chain(&error),
                 "checkpoint failed"

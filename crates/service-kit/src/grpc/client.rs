@@ -20,7 +20,7 @@ const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Headers of one answer: the violations of a request travel there.
 const HEADERS_MAX_BYTES: u32 = 64 * 1024;
 /// A token for one call.
-const TOKEN_LIFETIME: Duration = Duration::from_secs(5 * 60);
+const TOKEN_LIFETIME: Duration = Duration::from_mins(5);
 
 /// A channel that carries a token.
 pub type ClientChannel = InterceptedService<Channel, Credentials>;

@@ -16,7 +16,7 @@ pub(super) const GRPC_TIMEOUT: HeaderName = HeaderName::from_static("grpc-timeou
 /// Until the answer begins. What a stream answers afterwards has all the time that it takes.
 const CALL: Duration = Duration::from_secs(30);
 /// Until a client has sent all it streams and the answer begins: a whole address file.
-const UPLOAD: Duration = Duration::from_secs(30 * 60);
+const UPLOAD: Duration = Duration::from_mins(30);
 
 /// Methods whose requests are streams.
 static UPLOADS: LazyLock<HashSet<String>> = LazyLock::new(uploads);

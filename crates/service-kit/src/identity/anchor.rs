@@ -58,10 +58,8 @@ impl TrustAnchor {
 
     /// The content of an anchor file.
     pub fn to_text(&self) -> String {
-        self.0
-            .iter()
-            .map(|key| format!("{}\n", hex::encode(key)))
-            .collect()
+        let lines = self.0.iter().map(hex::encode);
+        lines.fold(String::new(), |text, line| text + &line + "\n")
     }
 
     /// Believes an identity, or says why not.

@@ -116,7 +116,7 @@ fn a_token_is_for_one_service() {
 #[test]
 fn a_token_lives_for_minutes() {
     let here = Installation::new();
-    let long = std::time::Duration::from_secs(24 * 3600);
+    let long = std::time::Duration::from_hours(24);
     let token = here
         .issuer("gateway")
         .issue(&caller("admin"), "orders", long);

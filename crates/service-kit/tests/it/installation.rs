@@ -8,7 +8,7 @@ use kernel::{FixedClock, NetworkCode, ProviderId};
 use service_kit::caller::{Caller, CallerKind, TokenIssuer, TokenVerifier};
 use service_kit::identity::{Authority, Identity};
 
-pub const MINUTE: Duration = Duration::from_secs(60);
+pub const MINUTE: Duration = Duration::from_mins(1);
 
 pub struct Installation {
     pub folder: tempfile::TempDir,
