@@ -1,0 +1,82 @@
+//! What is done after a commit: ledger, orders, certificate. A hint only: what is lost here is found by the sweep.
+
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use service_kit::lifecycle::Lifecycle;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use uuid::Uuid;
+
+use super::Rights;
+use super::error::RightsError;
+
+/// Hints that wait; beyond it the sweep does the rest.
+const QUEUE: usize = 10_000;
+/// Requests that are taken further at the same time; their ledger entries share transactions.
+const AT_ONCE: usize = 32;
+/// A failed one is tried again so often before it is left to the sweep.
+const ATTEMPTS: u32 = 3;
+
+/// Where hints go.
+#[derive(Clone, Debug)]
+pub struct Followups(mpsc::Sender<Uuid>);
+
+/// Where hints come out.
+#[derive(Debug)]
+pub struct FollowupQueue(mpsc::Receiver<Uuid>);
+
+impl Followups {
+    /// Both ends.
+    #[must_use]
+    pub fn new() -> (Self, FollowupQueue) {
+        let (sender, receiver) = mpsc::channel(QUEUE);
+        (Self(sender), FollowupQueue(receiver))
+    }
+
+    /// A request has something to be done. Never waits.
+    pub fn hint(&self, request: Uuid) {
+        if self.0.try_send(request).is_err() {
+            tracing::debug!(%request, "follow-up left to the sweep");
+        }
+    }
+}
+
+impl FollowupQueue {
+    /// Works until the shutdown.
+    ///
+    /// # Errors
+    /// None; failures are logged and left to the sweep.
+    pub async fn run(self, rights: Rights, lifecycle: Lifecycle) -> anyhow::Result<()> {
+        let stopped = lifecycle.shutdown.clone();
+        ReceiverStream::new(self.0)
+            .take_until(stopped.cancelled_owned())
+            .for_each_concurrent(AT_ONCE, |request| follow(&rights, request))
+            .await;
+        Ok(())
+    }
+}
+
+async fn follow(rights: &Rights, request: Uuid) {
+    for attempt in 1..=ATTEMPTS {
+        match rights.follow_up(request).await {
+            Ok(()) => return,
+            Err(error) if attempt == ATTEMPTS => {
+                let error = service_kit::error::chain(&error);
+                tracing::warn!(%request, error, "follow-up failed, left to the sweep");
+            }
+            Err(_) => tokio::time::sleep(Duration::from_millis(50) * attempt).await,
+        }
+    }
+}
+
+impl Rights {
+    /// Takes a request as far as it goes by itself: ledger and orders, then ledger and certificate. Repeating it is safe.
+    ///
+    /// # Errors
+    /// [`RightsError`]: to be repeated.
+    pub async fn follow_up(&self, request: Uuid) -> Result<(), RightsError> {
+        self.order(request).await?;
+        self.close(request).await
+    }
+}

@@ -1,0 +1,16 @@
+//! The rules: pure, synchronous; time and randomness are parameters.
+
+pub mod advance;
+pub mod case;
+#[cfg(test)]
+mod case_test;
+pub mod commitment;
+pub mod deadline;
+pub mod evidence;
+pub mod holidays;
+pub mod ledger;
+pub mod package;
+pub mod policy;
+pub mod progress;
+pub mod search_keys;
+pub mod state;
