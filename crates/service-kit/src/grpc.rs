@@ -15,6 +15,8 @@ pub use access::CallerLayer;
 pub use client::{ClientChannel, Credentials, as_service, channel, with_token};
 pub use server::{Server, serve};
 pub(crate) use tls::SERVICE_URI;
+#[cfg(test)]
+pub(crate) use trace::TraceLayer;
 
 /// Where a server listens.
 #[derive(Clone, Debug, serde::Deserialize)]

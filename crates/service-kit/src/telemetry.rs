@@ -8,6 +8,9 @@ use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing::{Level, Metadata, Subscriber};
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
@@ -48,16 +51,10 @@ impl Default for TelemetryConfig {
     }
 }
 
-/// Statements and their parameters are people's data, a frame's bytes are too: whatever the filter says, these crates do
-/// not log below a warning.
+/// Statements, addresses with passwords and frames are what these crates would tell: whatever the filter says, they log
+/// nothing below a warning.
 const NEVER_VERBOSE: &[&str] = &[
-    "sqlx=warn",
-    "sea_orm=warn",
-    "h2=warn",
-    "hyper=warn",
-    "tonic=warn",
-    "tower=warn",
-    "rustls=warn",
+    "sqlx", "sea_orm", "h2", "hyper", "tonic", "tower", "rustls", "lapin", "lettre",
 ];
 
 /// Keeps the exporter alive; when it goes, what is left is sent.
@@ -73,21 +70,37 @@ pub fn init(config: &TelemetryConfig, service: &str) -> anyhow::Result<Guard> {
     metrics_handle();
     let provider = tracer_provider(config, service)?;
     opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
-    let filter = filter(&config.filter)?;
-    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+    subscriber(config, &provider, std::io::stderr)?.try_init()?;
+    Ok(Guard(provider))
+}
+
+/// Lines by the configured filter; traces from `info` up, whatever is logged.
+fn subscriber<W>(
+    config: &TelemetryConfig,
+    provider: &SdkTracerProvider,
+    writer: W,
+) -> anyhow::Result<impl Subscriber + Send + Sync + use<W>>
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
+    let lines = tracing_subscriber::fmt::layer().with_writer(writer);
     let lines = match config.format {
         LogFormat::Json => lines.json().flatten_event(true).boxed(),
         LogFormat::Text => lines.with_ansi(false).boxed(),
     };
     let traces = tracing_opentelemetry::layer()
         .with_tracer(provider.tracer("uttag"))
-        .with_location(false);
-    tracing_subscriber::registry()
-        .with(filter)
-        .with(lines)
-        .with(traces)
-        .try_init()?;
-    Ok(Guard(provider))
+        .with_location(false)
+        .with_threads(false);
+    Ok(tracing_subscriber::registry()
+        .with(filter_fn(may_speak))
+        .with(lines.with_filter(EnvFilter::try_new(&config.filter)?))
+        .with(traces.with_filter(LevelFilter::INFO)))
+}
+
+fn may_speak(metadata: &Metadata<'_>) -> bool {
+    let origin = metadata.target().split("::").next().unwrap_or_default();
+    *metadata.level() <= Level::WARN || !NEVER_VERBOSE.contains(&origin)
 }
 
 impl Drop for Guard {
@@ -99,14 +112,6 @@ impl Drop for Guard {
             );
         }
     }
-}
-
-fn filter(directives: &str) -> anyhow::Result<EnvFilter> {
-    let mut filter = EnvFilter::try_new(directives)?;
-    for directive in NEVER_VERBOSE {
-        filter = filter.add_directive(directive.parse()?);
-    }
-    Ok(filter)
 }
 
 fn tracer_provider(config: &TelemetryConfig, service: &str) -> anyhow::Result<SdkTracerProvider> {
@@ -123,3 +128,6 @@ fn tracer_provider(config: &TelemetryConfig, service: &str) -> anyhow::Result<Sd
         .build()?;
     Ok(builder.with_batch_exporter(exporter).build())
 }
+
+#[cfg(test)]
+mod tests;

@@ -126,7 +126,8 @@ impl<S> ServiceConfig<S> {
         }
         check_database("database.url", &self.database)?;
         check_database("keys.database.url", &self.keys.database)?;
-        check_broker(&self.messaging)
+        check_broker(&self.messaging)?;
+        self.mail.as_ref().map_or(Ok(()), check_mail)
     }
 }
 
@@ -171,6 +172,17 @@ fn check_broker(messaging: &MessagingConfig) -> Result<(), ConfigError> {
     Err(ConfigError::refused(
         "messaging.url",
         "must be amqps beyond this machine (or insecure = true)",
+    ))
+}
+
+fn check_mail(mail: &MailConfig) -> Result<(), ConfigError> {
+    let url = mail.smtp_url.expose_secret();
+    if url.starts_with("smtps://") || url.contains("tls=required") || is_loopback(url) {
+        return Ok(());
+    }
+    Err(ConfigError::refused(
+        "mail.smtp_url",
+        "must be smtps, or say ?tls=required, beyond this machine (or insecure = true)",
     ))
 }
 

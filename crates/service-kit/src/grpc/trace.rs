@@ -12,8 +12,9 @@ use tracing::{Instrument as _, Span, field};
 use super::respond::Answer;
 use crate::telemetry::TraceContext;
 
+/// Traces and counts every call.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct TraceLayer;
+pub(crate) struct TraceLayer;
 
 impl<S> Layer<S> for TraceLayer {
     type Service = TraceService<S>;
@@ -25,7 +26,7 @@ impl<S> Layer<S> for TraceLayer {
 
 /// What [`TraceLayer`] makes of a service.
 #[derive(Clone, Debug)]
-pub(super) struct TraceService<S>(S);
+pub(crate) struct TraceService<S>(S);
 
 impl<S> Service<Request<Body>> for TraceService<S>
 where
@@ -76,8 +77,10 @@ fn span(method: &'static str, headers: &HeaderMap) -> Span {
         rpc.method = method,
         rpc.status = field::Empty,
         rpc.duration_ms = field::Empty,
+        trace.id = field::Empty,
     );
     TraceContext::from_headers(headers).set_parent(&span);
+    span.record("trace.id", TraceContext::of(&span).trace_id());
     span
 }
 

@@ -53,6 +53,11 @@ impl TraceContext {
         self.traceparent.is_empty()
     }
 
+    /// The trace's id, 32 hexadecimal digits, by which its log lines are found.
+    pub fn trace_id(&self) -> Option<&str> {
+        self.traceparent.split('-').nth(1)
+    }
+
     /// Makes a span that has not begun a child of this place.
     pub fn set_parent(&self, span: &Span) {
         // An error says that the span is not traced or has begun: then there is nothing to hang it on.

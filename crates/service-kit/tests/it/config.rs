@@ -206,4 +206,19 @@ fn other_machines_are_reached_by_tls_or_not_at_all() {
             .check()
             .unwrap();
     }
+    let mail = |url| {
+        [
+            ("UTTAG__MAIL__SMTP_URL", url),
+            ("UTTAG__MAIL__FROM", "a@example.se"),
+            ("UTTAG__MAIL__PUBLIC_URL", "https://x"),
+        ]
+    };
+    assert!(refused(&mail("smtp://mail.example.se:587")).starts_with("mail.smtp_url"));
+    for fine in [
+        "smtps://u:p@mail.example.se",
+        "smtp://mail.example.se:587?tls=required",
+        "smtp://127.0.0.1:1025",
+    ] {
+        load(None, &mail(fine)).unwrap().check().unwrap();
+    }
 }
