@@ -99,7 +99,7 @@ impl Identifier {
     pub(crate) fn canonical(&self) -> String {
         match self {
             Self::IdentityNumber(number) => number.canonical().to_string(),
-            Self::Email(email) => email.canonical().to_string(),
+            Self::Email(email) => email.canonical(),
             Self::Phone(phone) => phone.canonical().to_string(),
             Self::NameAtAccess { name, access } => {
                 format!("{}\u{1f}{}", name.normalised(), access.as_str())

@@ -19,6 +19,7 @@ use sea_orm::{
 use service_kit::{database::Database, secret::Key32};
 
 pub use self::destroy::Doomed;
+pub(crate) use self::destroy::empty_log;
 use self::tables::person_key;
 use crate::{PrivacyError, SubjectId, aead};
 

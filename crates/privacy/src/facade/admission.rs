@@ -196,5 +196,5 @@ fn keep_proven(verified: bool) -> OnConflict {
     } else {
         conflict.do_nothing()
     };
-    conflict.to_owned()
+    conflict
 }

@@ -38,9 +38,10 @@ impl Privacy {
         let strangers: Vec<Option<SubjectId>> = tokens
             .iter()
             .map(|tokens| {
-                let stranger = tokens
-                    .iter()
-                    .fold(true, |stranger, t| seen.insert(t.value.clone()) && stranger);
+                let mut stranger = true;
+                for token in tokens {
+                    stranger &= seen.insert(token.value.clone());
+                }
                 (stranger && origin == Origin::Import)
                     .then(|| SubjectId::generate(self.0.clock.as_ref()))
             })

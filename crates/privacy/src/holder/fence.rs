@@ -12,7 +12,7 @@ const WATCH: Duration = Duration::from_secs(1);
 /// First and longest wait before the rights service is asked again.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(5));
 /// How often the ledger is read while running: an order that never arrived by event is done then.
-const RECONCILE: Duration = Duration::from_secs(600);
+const RECONCILE: Duration = Duration::from_mins(10);
 
 /// Runs until the service stops.
 pub(crate) async fn guard(inner: Arc<Inner>) -> anyhow::Result<()> {
@@ -96,8 +96,11 @@ async fn behind_fence(inner: &Arc<Inner>, put_back: bool) {
 
 async fn attempt(inner: &Inner, put_back: bool) -> anyhow::Result<CaughtUp> {
     if put_back {
-        inner.privacy.database().reopen().await?;
-        inner.privacy.vault().database().reopen().await?;
+        for database in [inner.privacy.database(), inner.privacy.vault().database()] {
+            if database.replaced().await? {
+                database.reopen().await?;
+            }
+        }
         inner.position.forget();
     }
     let caught = catch_up(inner).await?;

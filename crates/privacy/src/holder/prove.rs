@@ -14,7 +14,7 @@ use super::events::EXECUTION_ANSWERED;
 use super::rows::{Counts, Rows};
 use super::task::{self, Task};
 use super::{Inner, position};
-use crate::Doomed;
+use crate::{Doomed, vault};
 
 /// The mark in the key store that outlives a restore of the database.
 pub(crate) const LAST_ENTRY: &str = "ledger.last_entry";
@@ -50,10 +50,7 @@ pub(crate) async fn prove(inner: &Inner, tasks: Vec<Task>) -> anyhow::Result<()>
         .collect();
     if !subjects.is_empty() {
         inner.hooks.erased(&subjects).await;
-        inner
-            .privacy
-            .database()
-            .checkpoint()
+        vault::empty_log(inner.privacy.database())
             .await
             .context("the write-ahead log could not be emptied")?;
     }

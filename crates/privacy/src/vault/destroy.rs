@@ -9,8 +9,13 @@ use sea_orm::{
     QueryFilter,
 };
 
+use service_kit::database::Database;
+
 use super::{CHUNK, Vault, insert_missing, tables::person_key};
 use crate::{PrivacyError, SubjectId};
+
+/// Checkpoints tried before the work is put off; each waits for readers itself.
+const CHECKPOINTS: usize = 10;
 
 /// Which keys one erasure destroys: every category of every subject.
 #[derive(Clone, Debug, Default)]
@@ -79,8 +84,7 @@ impl Vault {
         }
         tx.commit().await.map_err(PrivacyError::KeyStore)?;
         if doomed.iter().any(|d| !d.subjects.is_empty()) {
-            self.database
-                .checkpoint()
+            empty_log(&self.database)
                 .await
                 .map_err(|e| PrivacyError::KeyStore(DbErr::Custom(e.to_string())))?;
         }
@@ -188,4 +192,14 @@ fn these(subjects: &[SubjectId], categories: &[&'static str]) -> Condition {
     Condition::all()
         .add(person_key::Column::SubjectId.is_in(subjects.iter().map(SubjectId::as_uuid)))
         .add(person_key::Column::Category.is_in(categories.iter().copied()))
+}
+
+/// Empties the write-ahead log, so that erased bytes are in no file. A reader may hold some of it back for a moment.
+pub(crate) async fn empty_log(database: &Database) -> anyhow::Result<()> {
+    for _ in 0..CHECKPOINTS {
+        if database.checkpoint().await? {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("readers hold the write-ahead log back")
 }

@@ -1,0 +1,11 @@
+//! Sealing, finding, erasing, proving and replaying, with a holder of its own tables, on both stores.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod diary;
+mod erasure;
+mod export;
+mod restore;
+mod rights;
+mod schema;
+mod sealing;
+mod world;
