@@ -4,6 +4,7 @@
 //! one connection writes, with `BEGIN IMMEDIATE`; the others can only read, so that a write that forgot its transaction
 //! fails in the first test. Statements are never logged: their parameters are people's data.
 
+mod checkpoint;
 mod owner;
 mod pools;
 mod postgres;

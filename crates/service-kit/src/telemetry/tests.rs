@@ -182,3 +182,25 @@ async fn a_call_leaves_a_span_of_method_status_and_duration_and_nothing_else() {
         Vec::<&str>::new()
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn traces_go_to_the_collector() {
+    use tokio::io::AsyncReadExt as _;
+    let collector = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let endpoint = format!("http://{}", collector.local_addr().unwrap());
+    let config = TelemetryConfig {
+        otlp_endpoint: Some(endpoint),
+        ..Default::default()
+    };
+    let provider = tracer_provider(&config, "orders").unwrap();
+    let subscriber = subscriber(&config, &provider, io::sink).unwrap();
+    tracing::subscriber::with_default(subscriber, || drop(tracing::info_span!("told").entered()));
+    let sending = tokio::task::spawn_blocking(move || provider.shutdown());
+    let (mut connection, _) = collector.accept().await.unwrap();
+    let mut begin = [0; 14];
+    connection.read_exact(&mut begin).await.unwrap();
+    assert_eq!(&begin, b"PRI * HTTP/2.0");
+    // A collector that goes away is an error of the export, not of the process.
+    drop((connection, collector));
+    drop(sending.await.unwrap());
+}

@@ -152,6 +152,24 @@ async fn closing_writes_nothing_into_a_file_that_is_not_ours() {
 }
 
 #[tokio::test]
+async fn is_answered_within_a_transaction_while_a_checkpoint_waits_for_it() {
+    let running = running().await;
+    let open = running.database.begin().await.unwrap();
+    let waiting = tokio::spawn({
+        let database = running.database.clone();
+        async move { database.checkpoint().await }
+    });
+    tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    let answer = tokio::time::timeout(
+        std::time::Duration::from_secs(2),
+        running.database.replaced(),
+    );
+    assert!(!answer.await.unwrap().unwrap());
+    open.commit().await.unwrap();
+    assert!(waiting.await.unwrap().unwrap());
+}
+
+#[tokio::test]
 async fn a_transaction_that_is_open_ends_before_the_file_is_reopened() {
     let running = running().await;
     let open = running.database.begin().await.unwrap();
