@@ -1,1 +1,27 @@
-//! HTTP for browsers and partners.
+//! HTTP for browsers and partners: public pages, staff pages, REST. It keeps users, sessions, provider credentials and
+//! networks, is a holder of personal data like the services, and is the only issuer of callers' tokens.
+
+pub mod app;
+pub mod config;
+pub mod credentials;
+pub mod directory;
+pub mod domain;
+pub mod http;
+pub mod i18n;
+pub mod keys;
+pub mod limits;
+pub mod networks;
+pub mod personal_data;
+pub mod recent_imports;
+pub mod services;
+pub mod state;
+pub mod users;
+
+mod api;
+mod pages;
+mod serve;
+mod store;
+
+pub use config::{Config, DEFAULTS, Settings};
+pub use directory::Directory;
+pub use serve::{directory, run};

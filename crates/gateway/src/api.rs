@@ -1,0 +1,88 @@
+//! REST under `/api/v1`, and the token endpoint. JSON in camelCase, problem details for errors, the same services behind
+//! as the pages.
+
+mod bearer;
+mod contacts;
+mod convert;
+mod imports;
+mod info;
+mod network;
+mod openapi;
+mod orders;
+mod places;
+pub mod problem;
+mod requests;
+mod session;
+mod token;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::{get, post};
+
+use crate::http::rate_limit::{Limited, limit};
+use crate::http::{origin, ready};
+use crate::limits;
+use crate::state::Gateway;
+use problem::Problem;
+
+/// `/api/v1/…` and `/oauth2/token`.
+pub fn routes(gateway: &Gateway) -> Router<Gateway> {
+    let limited = |what, routes: Router<Gateway>| {
+        routes.route_layer(from_fn_with_state((gateway.clone(), what), limit))
+    };
+    let versioned = Router::new()
+        .route("/api-info", get(info::info))
+        .route("/openapi.json", get(openapi::document))
+        .merge(limited(Limited::Search, place_routes()))
+        .merge(limited(
+            Limited::Order,
+            Router::new().route("/orders", post(orders::place)),
+        ))
+        .merge(limited(
+            Limited::SignIn,
+            Router::new().route("/session", post(session::open)),
+        ))
+        .merge(staff_routes())
+        .fallback(|| async { Problem::not_found() });
+    let oauth = limited(
+        Limited::SignIn,
+        Router::new().route("/oauth2/token", post(token::token)),
+    );
+    Router::new()
+        .nest("/api/v1", versioned)
+        .merge(oauth)
+        .layer(from_fn(origin::same_origin))
+        .layer(from_fn_with_state(gateway.clone(), ready::ready))
+        .layer(from_fn(problem::render_errors))
+}
+
+fn place_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/places", get(places::search))
+        .route("/places/{handle}", get(places::one))
+        .route("/places/{handle}/offers", get(places::offers))
+}
+
+/// Each of these asks for its area itself: its caller is an extractor's type, `bearer::Allowed`.
+fn staff_routes() -> Router<Gateway> {
+    let imports = Router::new()
+        .route("/imports", get(imports::list).post(imports::upload))
+        .route("/imports/{id}", get(imports::one))
+        .route("/imports/{id}/rejected", get(imports::rejected))
+        .layer(DefaultBodyLimit::max(limits::UPLOAD_BYTES));
+    Router::new()
+        .merge(imports)
+        .route("/session", axum::routing::delete(session::close))
+        .route("/orders", get(orders::list))
+        .route("/orders/{id}", get(orders::one))
+        .route("/contacts", get(contacts::list).post(contacts::create))
+        .route("/contacts/{id}/view", post(contacts::view))
+        .route("/requests", get(requests::list).post(requests::open))
+        .route("/requests/{id}", get(requests::one))
+        .route("/requests/{id}/decision", post(requests::decide))
+        .route("/requests/{id}/approval", post(requests::approve))
+        .route("/requests/{id}/certificate", get(requests::certificate))
+        .route("/requests/{id}/package", get(requests::package))
+        .route("/holders", get(requests::holders))
+}

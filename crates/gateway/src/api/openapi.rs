@@ -1,0 +1,40 @@
+//! The OpenAPI 3.1 document, from the handlers themselves.
+
+use axum::Json;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+
+use super::{contacts, imports, info, orders, places, requests, session, token};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Uttag", description = "Addresses, orders, contacts and data-subject requests of a fibre network."),
+    modifiers(&Session),
+    paths(
+        info::info, document, places::search, places::one, places::offers, orders::place, orders::list, orders::one,
+        session::open, session::close, token::token, imports::upload, imports::list, imports::one, imports::rejected,
+        contacts::create, contacts::list, contacts::view, requests::open, requests::list, requests::one,
+        requests::decide, requests::approve, requests::certificate, requests::package, requests::holders
+    )
+)]
+struct Document;
+
+/// The bearer token of a session.
+struct Session;
+
+impl Modify for Session {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        let scheme =
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        document
+            .components
+            .get_or_insert_with(Default::default)
+            .add_security_scheme("session", scheme);
+    }
+}
+
+/// This document.
+#[utoipa::path(get, path = "/api/v1/openapi.json", tag = "info", responses((status = 200, body = Object)))]
+pub async fn document() -> Json<utoipa::openapi::OpenApi> {
+    Json(Document::openapi())
+}

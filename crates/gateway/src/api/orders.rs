@@ -1,0 +1,238 @@
+//! Orders: placing one is open to everybody; seeing them is for staff.
+
+use api::orders::{
+    Customer as PbCustomer, GetOrderRequest, ListOrdersRequest, Order as PbOrder, OrderStatus,
+    PlaceOrderRequest,
+};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
+
+use super::bearer::{Allowed, Orders as OrdersGate};
+use super::convert::{Paging, time, word};
+use super::network::OfHost;
+use super::problem::Problem;
+use crate::services::{Part, call};
+use crate::state::{Gateway, visitor};
+
+/// Who orders.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Customer {
+    name: String,
+    identity_number: String,
+    email: String,
+    phone: String,
+}
+
+/// An order to place.
+#[derive(Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct NewOrder {
+    /// Chosen by the caller; the same id gives the same order.
+    command_id: Uuid,
+    place_handle: String,
+    offering_id: String,
+    customer: Customer,
+    /// Version of the text that the customer accepted.
+    acceptance_version: String,
+    /// "sv" or "en".
+    acceptance_language: String,
+    accepted: bool,
+    /// ISO 8601 day; empty: as soon as possible.
+    #[serde(default)]
+    requested_date: String,
+}
+
+/// A placed order.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Placed {
+    order_id: String,
+    order_number: String,
+}
+
+/// An order without a person.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Order {
+    order_id: String,
+    order_number: String,
+    provider_id: String,
+    offering_id: String,
+    offering_name: String,
+    service: String,
+    access_id: String,
+    /// "NEW", "RECEIVED" …
+    status: String,
+    placed_at: Option<DateTime<Utc>>,
+    changed_at: Option<DateTime<Utc>>,
+    requested_date: String,
+    erased: bool,
+}
+
+/// A page of orders.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Orders {
+    orders: Vec<Order>,
+    next_page_token: String,
+}
+
+/// One line of an order's log.
+#[derive(Serialize, ToSchema)]
+pub struct LogLine {
+    at: Option<DateTime<Utc>>,
+    kind: String,
+    actor: String,
+    text: String,
+}
+
+/// An order with its log; the person masked.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct OrderView {
+    order: Order,
+    customer_name_masked: String,
+    identity_number_masked: String,
+    log: Vec<LogLine>,
+}
+
+/// Which orders.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct OrderFilter {
+    /// "NEW", "RECEIVED" …; empty: all.
+    #[serde(default)]
+    status: String,
+    /// One provider's only.
+    #[serde(default)]
+    provider_id: String,
+}
+
+/// Places an order.
+#[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = NewOrder,
+    responses((status = 201, body = Placed), (status = 400, body = Problem), (status = 409, body = Problem)))]
+pub async fn place(
+    State(gateway): State<Gateway>,
+    OfHost(network): OfHost,
+    Json(new): Json<NewOrder>,
+) -> Result<(StatusCode, Json<Placed>), Problem> {
+    let request = PlaceOrderRequest {
+        network: network.to_string(),
+        command_id: new.command_id.to_string(),
+        place_handle: new.place_handle,
+        offering_id: new.offering_id,
+        customer: Some(PbCustomer {
+            name: new.customer.name,
+            identity_number: new.customer.identity_number,
+            email: new.customer.email,
+            phone: new.customer.phone,
+        }),
+        acceptance_version: new.acceptance_version,
+        acceptance_language: new.acceptance_language,
+        accepted: new.accepted,
+        channel: "api".to_owned(),
+        requested_date: new.requested_date,
+    };
+    let answer = gateway
+        .services
+        .orders(&visitor(&network))
+        .place_order(call(request))
+        .await;
+    let answer = answer.map_err(Part::Orders.failed())?.into_inner();
+    let placed = Placed {
+        order_id: answer.order_id,
+        order_number: answer.order_number,
+    };
+    Ok((StatusCode::CREATED, Json(placed)))
+}
+
+/// The orders of the network, newest first.
+#[utoipa::path(get, path = "/api/v1/orders", tag = "orders", params(OrderFilter, Paging), security(("session" = [])),
+    responses((status = 200, body = Orders), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub async fn list(
+    State(gateway): State<Gateway>,
+    Allowed(staff, _): Allowed<OrdersGate>,
+    Query(filter): Query<OrderFilter>,
+    Query(paging): Query<Paging>,
+) -> Result<Json<Orders>, Problem> {
+    let status = match filter.status.as_str() {
+        "" => OrderStatus::Unspecified,
+        word => OrderStatus::from_str_name(&format!("ORDER_STATUS_{word}"))
+            .ok_or_else(|| Problem::field("status", "one of the order statuses, such as NEW"))?,
+    };
+    let request = ListOrdersRequest {
+        network: staff.network.to_string(),
+        status: status.into(),
+        provider_id: filter.provider_id,
+        page: Some(paging.request()),
+    };
+    let answer = gateway
+        .services
+        .orders(&staff.caller())
+        .list_orders(call(request))
+        .await;
+    let answer = answer.map_err(Part::Orders.failed())?.into_inner();
+    let orders = answer.orders.into_iter().map(Order::from).collect();
+    Ok(Json(Orders {
+        orders,
+        next_page_token: answer.next_page_token,
+    }))
+}
+
+/// One order with its log.
+#[utoipa::path(get, path = "/api/v1/orders/{id}", tag = "orders", params(("id" = Uuid, Path)), security(("session" = [])),
+    responses((status = 200, body = OrderView), (status = 404, body = Problem)))]
+pub async fn one(
+    State(gateway): State<Gateway>,
+    Allowed(staff, _): Allowed<OrdersGate>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<OrderView>, Problem> {
+    let request = GetOrderRequest {
+        network: staff.network.to_string(),
+        order_id: id.to_string(),
+    };
+    let answer = gateway
+        .services
+        .orders(&staff.caller())
+        .get_order(call(request))
+        .await;
+    let answer = answer.map_err(Part::Orders.failed())?.into_inner();
+    let line = |entry: api::orders::OrderLogEntry| LogLine {
+        at: time(entry.at.as_ref()),
+        kind: entry.kind,
+        actor: entry.actor,
+        text: entry.text,
+    };
+    Ok(Json(OrderView {
+        order: answer.order.ok_or_else(Problem::not_found)?.into(),
+        customer_name_masked: answer.customer_name_masked,
+        identity_number_masked: answer.identity_number_masked,
+        log: answer.log.into_iter().map(line).collect(),
+    }))
+}
+
+impl From<PbOrder> for Order {
+    fn from(o: PbOrder) -> Self {
+        Self {
+            status: word(o.status().as_str_name(), "ORDER_STATUS_"),
+            placed_at: time(o.placed_at.as_ref()),
+            changed_at: time(o.changed_at.as_ref()),
+            order_id: o.order_id,
+            order_number: o.order_number,
+            provider_id: o.provider_id,
+            offering_id: o.offering_id,
+            offering_name: o.offering_name,
+            service: o.service,
+            access_id: o.access_id,
+            requested_date: o.requested_date,
+            erased: o.erased,
+        }
+    }
+}

@@ -1,0 +1,184 @@
+//! Places and what can be ordered there; open to everybody, without a person.
+
+use api::orders::{ListOffersRequest, Offering};
+use api::registry::{GetPlaceRequest, Place as PbPlace, SearchPlacesRequest};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::convert::{Address, word};
+use super::network::OfHost;
+use super::problem::Problem;
+use crate::services::{Part, call};
+use crate::state::{Gateway, visitor};
+
+/// What is searched for.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct PlaceQuery {
+    /// Text of the address, 2 to 80 characters.
+    q: String,
+    /// 1 to 20.
+    #[serde(default)]
+    limit: u32,
+}
+
+/// A place.
+#[derive(Serialize, ToSchema)]
+pub struct Place {
+    /// Opaque; expires.
+    handle: String,
+    address: Option<Address>,
+    /// ON-API's words: "CONNECTED" …
+    state: String,
+    services: Vec<String>,
+}
+
+/// Places found.
+#[derive(Serialize, ToSchema)]
+pub struct Places {
+    places: Vec<Place>,
+}
+
+/// What can be ordered.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Offer {
+    offering_id: String,
+    provider_id: String,
+    provider_name: String,
+    privacy_url: String,
+    service: String,
+    name: String,
+    description: String,
+    monthly_price_ore: i64,
+    start_price_ore: i64,
+    commitment_months: u32,
+}
+
+/// The text that a customer accepts.
+#[derive(Serialize, ToSchema)]
+pub struct Acceptance {
+    version: String,
+    language: String,
+    text: String,
+    information: String,
+}
+
+/// Offers at a place, with the texts that an order needs.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Offers {
+    offers: Vec<Offer>,
+    address: Option<Address>,
+    acceptance_texts: Vec<Acceptance>,
+}
+
+/// Searches places by address.
+#[utoipa::path(get, path = "/api/v1/places", tag = "places", params(PlaceQuery),
+    responses((status = 200, body = Places), (status = 400, body = Problem), (status = 503, body = Problem)))]
+pub async fn search(
+    State(gateway): State<Gateway>,
+    OfHost(network): OfHost,
+    Query(query): Query<PlaceQuery>,
+) -> Result<Json<Places>, Problem> {
+    let request = SearchPlacesRequest {
+        network: network.to_string(),
+        query: query.q,
+        limit: query.limit,
+    };
+    let answer = gateway
+        .services
+        .registry(&visitor(&network))
+        .search_places(call(request))
+        .await;
+    let places = answer.map_err(Part::Registry.failed())?.into_inner().places;
+    Ok(Json(Places {
+        places: places.into_iter().map(Place::from).collect(),
+    }))
+}
+
+/// One place.
+#[utoipa::path(get, path = "/api/v1/places/{handle}", tag = "places", params(("handle" = String, Path)),
+    responses((status = 200, body = Place), (status = 404, body = Problem)))]
+pub async fn one(
+    State(gateway): State<Gateway>,
+    OfHost(network): OfHost,
+    Path(handle): Path<String>,
+) -> Result<Json<Place>, Problem> {
+    let request = GetPlaceRequest {
+        network: network.to_string(),
+        handle,
+    };
+    let answer = gateway
+        .services
+        .registry(&visitor(&network))
+        .get_place(call(request))
+        .await;
+    let place = answer.map_err(Part::Registry.failed())?.into_inner().place;
+    Ok(Json(place.ok_or_else(Problem::not_found)?.into()))
+}
+
+/// What can be ordered at a place.
+#[utoipa::path(get, path = "/api/v1/places/{handle}/offers", tag = "places", params(("handle" = String, Path)),
+    responses((status = 200, body = Offers), (status = 404, body = Problem)))]
+pub async fn offers(
+    State(gateway): State<Gateway>,
+    OfHost(network): OfHost,
+    Path(place_handle): Path<String>,
+) -> Result<Json<Offers>, Problem> {
+    let request = ListOffersRequest {
+        network: network.to_string(),
+        place_handle,
+    };
+    let answer = gateway
+        .services
+        .orders(&visitor(&network))
+        .list_offers(call(request))
+        .await;
+    let answer = answer.map_err(Part::Orders.failed())?.into_inner();
+    let acceptance = |t: api::orders::AcceptanceText| Acceptance {
+        version: t.version,
+        language: t.language,
+        text: t.text,
+        information: t.information,
+    };
+    Ok(Json(Offers {
+        offers: answer.offers.into_iter().map(Offer::from).collect(),
+        address: answer.address.map(Address::from),
+        acceptance_texts: answer
+            .acceptance_texts
+            .into_iter()
+            .map(acceptance)
+            .collect(),
+    }))
+}
+
+impl From<PbPlace> for Place {
+    fn from(place: PbPlace) -> Self {
+        Self {
+            state: word(place.state().as_str_name(), "ACCESS_STATE_"),
+            handle: place.handle,
+            address: place.address.map(Address::from),
+            services: place.services,
+        }
+    }
+}
+
+impl From<Offering> for Offer {
+    fn from(o: Offering) -> Self {
+        Self {
+            offering_id: o.offering_id,
+            provider_id: o.provider_id,
+            provider_name: o.provider_name,
+            privacy_url: o.privacy_url,
+            service: o.service,
+            name: o.name,
+            description: o.description,
+            monthly_price_ore: o.monthly_price_ore,
+            start_price_ore: o.start_price_ore,
+            commitment_months: o.commitment_months,
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! Use cases, one per file: what staff and partners may do with the gateway's own data.
+
+pub mod accept_invitation;
+pub mod document;
+pub mod enrol;
+pub mod error;
+pub mod import_file;
+pub mod passwords;
+pub mod provider_token;
+pub mod session;
+pub mod setup;
+pub mod sign_in;
+pub mod totp;

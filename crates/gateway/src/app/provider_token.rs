@@ -1,0 +1,47 @@
+//! A provider's system shows its credential and is told who it is.
+
+use kernel::{NetworkCode, ProviderId};
+use service_kit::caller::{Caller, CallerKind};
+
+use super::error::AppError;
+use crate::directory::Directory;
+use crate::keys::Hashed;
+use crate::store::provider_credential;
+
+/// The caller behind a client id and its secret.
+///
+/// # Errors
+/// [`AppError::WrongCredentials`], whether the client is unknown, revoked or the secret wrong.
+pub async fn authenticate(
+    directory: &Directory,
+    client_id: &str,
+    secret: &str,
+) -> Result<Caller, AppError> {
+    let row = provider_credential::valid(&directory.database.reader(), client_id).await?;
+    let stored = row
+        .as_ref()
+        .map(|row| row.secret_hmac.as_str())
+        .unwrap_or_default();
+    let right = directory.keys.matches(Hashed::Credential, secret, stored);
+    let row = row.filter(|_| right).ok_or(AppError::WrongCredentials)?;
+    let (network, provider) = (
+        NetworkCode::parse(&row.network),
+        ProviderId::parse(&row.provider_id),
+    );
+    let (Ok(network), Ok(provider)) = (network, provider) else {
+        return Err(AppError::Internal(
+            "a stored credential names a network and a provider",
+        ));
+    };
+    let tx = directory.database.begin().await?;
+    provider_credential::used(&tx, row.id, directory.clock.now()).await?;
+    tx.commit().await?;
+    Ok(Caller {
+        kind: CallerKind::Provider,
+        id: row.client_id,
+        roles: Vec::new(),
+        network: Some(network),
+        provider: Some(provider),
+        purpose: None,
+    })
+}

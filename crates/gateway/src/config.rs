@@ -1,0 +1,45 @@
+//! The gateway's own section of the configuration.
+
+use std::net::{IpAddr, SocketAddr};
+
+use serde::Deserialize;
+use service_kit::config::ServiceConfig;
+
+/// The whole configuration.
+pub type Config = ServiceConfig<Settings>;
+
+/// What applies where nothing is configured; also the documentation of the keys.
+pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// `[settings]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Where browsers and partners come.
+    pub http: SocketAddr,
+    /// How they see us: "https://guide.example.se". With https, cookies are `Secure` and HSTS is sent.
+    pub public_url: String,
+    /// Proxies whose `X-Forwarded-For` is believed; everybody else is who they connect as.
+    pub trusted_proxies: Vec<IpAddr>,
+    /// How often one address may do what costs or can be guessed.
+    pub rate: Rates,
+}
+
+/// Requests per minute and address; the burst is a third of it.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Rates {
+    /// Searches; typing sends one every 300 ms at most.
+    pub search_per_minute: u32,
+    /// Orders.
+    pub order_per_minute: u32,
+    /// Sign-ins, invitations, codes, provider tokens.
+    pub sign_in_per_minute: u32,
+}
+
+impl Settings {
+    /// Whether browsers reach us by TLS.
+    pub fn is_https(&self) -> bool {
+        self.public_url.starts_with("https://")
+    }
+}

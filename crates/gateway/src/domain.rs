@@ -1,0 +1,7 @@
+//! Rules: pure and synchronous; time is a parameter.
+
+pub mod area;
+pub mod password;
+pub mod price;
+pub mod role;
+pub mod throttle;

@@ -1,0 +1,84 @@
+//! Which part of the staff pages a role may see. Default deny: an area names its roles; nothing else gives access. The
+//! services check again by the permission matrix; this table only decides what is shown.
+
+use super::role::Role;
+
+/// A part of the staff pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Area {
+    /// The overview; every signed-in user.
+    Home,
+    /// Users of the network.
+    Users,
+    /// Address files.
+    Imports,
+    /// Orders.
+    Orders,
+    /// Contacts.
+    Contacts,
+    /// Providers: looking.
+    Providers,
+    /// Providers and offerings: changing.
+    ProvidersChange,
+    /// Data-subject requests: looking.
+    Requests,
+    /// Data-subject requests: opening, deciding, handing out.
+    RequestsDecide,
+    /// The registers of personal data.
+    Holders,
+}
+
+impl Area {
+    /// Every area, for the test that holds this table against an independent one.
+    pub const ALL: [Self; 10] = [
+        Self::Home,
+        Self::Users,
+        Self::Imports,
+        Self::Orders,
+        Self::Contacts,
+        Self::Providers,
+        Self::ProvidersChange,
+        Self::Requests,
+        Self::RequestsDecide,
+        Self::Holders,
+    ];
+
+    /// The roles that may enter.
+    pub fn roles(self) -> &'static [Role] {
+        use Role::{Admin, Compliance, CustomerService, Dpo, Importer};
+        match self {
+            Self::Home => &[Admin, Importer, CustomerService, Compliance, Dpo],
+            Self::Users | Self::ProvidersChange => &[Admin],
+            Self::Imports => &[Admin, Importer],
+            Self::Orders | Self::Contacts => &[Admin, CustomerService],
+            Self::Providers => &[Admin, CustomerService, Compliance],
+            Self::Requests => &[Compliance, Dpo],
+            Self::RequestsDecide => &[Compliance],
+            Self::Holders => &[Compliance, Dpo, Admin],
+        }
+    }
+
+    /// Whether somebody with these roles may enter.
+    pub fn admits(self, roles: &[Role]) -> bool {
+        self.roles().iter().any(|role| roles.contains(role))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Area, Role};
+
+    #[test]
+    fn nobody_without_a_role_enters_anything() {
+        assert!(Area::ALL.iter().all(|area| !area.admits(&[])));
+    }
+
+    #[test]
+    fn deciding_is_for_compliance_alone() {
+        let deciders: Vec<_> = Role::ALL
+            .into_iter()
+            .filter(|r| Area::RequestsDecide.admits(&[*r]))
+            .collect();
+        assert_eq!(deciders, [Role::Compliance]);
+    }
+}

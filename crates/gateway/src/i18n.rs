@@ -1,0 +1,147 @@
+//! Every sentence that a person reads, in Swedish and in English, in one place. The two stand side by side in one macro
+//! line, so that neither language can lack a key; a test refuses empty and untranslated ones.
+
+mod common;
+mod compliance;
+mod public;
+mod staff;
+
+use std::fmt;
+
+/// One area's texts: a struct with a field per key and a constant per language.
+macro_rules! texts {
+    ($(#[$doc:meta])* $name:ident { $($key:ident: $sv:literal, $en:literal;)* }) => {
+        $(#[$doc])*
+        #[allow(missing_docs, reason = "the texts say what they are")]
+        #[derive(Debug)]
+        pub struct $name { $(pub $key: &'static str,)* }
+
+        impl $name {
+            /// Swedish.
+            pub const SV: Self = Self { $($key: $sv,)* };
+            /// English.
+            pub const EN: Self = Self { $($key: $en,)* };
+            /// Key, Swedish, English; for the test.
+            #[cfg(test)]
+            pub(super) const ALL: &[(&str, &str, &str)] = &[$((stringify!($key), $sv, $en),)*];
+        }
+    };
+}
+pub(crate) use texts;
+
+/// The languages of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
+pub enum Lang {
+    /// Swedish, the default.
+    #[default]
+    Sv,
+    /// English.
+    En,
+}
+
+/// All texts of one language.
+#[derive(Debug)]
+pub struct Texts {
+    /// Words that several pages share, states and roles.
+    pub common: common::Common,
+    /// The visitors' pages.
+    pub public: public::Public,
+    /// The staff's pages.
+    pub staff: staff::Staff,
+    /// The compliance pages.
+    pub compliance: compliance::Compliance,
+}
+
+static SWEDISH: Texts = Texts {
+    common: common::Common::SV,
+    public: public::Public::SV,
+    staff: staff::Staff::SV,
+    compliance: compliance::Compliance::SV,
+};
+
+static ENGLISH: Texts = Texts {
+    common: common::Common::EN,
+    public: public::Public::EN,
+    staff: staff::Staff::EN,
+    compliance: compliance::Compliance::EN,
+};
+
+impl Lang {
+    /// The language of a code: "sv" or "en".
+    pub fn parse(code: &str) -> Option<Self> {
+        match code {
+            "sv" => Some(Self::Sv),
+            "en" => Some(Self::En),
+            _ => None,
+        }
+    }
+
+    /// The code, as in the path and in `lang`.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Sv => "sv",
+            Self::En => "en",
+        }
+    }
+
+    /// The other one, for the language switch.
+    pub fn other(self) -> Self {
+        match self {
+            Self::Sv => Self::En,
+            Self::En => Self::Sv,
+        }
+    }
+
+    /// The language's own name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sv => "Svenska",
+            Self::En => "English",
+        }
+    }
+
+    /// The texts.
+    pub fn texts(self) -> &'static Texts {
+        match self {
+            Self::Sv => &SWEDISH,
+            Self::En => &ENGLISH,
+        }
+    }
+}
+
+impl fmt::Display for Lang {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.code())
+    }
+}
+
+/// Puts a value where the text says `{}`.
+pub fn fill(text: &str, value: impl fmt::Display) -> String {
+    text.replacen("{}", &value.to_string(), 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{common::Common, compliance::Compliance, public::Public, staff::Staff};
+
+    /// Words that are the same in both languages.
+    const SAME: &[&str] = &["site", "status", "csv"];
+
+    #[test]
+    fn every_key_has_both_languages() {
+        let areas = [Common::ALL, Public::ALL, Staff::ALL, Compliance::ALL];
+        for (key, swedish, english) in areas.into_iter().flatten() {
+            assert!(!swedish.trim().is_empty(), "{key} lacks Swedish");
+            assert!(!english.trim().is_empty(), "{key} lacks English");
+            assert!(
+                swedish != english || SAME.contains(key),
+                "{key} is not translated"
+            );
+            assert_eq!(
+                swedish.matches("{}").count(),
+                english.matches("{}").count(),
+                "{key}: places to fill differ"
+            );
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! Every limit of the gateway, with its name and why it is there.
+
+use chrono::Duration;
+
+/// A form has a dozen short fields; more is an attack.
+pub const FORM_BYTES: usize = 64 * 1024;
+/// An address file of a large network has 200,000 rows of 150 bytes.
+pub const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
+/// One field of a form, in characters; the longest is a note.
+pub const FIELD_CHARS: usize = 4_000;
+/// A piece of an upload on its way to the registry; below gRPC's message limit.
+pub const CHUNK_BYTES: usize = 512 * 1024;
+/// A certificate or a package is streamed through; what is collected in memory stays below this.
+pub const DOCUMENT_BYTES: usize = 64 * 1024 * 1024;
+/// A page of a list: as many as somebody reads.
+pub const PAGE_SIZE: u32 = 50;
+/// Users of one network that the page shows.
+pub const USERS: u64 = 500;
+/// How long a visitor's page waits for a service.
+pub const CALL_MS: u64 = 8_000;
+/// How long an import may take before the browser is told.
+pub const IMPORT_MS: u64 = 300_000;
+/// How long a whole request may take.
+pub const REQUEST_MS: u64 = 310_000;
+/// Passwords hashed at once: each takes 19 MiB and a core.
+pub const HASHING: usize = 2;
+/// Reports of imports, with their rejected rows, kept in memory for the download.
+pub const RECENT_IMPORTS: usize = 16;
+/// How long they are kept.
+pub const RECENT_IMPORT_MINUTES: i64 = 30;
+/// Addresses that the rate limiter remembers; the oldest go first.
+pub const RATE_ADDRESSES: usize = 20_000;
+
+/// A session ends after this much silence.
+pub fn session_idle() -> Duration {
+    Duration::minutes(30)
+}
+
+/// A session ends after this long, however busy.
+pub fn session_absolute() -> Duration {
+    Duration::hours(12)
+}
+
+/// An invitation waits this long.
+pub fn invitation() -> Duration {
+    Duration::hours(72)
+}
+
+/// Connecting an authenticator app must be done within this time.
+pub fn enrolment() -> Duration {
+    Duration::minutes(15)
+}
+
+/// A receipt can be looked at for this long; the mail stays.
+pub fn receipt() -> Duration {
+    Duration::days(2)
+}
+
+/// A caller token; services refuse older ones, and a stolen one is soon worthless.
+pub fn token() -> std::time::Duration {
+    std::time::Duration::from_secs(300)
+}

@@ -1,0 +1,164 @@
+//! The networks that this installation serves.
+
+use kernel::{NetworkCode, ParseError};
+use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
+
+use crate::app::error::AppError;
+use crate::directory::Directory;
+use crate::i18n::Lang;
+use crate::store::network;
+
+/// Networks of one installation at most; the list is read whole.
+pub const MAX: u64 = 1_000;
+
+/// A network as it is entered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// The code (`coId`).
+    pub code: NetworkCode,
+    /// As people know it.
+    pub name: String,
+    /// Language of visitors who have not chosen.
+    pub language: Lang,
+    /// First label of a host name, such as "ham"; empty: the code in lower case.
+    pub slug: String,
+    /// The whole host name under which visitors meet this network; empty: by slug, or the only network.
+    pub host: String,
+}
+
+/// Enters a network, or changes its name, language and host.
+///
+/// # Errors
+/// [`AppError::Invalid`] names the fields; [`AppError::Conflict`] says that another network has the slug.
+pub async fn put(directory: &Directory, network: &Network) -> Result<(), AppError> {
+    let tx = directory.database.begin().await?;
+    put_within(&tx, directory, network).await?;
+    Ok(tx.commit().await?)
+}
+
+/// Every network, by code.
+pub async fn list(directory: &Directory) -> Result<Vec<Network>, AppError> {
+    let rows = network::all(&directory.database.reader()).await?;
+    Ok(rows.into_iter().filter_map(restore).collect())
+}
+
+/// The network that a host name means: by whole host, by its first label, or the only one there is.
+pub fn of_host<'a>(networks: &'a [Network], host: &str) -> Option<&'a Network> {
+    let host = host.rsplit_once(':').map_or(
+        host,
+        |(name, port)| if port.contains(']') { host } else { name },
+    );
+    let label = host.split('.').next().unwrap_or_default();
+    networks
+        .iter()
+        .find(|n| !n.host.is_empty() && n.host.eq_ignore_ascii_case(host))
+        .or_else(|| {
+            networks
+                .iter()
+                .find(|n| host.contains('.') && n.slug.eq_ignore_ascii_case(label))
+        })
+        .or_else(|| networks.iter().find(|n| n.host.is_empty()))
+        .or_else(|| networks.first())
+}
+
+pub(crate) async fn put_within(
+    tx: &impl ConnectionTrait,
+    directory: &Directory,
+    wanted: &Network,
+) -> Result<(), AppError> {
+    let slug = if wanted.slug.is_empty() {
+        wanted.code.as_str().to_lowercase()
+    } else {
+        wanted.slug.clone()
+    };
+    check(wanted, &slug)?;
+    let same_slug = network::all(tx).await?.into_iter().find(|n| n.slug == slug);
+    if same_slug.is_some_and(|other| other.network != wanted.code.as_str()) {
+        return Err(AppError::Conflict("SLUG_TAKEN"));
+    }
+    let row = network::ActiveModel {
+        id: Set(kernel::new_id(directory.clock.as_ref())),
+        network: Set(wanted.code.as_str().to_owned()),
+        name: Set(wanted.name.trim().to_owned()),
+        slug: Set(slug),
+        host: Set(wanted.host.clone()),
+        language: Set(wanted.language.code().to_owned()),
+        created_at: Set(directory.clock.now()),
+    };
+    let changed = [
+        network::Column::Name,
+        network::Column::Slug,
+        network::Column::Host,
+        network::Column::Language,
+    ];
+    network::Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(network::Column::Network)
+                .update_columns(changed)
+                .to_owned(),
+        )
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
+
+fn check(network: &Network, slug: &str) -> Result<(), AppError> {
+    const NAME: ParseError = ParseError::new(
+        "NETWORK_NAME_INVALID",
+        "a network's name has 1 to 120 characters",
+    );
+    const HOST: ParseError = ParseError::new(
+        "HOST_INVALID",
+        "letters, digits, hyphens and points, as in a host name",
+    );
+    let plain = |s: &str| {
+        s.len() <= 253
+            && s.bytes()
+                .all(|b| b.is_ascii_alphanumeric() || b"-.".contains(&b))
+    };
+    if !(1..=120).contains(&network.name.trim().chars().count()) {
+        return Err(AppError::field("network_name", &NAME));
+    }
+    if !plain(slug) || slug.contains('.') || !plain(&network.host) {
+        return Err(AppError::field("host", &HOST));
+    }
+    Ok(())
+}
+
+fn restore(row: network::Model) -> Option<Network> {
+    Some(Network {
+        code: NetworkCode::parse(&row.network).ok()?,
+        name: row.name,
+        language: Lang::parse(&row.language).unwrap_or_default(),
+        slug: row.slug,
+        host: row.host,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Network, of_host};
+    use crate::i18n::Lang;
+    use kernel::NetworkCode;
+
+    fn network(code: &str, host: &str) -> Network {
+        Network {
+            code: NetworkCode::parse(code).unwrap(),
+            name: code.to_owned(),
+            language: Lang::Sv,
+            slug: code.to_lowercase(),
+            host: host.to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_host_name_finds_its_network() {
+        let networks = [network("HAM", ""), network("VIK", "fiber.example.se")];
+        let found = |host| of_host(&networks, host).map(|n| n.code.as_str());
+        assert_eq!(found("fiber.example.se:8443"), Some("VIK"));
+        assert_eq!(found("vik.example.com"), Some("VIK"));
+        assert_eq!(found("127.0.0.1:8080"), Some("HAM"));
+        assert_eq!(found("[::1]:8080"), Some("HAM"));
+        assert_eq!(of_host(&[], "x"), None);
+    }
+}

@@ -1,0 +1,40 @@
+//! The visitors' pages.
+
+mod confirm;
+mod offer;
+mod order;
+mod place;
+mod privacy;
+mod receipt;
+mod search;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use axum::routing::get;
+
+use crate::http::rate_limit::{Limited, limit};
+use crate::state::Gateway;
+
+/// `/{lang}/…` for visitors.
+pub fn routes(gateway: &Gateway) -> Router<Gateway> {
+    let searching = Router::new()
+        .route("/", get(search::page))
+        .route("/search", get(search::results))
+        .route("/place/{handle}", get(place::page))
+        .route_layer(from_fn_with_state(
+            (gateway.clone(), Limited::Search),
+            limit,
+        ));
+    let acting = Router::new()
+        .route(
+            "/order/{handle}/{offering}",
+            get(order::page).post(order::place),
+        )
+        .route("/receipt/{receipt}", get(receipt::page))
+        .route("/confirm/{token}", get(confirm::page).post(confirm::answer))
+        .route_layer(from_fn_with_state((gateway.clone(), Limited::Order), limit));
+    Router::new()
+        .route("/privacy", get(privacy::page))
+        .merge(searching)
+        .merge(acting)
+}

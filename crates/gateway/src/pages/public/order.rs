@@ -1,0 +1,254 @@
+//! The order form. Everything about the person goes by POST; the command id in the form makes two clicks one order.
+
+use api::orders::{Customer, ListOffersRequest, ListOffersResponse, PlaceOrderRequest};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Redirect, Response};
+use http::StatusCode;
+use kernel::{Email, IdentityNumber, PersonName, Phone};
+use service_kit::error::{self as kit, ErrorKind};
+use uuid::Uuid;
+
+use super::offer::Offer;
+use super::{place, receipt};
+use crate::http::fields::Fields;
+use crate::pages::error::WebError;
+use crate::pages::form::{self, Form};
+use crate::pages::page::{Page, Visit};
+use crate::pages::view;
+use crate::services::{Part, call};
+use crate::state::{Gateway, visitor};
+
+const FIELDS: &[&str] = &[
+    "name",
+    "identity_number",
+    "email",
+    "phone",
+    "requested_date",
+];
+
+#[derive(Template)]
+#[template(path = "public/order.html")]
+struct OrderPage {
+    page: Page,
+    title: String,
+    handle: String,
+    address: String,
+    offer: Offer,
+    form: Form,
+    command_id: String,
+    version: String,
+    information: String,
+    text: String,
+    notice: &'static str,
+}
+
+/// What is shown besides the offer.
+struct Shown {
+    handle: String,
+    offering: String,
+    form: Form,
+    command_id: Uuid,
+    notice: &'static str,
+    status: StatusCode,
+}
+
+/// `GET /{lang}/order/{handle}/{offering}`.
+pub async fn page(
+    State(gateway): State<Gateway>,
+    visit: Visit,
+    Path((handle, offering)): Path<(String, String)>,
+) -> Result<Response, WebError> {
+    let command_id = kernel::new_id(gateway.directory.clock.as_ref());
+    let shown = Shown {
+        handle,
+        offering,
+        form: Form::default(),
+        command_id,
+        notice: "",
+        status: StatusCode::OK,
+    };
+    show(&gateway, visit, shown).await
+}
+
+/// `POST /{lang}/order/{handle}/{offering}`.
+pub async fn place(
+    State(gateway): State<Gateway>,
+    visit: Visit,
+    Path((handle, offering)): Path<(String, String)>,
+    fields: Fields,
+) -> Result<Response, WebError> {
+    let command_id =
+        Uuid::parse_str(&fields.text("command_id")).map_err(|_| WebError::BadRequest)?;
+    let mut form = Form::with(fields.texts(FIELDS));
+    check(&mut form, &gateway, &visit, fields.flag("accepted"));
+    let mut shown = Shown {
+        handle,
+        offering,
+        form,
+        command_id,
+        notice: "",
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+    };
+    if !shown.form.is_right() {
+        return show(&gateway, visit, shown).await;
+    }
+    let request = order_of(&visit, &shown, &fields);
+    let answer = gateway
+        .services
+        .orders(&visitor(&visit.network.code))
+        .place_order(call(request))
+        .await;
+    match answer {
+        Ok(answer) => {
+            let offer = offers(&gateway, &visit, &shown.handle).await.ok();
+            let name = offer
+                .and_then(|all| named(all, &shown.offering))
+                .unwrap_or_default();
+            let receipt = receipt::seal(&gateway, &answer.into_inner().order_number, &name);
+            Ok(Redirect::to(&format!("/{}/receipt/{receipt}", visit.page.lang)).into_response())
+        }
+        Err(status) => {
+            refuse(&mut shown, &visit.page, status)?;
+            show(&gateway, visit, shown).await
+        }
+    }
+}
+
+/// All that can be told without asking, at once, in the reader's language.
+fn check(form: &mut Form, gateway: &Gateway, visit: &Visit, accepted: bool) {
+    let today = gateway
+        .directory
+        .clock
+        .now()
+        .with_timezone(&chrono_tz::Europe::Stockholm)
+        .date_naive();
+    let wanted = form.value("requested_date").to_owned();
+    let wrong = [
+        ("name", PersonName::parse(form.value("name")).is_err()),
+        (
+            "identity_number",
+            IdentityNumber::parse(form.value("identity_number"), today).is_err(),
+        ),
+        ("email", Email::parse(form.value("email")).is_err()),
+        ("phone", Phone::parse(form.value("phone")).is_err()),
+        (
+            "requested_date",
+            !wanted.is_empty()
+                && wanted
+                    .parse::<chrono::NaiveDate>()
+                    .map_or(true, |d| d < today),
+        ),
+        ("accepted", !accepted),
+    ];
+    for (field, _) in wrong.into_iter().filter(|(_, wrong)| *wrong) {
+        form.refuse(field, form::message(visit.page.t, field));
+    }
+}
+
+fn order_of(visit: &Visit, shown: &Shown, fields: &Fields) -> PlaceOrderRequest {
+    let customer = Customer {
+        name: fields.text("name"),
+        identity_number: fields.text("identity_number"),
+        email: fields.text("email"),
+        phone: fields.text("phone"),
+    };
+    PlaceOrderRequest {
+        network: visit.network.code.to_string(),
+        command_id: shown.command_id.to_string(),
+        place_handle: shown.handle.clone(),
+        offering_id: shown.offering.clone(),
+        customer: Some(customer),
+        acceptance_version: fields.text("acceptance_version"),
+        acceptance_language: visit.page.lang.code().to_owned(),
+        accepted: true,
+        channel: "web".to_owned(),
+        requested_date: fields.text("requested_date"),
+    }
+}
+
+/// What the service refused that the visitor can mend; everything else is a page of its own.
+fn refuse(shown: &mut Shown, page: &Page, status: tonic::Status) -> Result<(), WebError> {
+    let violations = kit::violations_of(&status);
+    let about_text = kit::reason_of(&status).is_some_and(|reason| reason.contains("ACCEPTANCE"))
+        || violations
+            .iter()
+            .any(|v| v.field.ends_with("acceptance_version"));
+    if about_text {
+        shown.notice = page.t.public.order_text_changed;
+        shown.status = StatusCode::CONFLICT;
+    } else if !violations.is_empty() {
+        shown.form.refuse_all(page.t, &violations);
+    } else if matches!(
+        kit::kind_of(&status),
+        ErrorKind::Precondition | ErrorKind::Invalid
+    ) {
+        shown.notice = page.t.public.order_gone;
+        shown.status = StatusCode::CONFLICT;
+    } else {
+        return Err(Part::Orders.failed()(status).into());
+    }
+    Ok(())
+}
+
+async fn offers(
+    gateway: &Gateway,
+    visit: &Visit,
+    handle: &str,
+) -> Result<ListOffersResponse, WebError> {
+    let network = &visit.network.code;
+    let request = ListOffersRequest {
+        network: network.to_string(),
+        place_handle: handle.to_owned(),
+    };
+    let answer = gateway
+        .services
+        .orders(&visitor(network))
+        .list_offers(call(request))
+        .await;
+    Ok(answer.map_err(Part::Orders.failed())?.into_inner())
+}
+
+fn named(offers: ListOffersResponse, offering: &str) -> Option<String> {
+    offers
+        .offers
+        .into_iter()
+        .find(|offer| offer.offering_id == offering)
+        .map(|offer| offer.name)
+}
+
+async fn show(gateway: &Gateway, visit: Visit, shown: Shown) -> Result<Response, WebError> {
+    let lang = visit.page.lang;
+    let answer = match offers(gateway, &visit, &shown.handle).await {
+        Ok(answer) => answer,
+        Err(WebError::NotFound | WebError::BadRequest | WebError::Conflict) => {
+            return place::expired(visit.page);
+        }
+        Err(error) => return Err(error),
+    };
+    let offering = answer
+        .offers
+        .into_iter()
+        .find(|o| o.offering_id == shown.offering)
+        .ok_or(WebError::NotFound)?;
+    let text = answer
+        .acceptance_texts
+        .into_iter()
+        .find(|text| text.language == lang.code());
+    let text = text.ok_or(WebError::NotFound)?;
+    let offer = Offer::of(offering, lang);
+    let html = OrderPage {
+        title: crate::i18n::fill(visit.page.t.public.order_title, &offer.name),
+        page: visit.page,
+        handle: shown.handle,
+        address: view::address(answer.address.as_ref()),
+        offer,
+        form: shown.form,
+        command_id: shown.command_id.to_string(),
+        version: text.version,
+        information: text.information,
+        text: text.text,
+        notice: shown.notice,
+    };
+    Ok((shown.status, Html(html.render()?)).into_response())
+}

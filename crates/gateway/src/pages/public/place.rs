@@ -1,0 +1,116 @@
+//! One place: whether it is connected, which services exist, what can be ordered.
+
+use api::orders::ListOffersRequest;
+use api::registry::{AccessState, GetPlaceRequest};
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::offer::Offer;
+use crate::i18n::fill;
+use crate::pages::error::{WebError, part_name};
+use crate::pages::page::{Page, Visit};
+use crate::pages::view;
+use crate::services::{Part, call};
+use crate::state::{Gateway, visitor};
+
+#[derive(Template)]
+#[template(path = "public/place.html")]
+struct PlacePage {
+    page: Page,
+    handle: String,
+    address: String,
+    state: &'static str,
+    connected: bool,
+    services: Vec<String>,
+    offers: Vec<Offer>,
+    /// Said instead of the offers when they cannot be had; the rest of the page works.
+    away: String,
+}
+
+#[derive(Template)]
+#[template(path = "public/message.html")]
+struct ExpiredPage {
+    page: Page,
+    title: &'static str,
+    text: &'static str,
+}
+
+/// `GET /{lang}/place/{handle}`.
+pub async fn page(
+    State(gateway): State<Gateway>,
+    visit: Visit,
+    Path(handle): Path<String>,
+) -> Result<Response, WebError> {
+    let caller = visitor(&visit.network.code);
+    let request = GetPlaceRequest {
+        network: visit.network.code.to_string(),
+        handle: handle.clone(),
+    };
+    let answer = gateway
+        .services
+        .registry(&caller)
+        .get_place(call(request))
+        .await;
+    let place = match answer.map_err(|status| WebError::from(Part::Registry.failed()(status))) {
+        Ok(answer) => answer.into_inner().place.ok_or(WebError::NotFound)?,
+        // A handle that is not ours or too old: the way on is the search.
+        Err(WebError::NotFound | WebError::BadRequest | WebError::Conflict) => {
+            return expired(visit.page);
+        }
+        Err(error) => return Err(error),
+    };
+    let (offers, away) = offers(&gateway, &visit, &handle).await?;
+    let t = visit.page.t;
+    let html = PlacePage {
+        address: view::address(place.address.as_ref()),
+        state: view::access_state(place.state(), t),
+        connected: place.state() == AccessState::Connected,
+        services: place.services,
+        page: visit.page,
+        handle,
+        offers,
+        away,
+    };
+    Ok(Html(html.render()?).into_response())
+}
+
+/// The page for a handle that has expired.
+pub fn expired(page: Page) -> Result<Response, WebError> {
+    let (title, text) = (page.t.public.not_found_title, page.t.public.place_expired);
+    let html = ExpiredPage { page, title, text }.render()?;
+    Ok((http::StatusCode::NOT_FOUND, Html(html)).into_response())
+}
+
+async fn offers(
+    gateway: &Gateway,
+    visit: &Visit,
+    handle: &str,
+) -> Result<(Vec<Offer>, String), WebError> {
+    let network = &visit.network.code;
+    let request = ListOffersRequest {
+        network: network.to_string(),
+        place_handle: handle.to_owned(),
+    };
+    let answer = gateway
+        .services
+        .orders(&visitor(network))
+        .list_offers(call(request))
+        .await;
+    let (lang, t) = (visit.page.lang, visit.page.t);
+    match answer.map_err(|status| WebError::from(Part::Orders.failed()(status))) {
+        Ok(answer) => {
+            let offers = answer.into_inner().offers;
+            Ok((
+                offers
+                    .into_iter()
+                    .map(|offer| Offer::of(offer, lang))
+                    .collect(),
+                String::new(),
+            ))
+        }
+        Err(WebError::Away(part)) => Ok((Vec::new(), fill(t.public.away_text, part_name(part, t)))),
+        Err(WebError::NotFound) => Ok((Vec::new(), String::new())),
+        Err(error) => Err(error),
+    }
+}

@@ -1,0 +1,75 @@
+//! The page after an order. Its address is the sealed receipt itself: opaque, ours, and soon worthless; no row is kept.
+
+use askama::Template;
+use axum::extract::{Path, State};
+use axum::response::{Html, IntoResponse, Response};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+
+use crate::keys::Sealed;
+use crate::limits;
+use crate::pages::error::WebError;
+use crate::pages::page::{Page, Visit};
+use crate::state::Gateway;
+
+#[derive(Serialize, Deserialize)]
+struct Receipt {
+    number: String,
+    offering: String,
+    expires_at: DateTime<Utc>,
+}
+
+#[derive(Template)]
+#[template(path = "public/receipt.html")]
+struct ReceiptPage {
+    page: Page,
+    number: String,
+    offering: String,
+}
+
+#[derive(Template)]
+#[template(path = "public/message.html")]
+struct GonePage {
+    page: Page,
+    title: &'static str,
+    text: &'static str,
+}
+
+/// The receipt as it stands in the address.
+pub fn seal(gateway: &Gateway, number: &str, offering: &str) -> String {
+    let expires_at = gateway.directory.clock.now() + limits::receipt();
+    let receipt = Receipt {
+        number: number.to_owned(),
+        offering: offering.to_owned(),
+        expires_at,
+    };
+    gateway.directory.keys.seal_text(Sealed::Receipt, &receipt)
+}
+
+/// `GET /{lang}/receipt/{receipt}`.
+pub async fn page(
+    State(gateway): State<Gateway>,
+    visit: Visit,
+    Path(sealed): Path<String>,
+) -> Result<Response, WebError> {
+    let receipt: Option<Receipt> = gateway.directory.keys.open_text(Sealed::Receipt, &sealed);
+    let page = visit.page;
+    match receipt.filter(|receipt| receipt.expires_at > gateway.directory.clock.now()) {
+        Some(Receipt {
+            number, offering, ..
+        }) => Ok(Html(
+            ReceiptPage {
+                page,
+                number,
+                offering,
+            }
+            .render()?,
+        )
+        .into_response()),
+        None => {
+            let (title, text) = (page.t.public.not_found_title, page.t.public.receipt_gone);
+            let html = GonePage { page, title, text }.render()?;
+            Ok((http::StatusCode::NOT_FOUND, Html(html)).into_response())
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! The staff's pages, area by area; each area behind its own guard.
+
+mod contacts;
+mod documents;
+mod holders;
+mod home;
+mod imports;
+mod logout;
+mod orders;
+mod providers;
+mod request;
+mod request_new;
+mod request_view;
+mod requests;
+mod users;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
+use axum::routing::{get, post};
+use serde::Deserialize;
+
+use crate::domain::area::Area;
+use crate::http::guard;
+use crate::limits;
+use crate::state::Gateway;
+
+/// The page of a list that is asked for.
+#[derive(Debug, Default, Deserialize)]
+pub(crate) struct ListQuery {
+    #[serde(default)]
+    page: String,
+    #[serde(default)]
+    status: i32,
+    #[serde(default)]
+    state: String,
+    #[serde(default)]
+    joined: bool,
+    #[serde(default)]
+    saved: bool,
+}
+
+/// `/{lang}/staff/…` for signed-in staff.
+pub fn routes(gateway: &Gateway) -> Router<Gateway> {
+    let behind = |area: Area, pages: Router<Gateway>| {
+        pages.route_layer(from_fn_with_state((gateway.clone(), area), guard::staff))
+    };
+    Router::new()
+        .merge(behind(Area::Home, home_routes()))
+        .merge(behind(Area::Users, user_routes()))
+        .merge(behind(Area::Imports, import_routes()))
+        .merge(behind(Area::Orders, order_routes()))
+        .merge(behind(Area::Contacts, contact_routes()))
+        .merge(behind(
+            Area::Providers,
+            Router::new().route("/staff/providers", get(providers::page)),
+        ))
+        .merge(behind(Area::ProvidersChange, provider_change_routes()))
+        .merge(behind(Area::Requests, request_routes()))
+        .merge(behind(Area::RequestsDecide, decision_routes()))
+        .merge(behind(
+            Area::Holders,
+            Router::new().route("/staff/holders", get(holders::page)),
+        ))
+}
+
+fn home_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff", get(home::page))
+        .route("/staff/logout", post(logout::sign_out))
+}
+
+fn user_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/users", get(users::page).post(users::create))
+        .route("/staff/users/{id}/reset", post(users::reset))
+        .route("/staff/users/{id}/disable", post(users::disable))
+}
+
+fn import_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/imports", get(imports::list).post(imports::upload))
+        .route("/staff/imports/{id}", get(imports::report))
+        .route("/staff/imports/{id}/rejected", get(imports::rejected))
+        .layer(DefaultBodyLimit::max(limits::UPLOAD_BYTES))
+}
+
+fn order_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/orders", get(orders::list))
+        .route("/staff/orders/{id}", get(orders::page))
+}
+
+fn contact_routes() -> Router<Gateway> {
+    Router::new()
+        .route(
+            "/staff/contacts",
+            get(contacts::list).post(contacts::create),
+        )
+        .route("/staff/contacts/new", get(contacts::form))
+        .route("/staff/contacts/{id}", post(contacts::open))
+}
+
+fn provider_change_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/providers", post(providers::put_provider))
+        .route("/staff/offerings", post(providers::put_offering))
+}
+
+fn request_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/requests", get(requests::list))
+        .route("/staff/requests/{id}", get(request::page))
+        .route("/staff/requests/{id}/progress", get(request::progress))
+        .route(
+            "/staff/requests/{id}/certificate",
+            get(documents::certificate),
+        )
+}
+
+fn decision_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/requests", post(request_new::create))
+        .route("/staff/requests/new", get(request_new::page))
+        .route("/staff/requests/{id}/decide", post(request::decide))
+        .route("/staff/requests/{id}/approve", post(request::approve))
+        .route(
+            "/staff/requests/{id}/package/{format}",
+            get(documents::package),
+        )
+}

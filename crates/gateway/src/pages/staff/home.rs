@@ -1,0 +1,50 @@
+//! The overview: the areas that the user may enter.
+
+use askama::Template;
+use axum::response::{Html, IntoResponse, Response};
+
+use crate::domain::area::Area;
+use crate::i18n::fill;
+use crate::pages::error::WebError;
+use crate::pages::page::Page;
+use crate::pages::view;
+
+struct Link {
+    path: &'static str,
+    name: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "staff/home.html")]
+struct HomePage {
+    page: Page,
+    lead: String,
+    links: Vec<Link>,
+}
+
+/// `GET /{lang}/staff`.
+pub async fn page(page: Page) -> Result<Response, WebError> {
+    let t = page.t;
+    let areas = [
+        (Area::Imports, "imports", t.staff.imports),
+        (Area::Orders, "orders", t.staff.orders),
+        (Area::Contacts, "contacts", t.staff.contacts),
+        (Area::Providers, "providers", t.staff.providers),
+        (Area::Requests, "requests", t.compliance.requests),
+        (Area::Holders, "holders", t.compliance.holders),
+        (Area::Users, "users", t.staff.users),
+    ];
+    let links = areas
+        .into_iter()
+        .filter(|(area, ..)| page.may(*area))
+        .map(|(_, path, name)| Link { path, name });
+    let links = links.collect();
+    let roles: Vec<_> = page
+        .staff
+        .iter()
+        .flat_map(|s| &s.roles)
+        .map(|role| view::role(*role, t))
+        .collect();
+    let lead = fill(t.staff.home_lead, roles.join(", "));
+    Ok(Html(HomePage { page, lead, links }.render()?).into_response())
+}

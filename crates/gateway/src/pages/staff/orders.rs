@@ -1,0 +1,167 @@
+//! Orders for staff: the list without persons, one order with its log and a masked person.
+
+use api::common::PageRequest;
+use api::orders::{GetOrderRequest, ListOrdersRequest, Order, OrderStatus};
+use askama::Template;
+use axum::extract::{Path, Query, State};
+use axum::response::{Html, IntoResponse, Response};
+
+use super::ListQuery;
+use crate::http::guard::Staff;
+use crate::i18n::Texts;
+use crate::limits;
+use crate::pages::error::WebError;
+use crate::pages::page::Page;
+use crate::pages::view;
+use crate::services::{Part, call};
+use crate::state::Gateway;
+
+struct Row {
+    id: String,
+    number: String,
+    offering: String,
+    service: String,
+    provider: String,
+    access: String,
+    status: &'static str,
+    placed: String,
+    changed: String,
+    wanted: String,
+    erased: bool,
+}
+
+struct Choice {
+    value: i32,
+    name: &'static str,
+    chosen: bool,
+}
+
+struct Line {
+    at: String,
+    kind: String,
+    actor: String,
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "staff/orders.html")]
+struct OrdersPage {
+    page: Page,
+    orders: Vec<Row>,
+    statuses: Vec<Choice>,
+    status: i32,
+    next: String,
+}
+
+#[derive(Template)]
+#[template(path = "staff/order.html")]
+struct OrderPage {
+    page: Page,
+    o: Row,
+    customer: String,
+    identity: String,
+    log: Vec<Line>,
+}
+
+const STATUSES: [OrderStatus; 7] = [
+    OrderStatus::New,
+    OrderStatus::Received,
+    OrderStatus::Active,
+    OrderStatus::Waiting,
+    OrderStatus::Delivered,
+    OrderStatus::Cancelled,
+    OrderStatus::Withdrawn,
+];
+
+/// `GET /{lang}/staff/orders`.
+pub async fn list(
+    State(gateway): State<Gateway>,
+    Staff(staff): Staff,
+    page: Page,
+    Query(query): Query<ListQuery>,
+) -> Result<Response, WebError> {
+    let request = ListOrdersRequest {
+        network: staff.network.to_string(),
+        status: query.status,
+        provider_id: String::new(),
+        page: Some(PageRequest {
+            page_size: limits::PAGE_SIZE,
+            page_token: query.page,
+        }),
+    };
+    let answer = gateway
+        .services
+        .orders(&staff.caller())
+        .list_orders(call(request))
+        .await;
+    let answer = answer.map_err(Part::Orders.failed())?.into_inner();
+    let t = page.t;
+    let choice = |status: OrderStatus| Choice {
+        value: status.into(),
+        name: view::order_status(status, t),
+        chosen: i32::from(status) == query.status,
+    };
+    let html = OrdersPage {
+        page,
+        orders: answer
+            .orders
+            .into_iter()
+            .map(|order| Row::of(order, t))
+            .collect(),
+        statuses: STATUSES.map(choice).into(),
+        status: query.status,
+        next: answer.next_page_token,
+    };
+    Ok(Html(html.render()?).into_response())
+}
+
+/// `GET /{lang}/staff/orders/{id}`.
+pub async fn page(
+    State(gateway): State<Gateway>,
+    Staff(staff): Staff,
+    page: Page,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    let request = GetOrderRequest {
+        network: staff.network.to_string(),
+        order_id: id,
+    };
+    let answer = gateway
+        .services
+        .orders(&staff.caller())
+        .get_order(call(request))
+        .await;
+    let answer = answer.map_err(Part::Orders.failed())?.into_inner();
+    let log = answer.log.into_iter().map(|entry| Line {
+        at: view::time(entry.at.as_ref()),
+        kind: entry.kind,
+        actor: entry.actor,
+        text: entry.text,
+    });
+    let html = OrderPage {
+        o: Row::of(answer.order.ok_or(WebError::NotFound)?, page.t),
+        page,
+        customer: answer.customer_name_masked,
+        identity: answer.identity_number_masked,
+        log: log.collect(),
+    };
+    Ok(Html(html.render()?).into_response())
+}
+
+impl Row {
+    fn of(order: Order, t: &Texts) -> Self {
+        Self {
+            status: view::order_status(order.status(), t),
+            placed: view::time(order.placed_at.as_ref()),
+            changed: view::time(order.changed_at.as_ref()),
+            id: order.order_id,
+            number: order.order_number,
+            offering: order.offering_name,
+            service: order.service,
+            provider: order.provider_id,
+            access: order.access_id,
+            wanted: order.requested_date,
+            erased: order.erased,
+        }
+    }
+}

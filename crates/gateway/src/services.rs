@@ -1,0 +1,134 @@
+//! The services behind the gateway: a channel to each, and for every call a token of minutes for whoever asks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use api::crm::crm_service_client::CrmServiceClient;
+use api::orders::orders_service_client::OrdersServiceClient;
+use api::registry::registry_service_client::RegistryServiceClient;
+use api::rights::rights_service_client::RightsServiceClient;
+use service_kit::caller::{Caller, TokenIssuer};
+use service_kit::grpc::{self, ClientChannel};
+use tonic::Request;
+use tonic::transport::Channel;
+
+use crate::limits;
+
+/// A service behind the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Addresses.
+    Registry,
+    /// Orders.
+    Orders,
+    /// Contacts.
+    Crm,
+    /// Data-subject requests.
+    Rights,
+    /// Our own database.
+    Gateway,
+}
+
+/// A call that failed, and whose it was.
+#[derive(Debug)]
+pub struct Failure {
+    /// The service that was called.
+    pub part: Part,
+    /// What it said, or what the transport said for it.
+    pub status: tonic::Status,
+}
+
+/// Channels to the services.
+#[derive(Clone, Debug)]
+pub struct Channels {
+    /// To the registry.
+    pub registry: Channel,
+    /// To orders.
+    pub orders: Channel,
+    /// To the CRM.
+    pub crm: Channel,
+    /// To the rights service.
+    pub rights: Channel,
+}
+
+/// The services, for one caller after the other.
+#[derive(Clone)]
+pub struct Services {
+    channels: Channels,
+    issuer: Arc<TokenIssuer>,
+}
+
+impl Part {
+    /// The name in problem details and metrics.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Registry => "registry",
+            Self::Orders => "orders",
+            Self::Crm => "crm",
+            Self::Rights => "rights",
+            Self::Gateway => "gateway",
+        }
+    }
+
+    /// For `map_err`: says whose failure a status is.
+    pub fn failed(self) -> impl Fn(tonic::Status) -> Failure {
+        move |status| Failure { part: self, status }
+    }
+}
+
+impl std::fmt::Debug for Services {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Services").finish_non_exhaustive()
+    }
+}
+
+impl Services {
+    /// Over these channels, with tokens of this issuer.
+    pub fn new(channels: Channels, issuer: Arc<TokenIssuer>) -> Self {
+        Self { channels, issuer }
+    }
+
+    /// The registry, as this caller.
+    pub fn registry(&self, caller: &Caller) -> RegistryServiceClient<ClientChannel> {
+        RegistryServiceClient::new(self.channel(&self.channels.registry, caller, Part::Registry))
+    }
+
+    /// Orders, as this caller.
+    pub fn orders(&self, caller: &Caller) -> OrdersServiceClient<ClientChannel> {
+        OrdersServiceClient::new(self.channel(&self.channels.orders, caller, Part::Orders))
+    }
+
+    /// The CRM, as this caller.
+    pub fn crm(&self, caller: &Caller) -> CrmServiceClient<ClientChannel> {
+        CrmServiceClient::new(self.channel(&self.channels.crm, caller, Part::Crm))
+    }
+
+    /// The rights service, as this caller.
+    pub fn rights(&self, caller: &Caller) -> RightsServiceClient<ClientChannel> {
+        RightsServiceClient::new(self.channel(&self.channels.rights, caller, Part::Rights))
+            .max_decoding_message_size(limits::DOCUMENT_BYTES)
+    }
+
+    /// A token that a provider's system takes to the orders service itself.
+    pub fn provider_token(&self, caller: &Caller) -> String {
+        self.issuer
+            .issue(caller, Part::Orders.name(), limits::token())
+    }
+
+    fn channel(&self, channel: &Channel, caller: &Caller, part: Part) -> ClientChannel {
+        let token = self.issuer.issue(caller, part.name(), limits::token());
+        grpc::with_token(channel.clone(), token)
+    }
+}
+
+/// A call with the usual deadline.
+pub fn call<T>(message: T) -> Request<T> {
+    call_within(message, limits::CALL_MS)
+}
+
+/// A call with a deadline of its own.
+pub fn call_within<T>(message: T, deadline_ms: u64) -> Request<T> {
+    let mut request = Request::new(message);
+    request.set_timeout(Duration::from_millis(deadline_ms));
+    request
+}

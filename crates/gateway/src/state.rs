@@ -1,0 +1,91 @@
+//! What every handler reaches: the gateway's own data, the services, the limits.
+
+use std::ops::Deref;
+use std::sync::Arc;
+
+use kernel::NetworkCode;
+use service_kit::caller::{Caller, CallerKind};
+use service_kit::lifecycle::Readiness;
+
+use crate::app::setup::SetupSecret;
+use crate::config::Settings;
+use crate::directory::Directory;
+use crate::http::rate_limit::RateLimiter;
+use crate::networks::{self, Network};
+use crate::recent_imports::RecentImports;
+use crate::services::Services;
+
+/// The gateway; clones share it.
+#[derive(Clone, Debug)]
+pub struct Gateway(Arc<Inner>);
+
+/// The parts of the gateway.
+#[derive(Debug)]
+pub struct Inner {
+    /// Its own data.
+    pub directory: Directory,
+    /// The services behind it.
+    pub services: Services,
+    /// Its configuration.
+    pub settings: Settings,
+    /// How often an address may come.
+    pub limiter: RateLimiter,
+    /// The secret of the first start.
+    pub setup: SetupSecret,
+    /// Rejected rows of the last imports.
+    pub recent_imports: RecentImports,
+    /// Whether it may serve: behind the ledger it serves nobody.
+    pub readiness: Readiness,
+}
+
+impl Deref for Gateway {
+    type Target = Inner;
+
+    fn deref(&self) -> &Inner {
+        &self.0
+    }
+}
+
+impl Gateway {
+    /// From its parts.
+    pub fn new(
+        directory: Directory,
+        services: Services,
+        settings: Settings,
+        readiness: Readiness,
+    ) -> Self {
+        let limiter = RateLimiter::new(settings.rate, directory.clock.clone());
+        let recent_imports = RecentImports::new(directory.clock.clone());
+        let setup = SetupSecret::default();
+        Self(Arc::new(Inner {
+            directory,
+            services,
+            settings,
+            limiter,
+            setup,
+            recent_imports,
+            readiness,
+        }))
+    }
+
+    /// The network that a visitor means by the host name; nothing before the first start.
+    pub async fn network_of(
+        &self,
+        host: &str,
+    ) -> Result<Option<Network>, crate::app::error::AppError> {
+        let all = networks::list(&self.directory).await?;
+        Ok(networks::of_host(&all, host).cloned())
+    }
+}
+
+/// A visitor of a network's public pages.
+pub fn visitor(network: &NetworkCode) -> Caller {
+    Caller {
+        kind: CallerKind::Public,
+        id: "visitor".to_owned(),
+        roles: Vec::new(),
+        network: Some(network.clone()),
+        provider: None,
+        purpose: None,
+    }
+}
