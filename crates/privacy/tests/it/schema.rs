@@ -42,7 +42,8 @@ const WRONG: &DataMap = &DataMap {
 
 #[tokio::test]
 async fn a_wrong_declaration_does_not_pass() {
-    let privacy = Ground::sqlite().privacy().await;
+    let ground = Ground::sqlite();
+    let privacy = ground.privacy().await;
     let found = check_schema(privacy.database(), WRONG).await.unwrap_err();
     let said: Vec<_> = found.iter().map(ToString::to_string).collect();
     for wanted in [

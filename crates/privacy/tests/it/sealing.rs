@@ -124,7 +124,8 @@ async fn a_person_is_found_in_any_spelling_and_a_claim_does_not_join_what_is_pro
 
 #[tokio::test]
 async fn epochs_change_when_the_database_is_behind() {
-    let privacy = Ground::sqlite().privacy().await;
+    let ground = Ground::sqlite();
+    let privacy = ground.privacy().await;
     assert_eq!(privacy.epoch("feed").await.unwrap(), 1);
     privacy.advance("feed", 10).await.unwrap();
     privacy.advance("feed", 7).await.unwrap();

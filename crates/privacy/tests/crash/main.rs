@@ -1,0 +1,94 @@
+//! The process dies between the steps of an erasure; the next one finishes it, once.
+#![allow(clippy::unwrap_used, dead_code, missing_docs, reason = "tests")]
+
+#[path = "../it/diary.rs"]
+mod diary;
+#[path = "../it/rights.rs"]
+mod rights;
+#[path = "../it/world.rs"]
+mod world;
+
+use api::privacy::ExecutionAnswered;
+use testkit::eventually;
+
+use crate::world::{Ground, PATIENCE, by_number};
+
+/// Where it dies, and whether transaction 1 has happened then.
+const POINTS: [(&str, bool); 4] = [
+    ("holder.before_execute_commit", false),
+    ("holder.after_execute_commit", true),
+    ("holder.after_keys_destroyed", true),
+    ("holder.before_answer_commit", true),
+];
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_at_any_point_is_finished_by_the_next_process() {
+    for (point, committed) in POINTS {
+        for ground in [Ground::sqlite(), Ground::postgres().await] {
+            crash_at(point, committed, &ground).await;
+        }
+    }
+}
+
+async fn crash_at(point: &'static str, committed: bool, ground: &Ground) {
+    let world = ground.started().await;
+    let subject = world.stay().await;
+    let found = world.discover("r-1", by_number()).await;
+    let order = world.erasure(5, &found);
+
+    fail::cfg(point, "panic").unwrap();
+    let event = "rights.execution.ordered.v1";
+    let world = std::sync::Arc::new(world);
+    let dying = world.clone();
+    let asked = order.clone();
+    let died = tokio::spawn(async move { dying.order(event, &asked).await.unwrap() }).await;
+    assert_eq!(died.is_err(), !committed, "{point}");
+    tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    let guests = world.count("guest").await;
+    assert_eq!(guests, i64::from(!committed), "{point}");
+    assert!(
+        world
+            .answers::<ExecutionAnswered>("diary.execution.answered.v1")
+            .await
+            .is_empty(),
+        "{point}"
+    );
+    std::sync::Arc::into_inner(world).unwrap().stop().await;
+    fail::remove(point);
+
+    // The next process replays it from the ledger or proves what is left, and the broker brings the order again.
+    let world = ground.started().await;
+    world.order(event, &order).await.unwrap();
+    let wanted = async || {
+        world
+            .answers::<ExecutionAnswered>("diary.execution.answered.v1")
+            .await
+    };
+    eventually!(PATIENCE, !wanted().await.is_empty());
+    let answers = wanted().await;
+    assert!(
+        answers.iter().all(|a| *a == answers[0]),
+        "{point}: one answer, however often it is sent"
+    );
+    let counts: Vec<_> = answers[0]
+        .categories
+        .iter()
+        .map(|c| (c.erased, c.retained, c.residual))
+        .collect();
+    assert_eq!(counts, [(1, 0, 0), (1, 0, 0), (0, 1, 0)], "{point}");
+    assert_eq!(
+        (answers[0].keys_destroyed, answers[0].keys_residual),
+        (2, 0),
+        "{point}"
+    );
+    assert_eq!(world.count("guest").await, 0, "{point}");
+    assert_eq!(world.count("ledger_applied").await, 1, "{point}");
+    let left = world
+        .privacy
+        .vault()
+        .keys_left(&[subject], &["contact", "residence"])
+        .await
+        .unwrap();
+    assert_eq!(left, 0, "{point}");
+    world.stop().await;
+}
