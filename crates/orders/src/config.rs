@@ -25,13 +25,20 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { controllers: BTreeMap::new(), feed_poll_ms: 1_000, feed_open_s: 600 }
+        Self {
+            controllers: BTreeMap::new(),
+            feed_poll_ms: 1_000,
+            feed_open_s: 600,
+        }
     }
 }
 
 impl Settings {
     /// The network's name for people.
     pub fn controller(&self, network: &NetworkCode) -> String {
-        self.controllers.get(network.as_str()).cloned().unwrap_or_else(|| network.to_string())
+        self.controllers
+            .get(network.as_str())
+            .cloned()
+            .unwrap_or_else(|| network.to_string())
     }
 }

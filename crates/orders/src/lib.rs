@@ -38,17 +38,31 @@ pub const DEFAULTS: &str = include_str!("defaults.toml");
 ///
 /// # Errors
 /// A database, key store, identity or peer that cannot be used.
-pub async fn run(config: Config, listeners: Listeners, surroundings: Surroundings) -> anyhow::Result<()> {
-    let chassis = Chassis::connect::<Migrator, _>(SERVICE, &config, &DATA_MAP, surroundings).await?;
+pub async fn run(
+    config: Config,
+    listeners: Listeners,
+    surroundings: Surroundings,
+) -> anyhow::Result<()> {
+    let chassis =
+        Chassis::connect::<Migrator, _>(SERVICE, &config, &DATA_MAP, surroundings).await?;
     let orders = Arc::new(build(&chassis, config)?);
-    orders.resume_feeds().await.context("the feeds cannot be compared with their marks")?;
+    orders
+        .resume_feeds()
+        .await
+        .context("the feeds cannot be compared with their marks")?;
 
     let internal = OrdersServiceServer::new(OrdersGrpc::new(Arc::clone(&orders)));
     let provider = ProviderServiceServer::new(ProviderGrpc::new(Arc::clone(&orders)));
     let notices = NoticeHandler::new(orders, chassis.anchor.clone(), chassis.clock.clone());
     chassis.serve(Serve {
-        internal: Some(GrpcDoor { listener: listeners.grpc, routes: Routes::new(internal) }),
-        provider: listeners.provider.map(|listener| GrpcDoor { listener, routes: Routes::new(provider) }),
+        internal: Some(GrpcDoor {
+            listener: listeners.grpc,
+            routes: Routes::new(internal),
+        }),
+        provider: listeners.provider.map(|listener| GrpcDoor {
+            listener,
+            routes: Routes::new(provider),
+        }),
         admin: listeners.admin,
         handlers: vec![Arc::new(notices)],
         hooks: Arc::new(Recipients),
@@ -57,7 +71,11 @@ pub async fn run(config: Config, listeners: Listeners, surroundings: Surrounding
 }
 
 fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
-    let mail = config.mail.as_ref().map(|_| chassis.mail.with_templates(TEMPLATES)).transpose()?;
+    let mail = config
+        .mail
+        .as_ref()
+        .map(|_| chassis.mail.with_templates(TEMPLATES))
+        .transpose()?;
     Ok(Orders {
         outbox: chassis.outbox.clone(),
         privacy: chassis.privacy.clone(),

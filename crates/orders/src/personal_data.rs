@@ -4,7 +4,8 @@ use api::privacy::RecipientRef;
 use async_trait::async_trait;
 use mailer::{MAIL_CATEGORY, MAIL_TABLE};
 use privacy::{
-    Category, Column, DataMap, HolderHooks, Link, OnErasure, Retention, RowErasure, SubjectId, Table,
+    Category, Column, DataMap, HolderHooks, Link, OnErasure, Retention, RowErasure, SubjectId,
+    Table,
 };
 use sea_orm::DatabaseTransaction;
 
@@ -30,7 +31,10 @@ pub const DATA_MAP: DataMap = DataMap {
             purpose_sv: "Att förmedla kundens beställning till den leverantör som kunden har valt, för avtal och leverans",
             purpose_en: "Brokering the customer's order to the provider that the customer has chosen, for agreement and delivery",
             legal_basis: "art. 6(1)(b); identity number: dataskyddslagen 3:10, secure identification",
-            retention: Retention { period_days: ORDER_DAYS, starts: "order placed" },
+            retention: Retention {
+                period_days: ORDER_DAYS,
+                starts: "order placed",
+            },
             recipients: &["the provider of the order"],
             on_erasure: OnErasure::Erase,
         },
@@ -39,9 +43,15 @@ pub const DATA_MAP: DataMap = DataMap {
             purpose_sv: "Att kunna visa vad kunden godkände, när och hur",
             purpose_en: "Being able to show what the customer accepted, when and how",
             legal_basis: "art. 6(1)(f): establishment, exercise or defence of legal claims",
-            retention: Retention { period_days: ACCEPTANCE_DAYS, starts: "order placed" },
+            retention: Retention {
+                period_days: ACCEPTANCE_DAYS,
+                starts: "order placed",
+            },
             recipients: &["the provider of the order"],
-            on_erasure: OnErasure::Retain { basis: "art. 17(3)(e)", days: ACCEPTANCE_DAYS },
+            on_erasure: OnErasure::Retain {
+                basis: "art. 17(3)(e)",
+                days: ACCEPTANCE_DAYS,
+            },
         },
         MAIL_CATEGORY,
     ],
@@ -153,7 +163,9 @@ const DISCLOSURE: Table = Table {
 
 const NOTICE: Table = Table {
     name: "notice",
-    link: Link::None { why: "tells a provider about orders by their ids" },
+    link: Link::None {
+        why: "tells a provider about orders by their ids",
+    },
     network: "network",
     id: "id",
     on_erase: RowErasure::Clear,
@@ -171,7 +183,9 @@ const NOTICE: Table = Table {
 
 const PROVIDER: Table = Table {
     name: "provider",
-    link: Link::None { why: "a company, with a function address" },
+    link: Link::None {
+        why: "a company, with a function address",
+    },
     network: "network",
     id: "provider_id",
     on_erase: RowErasure::Clear,
@@ -187,7 +201,9 @@ const PROVIDER: Table = Table {
 
 const OFFERING: Table = Table {
     name: "offering",
-    link: Link::None { why: "what a company sells" },
+    link: Link::None {
+        why: "what a company sells",
+    },
     network: "network",
     id: "id",
     on_erase: RowErasure::Clear,
@@ -220,7 +236,11 @@ const PROVIDER_FEED: Table = Table {
     network: "network",
     id: "provider_id",
     on_erase: RowErasure::Clear,
-    columns: &[Column::plain("network"), Column::plain("provider_id"), Column::plain("last_change")],
+    columns: &[
+        Column::plain("network"),
+        Column::plain("provider_id"),
+        Column::plain("last_change"),
+    ],
 };
 
 /// Says from the register of disclosures who was given a person's data.

@@ -2,8 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, integer, pk_uuid, text, text_null, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
-    uuid_null,
+    big_integer, integer, pk_uuid, text, text_null, timestamp_with_time_zone,
+    timestamp_with_time_zone_null, uuid, uuid_null,
 };
 
 /// The first step.
@@ -22,7 +22,15 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        for table in [provider(), offering(), customer_order(), acceptance(), order_log(), disclosure(), notice()] {
+        for table in [
+            provider(),
+            offering(),
+            customer_order(),
+            acceptance(),
+            order_log(),
+            disclosure(),
+            notice(),
+        ] {
             manager.create_table(table).await?;
         }
         for table in [order_counter(), provider_feed()] {
@@ -157,7 +165,11 @@ fn notice() -> TableCreateStatement {
 
 fn order_counter() -> TableCreateStatement {
     let mut network = text("network");
-    Table::create().table("order_counter").col(network.primary_key()).col(big_integer("last_number")).take()
+    Table::create()
+        .table("order_counter")
+        .col(network.primary_key())
+        .col(big_integer("last_number"))
+        .take()
 }
 
 fn provider_feed() -> TableCreateStatement {
@@ -177,22 +189,72 @@ fn sealed(name: &'static str) -> ColumnDef {
 
 fn indexes() -> Vec<IndexCreateStatement> {
     vec![
-        index("offering", "offering_by_service", &["network", "service"], false),
-        index("customer_order", "customer_order_by_number", &["network", "number"], true),
-        index("customer_order", "customer_order_by_command", &["network", "command_id"], true),
-        index("customer_order", "customer_order_by_change", &["network", "provider_id", "change"], false),
-        index("customer_order", "customer_order_by_subject", &["subject_id"], false),
+        index(
+            "offering",
+            "offering_by_service",
+            &["network", "service"],
+            false,
+        ),
+        index(
+            "customer_order",
+            "customer_order_by_number",
+            &["network", "number"],
+            true,
+        ),
+        index(
+            "customer_order",
+            "customer_order_by_command",
+            &["network", "command_id"],
+            true,
+        ),
+        index(
+            "customer_order",
+            "customer_order_by_change",
+            &["network", "provider_id", "change"],
+            false,
+        ),
+        index(
+            "customer_order",
+            "customer_order_by_subject",
+            &["subject_id"],
+            false,
+        ),
         index("acceptance", "acceptance_by_order", &["order_id"], true),
-        index("acceptance", "acceptance_by_subject", &["subject_id"], false),
-        index("order_log", "order_log_by_order", &["order_id", "at"], false),
+        index(
+            "acceptance",
+            "acceptance_by_subject",
+            &["subject_id"],
+            false,
+        ),
+        index(
+            "order_log",
+            "order_log_by_order",
+            &["order_id", "at"],
+            false,
+        ),
         index("order_log", "order_log_by_subject", &["subject_id"], false),
-        index("disclosure", "disclosure_by_subject", &["subject_id"], false),
+        index(
+            "disclosure",
+            "disclosure_by_subject",
+            &["subject_id"],
+            false,
+        ),
         index("disclosure", "disclosure_by_order", &["order_id"], false),
-        index("notice", "notice_by_provider", &["network", "provider_id", "sent_at"], false),
+        index(
+            "notice",
+            "notice_by_provider",
+            &["network", "provider_id", "sent_at"],
+            false,
+        ),
     ]
 }
 
-fn index(table: &'static str, name: &'static str, columns: &[&'static str], unique: bool) -> IndexCreateStatement {
+fn index(
+    table: &'static str,
+    name: &'static str,
+    columns: &[&'static str],
+    unique: bool,
+) -> IndexCreateStatement {
     let mut index = Index::create();
     index.table(table).name(name);
     for column in columns {

@@ -8,7 +8,11 @@ use crate::store::notice;
 
 impl Orders {
     /// Once: a repeated call gives the first moment.
-    pub async fn acknowledge_notice(&self, desk: &Desk, id: NoticeId) -> Result<notice::Model, OrdersError> {
+    pub async fn acknowledge_notice(
+        &self,
+        desk: &Desk,
+        id: NoticeId,
+    ) -> Result<notice::Model, OrdersError> {
         let mut work = self.outbox.begin().await?;
         let found = notice::lock(work.tx(), &desk.network, &desk.provider, id).await?;
         let mut row = found.ok_or(OrdersError::NoticeNotFound)?;

@@ -13,7 +13,9 @@ impl Orders {
         let mut work = self.outbox.begin().await?;
         let row = order::lock_of_provider(work.tx(), &desk.network, &desk.provider, id).await?;
         let row = row.ok_or(OrdersError::OrderNotFound)?;
-        let order = self.move_order(&mut work, desk, &row, Move::Acknowledge, None).await?;
+        let order = self
+            .move_order(&mut work, desk, &row, Move::Acknowledge, None)
+            .await?;
         work.commit().await?;
         Ok(order)
     }

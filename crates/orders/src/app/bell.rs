@@ -21,7 +21,9 @@ impl FeedBell {
     pub fn listen(&self, desk: &Desk) -> Option<watch::Receiver<()>> {
         let mut bells = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         bells.retain(|_, bell| bell.receiver_count() > 0);
-        let bell = bells.entry(desk.clone()).or_insert_with(|| watch::Sender::new(()));
+        let bell = bells
+            .entry(desk.clone())
+            .or_insert_with(|| watch::Sender::new(()));
         (bell.receiver_count() < STREAMS_PER_PROVIDER_MAX).then(|| bell.subscribe())
     }
 
@@ -41,13 +43,19 @@ mod tests {
     use kernel::{NetworkCode, ProviderId};
 
     fn desk(provider: &str) -> Desk {
-        Desk { network: NetworkCode::parse("HAM").unwrap(), provider: ProviderId::parse(provider).unwrap() }
+        Desk {
+            network: NetworkCode::parse("HAM").unwrap(),
+            provider: ProviderId::parse(provider).unwrap(),
+        }
     }
 
     #[test]
     fn a_bell_is_heard_by_its_own_provider_only() {
         let bell = FeedBell::default();
-        let (one, other) = (bell.listen(&desk("one")).unwrap(), bell.listen(&desk("other")).unwrap());
+        let (one, other) = (
+            bell.listen(&desk("one")).unwrap(),
+            bell.listen(&desk("other")).unwrap(),
+        );
         bell.ring(&desk("one"));
         assert!(one.has_changed().unwrap() && !other.has_changed().unwrap());
     }
@@ -55,7 +63,9 @@ mod tests {
     #[test]
     fn only_so_many_listen_and_who_leaves_makes_room() {
         let bell = FeedBell::default();
-        let mut listeners: Vec<_> = (0..STREAMS_PER_PROVIDER_MAX).map(|_| bell.listen(&desk("one")).unwrap()).collect();
+        let mut listeners: Vec<_> = (0..STREAMS_PER_PROVIDER_MAX)
+            .map(|_| bell.listen(&desk("one")).unwrap())
+            .collect();
         assert!(bell.listen(&desk("one")).is_none());
         listeners.pop();
         assert!(bell.listen(&desk("one")).is_some());

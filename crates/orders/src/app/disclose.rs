@@ -17,7 +17,14 @@ use crate::events::outgoing;
 use crate::store::{acceptance, disclosure, order};
 
 /// The fields that a provider receives, as the access log names them.
-const FIELDS: &[&str] = &["name", "identity_number", "email", "phone", "address", "acceptance"];
+const FIELDS: &[&str] = &[
+    "name",
+    "identity_number",
+    "email",
+    "phone",
+    "address",
+    "acceptance",
+];
 
 /// What a provider is given. `Debug` says nothing.
 #[derive(Clone)]
@@ -42,7 +49,9 @@ pub struct Disclosed {
 
 impl std::fmt::Debug for Disclosed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Disclosed").field("id", &self.id).finish_non_exhaustive()
+        f.debug_struct("Disclosed")
+            .field("id", &self.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -60,9 +69,21 @@ impl Orders {
         // Locked: an erasure comes either before and leaves nothing to open, or after and finds the disclosure.
         let row = order::lock_of_provider(work.tx(), &desk.network, &desk.provider, id).await?;
         let row = row.ok_or(OrdersError::OrderNotFound)?;
-        let subject = row.subject_id.map(SubjectId::from_uuid).ok_or(OrdersError::CustomerErased)?;
+        let subject = row
+            .subject_id
+            .map(SubjectId::from_uuid)
+            .ok_or(OrdersError::CustomerErased)?;
         let disclosed = self.open_customer(&work, subject, &row).await?;
-        self.record(&mut work, desk, caller, subject, &row, &purpose, disclosed.id).await?;
+        self.record(
+            &mut work,
+            desk,
+            caller,
+            subject,
+            &row,
+            &purpose,
+            disclosed.id,
+        )
+        .await?;
         work.commit().await?;
         Ok(disclosed)
     }
@@ -74,7 +95,10 @@ impl Orders {
         row: &order::Model,
     ) -> Result<Disclosed, OrdersError> {
         let item = |(column, sealed): (&'static str, &'_ Option<Vec<u8>>)| {
-            sealed.clone().map(|sealed| (column, sealed)).ok_or(OrdersError::CustomerErased)
+            sealed
+                .clone()
+                .map(|sealed| (column, sealed))
+                .ok_or(OrdersError::CustomerErased)
         };
         let columns = [
             ("customer_name", &row.customer_name),
@@ -83,14 +107,26 @@ impl Orders {
             ("phone", &row.phone),
             ("address", &row.address),
         ];
-        let columns = columns.into_iter().map(item).collect::<Result<Vec<_>, _>>()?;
+        let columns = columns
+            .into_iter()
+            .map(item)
+            .collect::<Result<Vec<_>, _>>()?;
         let items: Vec<_> = columns
             .iter()
-            .map(|(column, sealed)| OpenItem { subject, table: order::TABLE, column, row_id: row.id, sealed })
+            .map(|(column, sealed)| OpenItem {
+                subject,
+                table: order::TABLE,
+                column,
+                row_id: row.id,
+                sealed,
+            })
             .collect();
-        let opened: Option<Vec<String>> = self.privacy.open_many(&items).await?.into_iter().collect();
-        let [name, identity_number, email, phone, address]: [String; 5] =
-            opened.ok_or(OrdersError::CustomerErased)?.try_into().expect("five in, five out");
+        let opened: Option<Vec<String>> =
+            self.privacy.open_many(&items).await?.into_iter().collect();
+        let [name, identity_number, email, phone, address]: [String; 5] = opened
+            .ok_or(OrdersError::CustomerErased)?
+            .try_into()
+            .expect("five in, five out");
         let (acceptance_version, accepted_at) = self.open_acceptance(work, subject, row).await?;
         Ok(Disclosed {
             name,
@@ -111,18 +147,37 @@ impl Orders {
         row: &order::Model,
     ) -> Result<(String, Option<DateTime<Utc>>), OrdersError> {
         let found = acceptance::find_of_order(work.tx(), &row.network, row.id).await?;
-        let Some(acceptance::Model { id, text_version: Some(version), accepted_at: Some(at), .. }) = found else {
+        let Some(acceptance::Model {
+            id,
+            text_version: Some(version),
+            accepted_at: Some(at),
+            ..
+        }) = found
+        else {
             return Ok((String::new(), None));
         };
-        let item =
-            |column, sealed| OpenItem { subject, table: acceptance::TABLE, column, row_id: id, sealed };
-        let opened = self.privacy.open_many(&[item("text_version", &version), item("accepted_at", &at)]).await?;
+        let item = |column, sealed| OpenItem {
+            subject,
+            table: acceptance::TABLE,
+            column,
+            row_id: id,
+            sealed,
+        };
+        let opened = self
+            .privacy
+            .open_many(&[item("text_version", &version), item("accepted_at", &at)])
+            .await?;
         let [version, at]: [Option<String>; 2] = opened.try_into().expect("two in, two out");
-        let at = at.and_then(|at| DateTime::parse_from_rfc3339(&at).ok()).map(|at| at.to_utc());
+        let at = at
+            .and_then(|at| DateTime::parse_from_rfc3339(&at).ok())
+            .map(|at| at.to_utc());
         Ok((version.unwrap_or_default(), at))
     }
 
-    #[expect(clippy::too_many_arguments, reason = "a disclosure is who, what, whose, why and where it is written")]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "a disclosure is who, what, whose, why and where it is written"
+    )]
     async fn record(
         &self,
         work: &mut Work,
@@ -134,8 +189,16 @@ impl Orders {
         id: DisclosureId,
     ) -> Result<(), OrdersError> {
         let record = format!("order:{}", row.id);
-        let sealed =
-            self.privacy.seal(subject, disclosure::TABLE, "purpose", id.as_uuid(), purpose.as_str()).await?;
+        let sealed = self
+            .privacy
+            .seal(
+                subject,
+                disclosure::TABLE,
+                "purpose",
+                id.as_uuid(),
+                purpose.as_str(),
+            )
+            .await?;
         let entry = disclosure::Model {
             id: id.as_uuid(),
             network: row.network.clone(),
@@ -161,7 +224,8 @@ impl Orders {
         let text = format!("personal data fetched, purpose: {}", purpose.class());
         let actor = desk.actor();
         let line = Line::new("disclosed", &actor, &text);
-        self.log(work, row.to_domain()?.state(), row.subject_id, vec![line]).await
+        self.log(work, row.to_domain()?.state(), row.subject_id, vec![line])
+            .await
     }
 }
 

@@ -38,9 +38,15 @@ impl Orders {
         id: OrderId,
     ) -> Result<OrderView, OrdersError> {
         let work = self.outbox.begin().await?;
-        let row = order::find(work.tx(), network, id).await?.ok_or(OrdersError::OrderNotFound)?;
-        let name = self.open(&row, "customer_name", row.customer_name.as_deref()).await?;
-        let number = self.open(&row, "identity_number", row.identity_number.as_deref()).await?;
+        let row = order::find(work.tx(), network, id)
+            .await?
+            .ok_or(OrdersError::OrderNotFound)?;
+        let name = self
+            .open(&row, "customer_name", row.customer_name.as_deref())
+            .await?;
+        let number = self
+            .open(&row, "identity_number", row.identity_number.as_deref())
+            .await?;
         let mut log = order_log::list(work.tx(), network.as_str(), row.id, LOG_LINES_MAX).await?;
         if self.open_messages(&mut log).await? {
             self.log_reading(&work, network, caller, &row).await?;
@@ -49,7 +55,11 @@ impl Orders {
             work.rollback().await?;
         }
         let today = self.clock.now().with_timezone(&Stockholm).date_naive();
-        let masked = |number: String| IdentityNumber::parse(&number, today).ok().map(|number| number.masked());
+        let masked = |number: String| {
+            IdentityNumber::parse(&number, today)
+                .ok()
+                .map(|number| number.masked())
+        };
         Ok(OrderView {
             order: row.to_domain()?,
             name_masked: name.as_deref().map(masked_name).unwrap_or_default(),
@@ -76,7 +86,10 @@ impl Orders {
             return Ok(None);
         };
         let subject = SubjectId::from_uuid(subject);
-        Ok(self.privacy.open(subject, order::TABLE, column, row.id, sealed).await?)
+        Ok(self
+            .privacy
+            .open(subject, order::TABLE, column, row.id, sealed)
+            .await?)
     }
 
     /// Puts the messages into the text of their lines. Says whether there was one.
@@ -87,7 +100,13 @@ impl Orders {
                 continue;
             };
             let subject = SubjectId::from_uuid(subject);
-            let item = OpenItem { subject, table: order_log::TABLE, column: "message", row_id: line.id, sealed };
+            let item = OpenItem {
+                subject,
+                table: order_log::TABLE,
+                column: "message",
+                row_id: line.id,
+                sealed,
+            };
             if let Some(text) = self.privacy.open_many(&[item]).await?.pop().flatten() {
                 line.text = text;
                 opened = true;
@@ -109,7 +128,10 @@ impl Orders {
         let entry = AccessEntry {
             network: network.clone(),
             caller,
-            purpose: caller.purpose.clone().unwrap_or_else(|| "order handling".to_owned()),
+            purpose: caller
+                .purpose
+                .clone()
+                .unwrap_or_else(|| "order handling".to_owned()),
             subject: SubjectId::from_uuid(subject),
             record: format!("order:{}", row.id),
             fields: &["message"],

@@ -21,7 +21,12 @@ pub(crate) struct Line<'a> {
 
 impl<'a> Line<'a> {
     pub(crate) fn new(kind: &'a str, actor: &'a str, text: &'a str) -> Self {
-        Self { kind, actor, text, message: None }
+        Self {
+            kind,
+            actor,
+            text,
+            message: None,
+        }
     }
 }
 
@@ -73,12 +78,19 @@ impl Orders {
         };
         let actor = desk.actor();
         let mut lines = Vec::new();
-        let text = moved.map(|change| format!("{} → {}", change.from, change.to)).unwrap_or_default();
+        let text = moved
+            .map(|change| format!("{} → {}", change.from, change.to))
+            .unwrap_or_default();
         if moved.is_some() {
             lines.push(Line::new("status", &actor, &text));
         }
         if message.is_some() {
-            lines.push(Line { kind: "message", actor: &actor, text: "", message });
+            lines.push(Line {
+                kind: "message",
+                actor: &actor,
+                text: "",
+                message,
+            });
         }
         if !lines.is_empty() {
             self.log(work, order.state(), row.subject_id, lines).await?;
@@ -92,7 +104,11 @@ impl Orders {
     }
 
     /// The next place in a provider's feed; whoever follows it is woken by the commit. Take it last: it is a lock.
-    pub(crate) async fn next_change(&self, work: &mut Work, desk: &Desk) -> Result<i64, OrdersError> {
+    pub(crate) async fn next_change(
+        &self,
+        work: &mut Work,
+        desk: &Desk,
+    ) -> Result<i64, OrdersError> {
         let change = counter::next_change(work.tx(), &desk.network, &desk.provider).await?;
         let (bell, desk) = (self.bell.clone(), desk.clone());
         work.on_commit(move || bell.ring(&desk));

@@ -15,6 +15,13 @@ impl Orders {
         include_acknowledged: bool,
     ) -> Result<Vec<notice::Model>, OrdersError> {
         let reader = self.outbox.database().reader();
-        Ok(notice::list(&reader, &desk.network, &desk.provider, include_acknowledged, NOTICES_MAX).await?)
+        Ok(notice::list(
+            &reader,
+            &desk.network,
+            &desk.provider,
+            include_acknowledged,
+            NOTICES_MAX,
+        )
+        .await?)
     }
 }

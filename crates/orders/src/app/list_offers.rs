@@ -27,7 +27,11 @@ pub struct Offers {
 
 impl Orders {
     /// Resolves the place and lists what is sold over its technical services; nothing when it is not connected.
-    pub async fn list_offers(&self, network: &NetworkCode, handle: &str) -> Result<Offers, OrdersError> {
+    pub async fn list_offers(
+        &self,
+        network: &NetworkCode,
+        handle: &str,
+    ) -> Result<Offers, OrdersError> {
         let place = self.places.resolve(network, handle).await?;
         let reader = self.outbox.database().reader();
         let found = if place.connected && !place.services.is_empty() {
@@ -36,7 +40,8 @@ impl Orders {
             Vec::new()
         };
         let providers = provider::list(&reader, network, PROVIDERS_MAX).await?;
-        let providers: HashMap<ProviderId, Provider> = providers.into_iter().map(|p| (p.id.clone(), p)).collect();
+        let providers: HashMap<ProviderId, Provider> =
+            providers.into_iter().map(|p| (p.id.clone(), p)).collect();
         let with_seller = |offering: Offering| {
             let seller = providers.get(&offering.provider)?.clone();
             Some((offering, seller))
@@ -45,7 +50,9 @@ impl Orders {
         Ok(Offers {
             offerings: found.into_iter().filter_map(with_seller).collect(),
             address: place.address,
-            texts: Language::ALL.map(|language| acceptance::current(language, &controller)).to_vec(),
+            texts: Language::ALL
+                .map(|language| acceptance::current(language, &controller))
+                .to_vec(),
         })
     }
 }

@@ -30,14 +30,26 @@ impl Orders {
         filter: &Filter,
         size: u64,
     ) -> Result<OrderPage, OrdersError> {
-        let size = if size == 0 { PAGE_DEFAULT } else { size.min(PAGE_MAX) };
-        let mut rows = order::page(&self.outbox.database().reader(), network, filter, size + 1).await?;
+        let size = if size == 0 {
+            PAGE_DEFAULT
+        } else {
+            size.min(PAGE_MAX)
+        };
+        let mut rows =
+            order::page(&self.outbox.database().reader(), network, filter, size + 1).await?;
         let more = rows.len() as u64 > size;
         if more {
             rows.pop();
         }
-        let next_below = if more { rows.last().map(|row| row.number) } else { None };
-        let orders = rows.iter().map(order::Model::to_domain).collect::<Result<_, _>>()?;
+        let next_below = if more {
+            rows.last().map(|row| row.number)
+        } else {
+            None
+        };
+        let orders = rows
+            .iter()
+            .map(order::Model::to_domain)
+            .collect::<Result<_, _>>()?;
         Ok(OrderPage { orders, next_below })
     }
 }

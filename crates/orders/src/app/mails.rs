@@ -20,10 +20,26 @@ const PROVIDER_LANGUAGE: &str = "sv";
 
 /// The templates of this service.
 pub const TEMPLATES: &[TemplateSource] = &[
-    ("order_customer", "sv", include_str!("../mail/order_customer.sv.txt")),
-    ("order_customer", "en", include_str!("../mail/order_customer.en.txt")),
-    ("order_provider", "sv", include_str!("../mail/order_provider.sv.txt")),
-    ("notice_provider", "sv", include_str!("../mail/notice_provider.sv.txt")),
+    (
+        "order_customer",
+        "sv",
+        include_str!("../mail/order_customer.sv.txt"),
+    ),
+    (
+        "order_customer",
+        "en",
+        include_str!("../mail/order_customer.en.txt"),
+    ),
+    (
+        "order_provider",
+        "sv",
+        include_str!("../mail/order_provider.sv.txt"),
+    ),
+    (
+        "notice_provider",
+        "sv",
+        include_str!("../mail/notice_provider.sv.txt"),
+    ),
 ];
 
 impl Orders {
@@ -87,7 +103,11 @@ impl Orders {
             "service": state.service,
             "link": self.link(&format!("provider/orders/{}", state.id)),
         });
-        self.send(work, to_provider(&state.network, provider, "order_provider", context)).await
+        self.send(
+            work,
+            to_provider(&state.network, provider, "order_provider", context),
+        )
+        .await
     }
 
     /// To the provider: there is a notice to act on.
@@ -100,12 +120,17 @@ impl Orders {
         let context = json!({
             "notice_id": notice.id.to_string(),
             "kind": notice.kind,
+            "measure": if notice.kind == "erasure" { "radering" } else { notice.kind.as_str() },
             "network": notice.network,
             "controller": self.settings.controller(&provider.network),
             "provider": provider.name,
             "link": self.link(&format!("provider/notices/{}", notice.id)),
         });
-        self.send(work, to_provider(&provider.network, provider, "notice_provider", context)).await
+        self.send(
+            work,
+            to_provider(&provider.network, provider, "notice_provider", context),
+        )
+        .await
     }
 
     /// Queues a mail; a service without mail configured sends none.

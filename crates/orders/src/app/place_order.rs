@@ -60,7 +60,10 @@ impl Orders {
         let operation = format!("orders.place:{network}");
         if work.claim(&operation, request.command_id).await? != Claim::First {
             work.rollback().await?;
-            return self.placed_before(&network, &request).await?.ok_or(OrdersError::CommandConflict);
+            return self
+                .placed_before(&network, &request)
+                .await?
+                .ok_or(OrdersError::CommandConflict);
         }
         let sale = sale(&work, &network, &request, &place).await?;
         let placed = self.place(&mut work, actor, &sale).await?;
@@ -68,7 +71,8 @@ impl Orders {
             order_id: placed.id.to_string(),
             order_number: placed.number.clone(),
         };
-        work.conclude(&operation, request.command_id, &result.encode_to_vec()).await?;
+        work.conclude(&operation, request.command_id, &result.encode_to_vec())
+            .await?;
         work.commit().await?;
         Ok(placed)
     }
@@ -84,18 +88,31 @@ impl Orders {
         let Some(row) = order::find_by_command(&reader, network, request.command_id).await? else {
             return Ok(None);
         };
-        let content = self.open(&row, "request_content", row.request_content.as_deref()).await?;
+        let content = self
+            .open(&row, "request_content", row.request_content.as_deref())
+            .await?;
         if content.is_some_and(|content| content != request.content()) {
             return Err(OrdersError::CommandConflict);
         }
         let order = row.to_domain()?;
-        Ok(Some(PlacedOrder { id: order.state().id, number: order.state().number.to_string() }))
+        Ok(Some(PlacedOrder {
+            id: order.state().id,
+            number: order.state().number.to_string(),
+        }))
     }
 
-    async fn place(&self, work: &mut Work, actor: &str, sale: &Sale<'_>) -> Result<PlacedOrder, OrdersError> {
+    async fn place(
+        &self,
+        work: &mut Work,
+        actor: &str,
+        sale: &Sale<'_>,
+    ) -> Result<PlacedOrder, OrdersError> {
         let network = &sale.offering.network;
         let customer = &sale.request.customer;
-        let admission = self.privacy.subject(work.tx(), network, &known(customer), Origin::OwnAct).await?;
+        let admission = self
+            .privacy
+            .subject(work.tx(), network, &known(customer), Origin::OwnAct)
+            .await?;
         let subject = admission.subject().ok_or(OrdersError::CustomerErased)?;
         let id = OrderId::generate(self.clock.as_ref());
         let sealed = self.seal_customer(subject, id, sale).await?;
@@ -104,22 +121,45 @@ impl Orders {
         let number = counter::next_number(work.tx(), network).await?;
         let now = self.clock.now();
         let access = sale.place.access.clone();
-        let order = Order::place(id, number.clone(), &sale.offering, access, sale.request.requested_date, now);
+        let order = Order::place(
+            id,
+            number.clone(),
+            &sale.offering,
+            access,
+            sale.request.requested_date,
+            now,
+        );
         self.insert_acceptance(work, subject, &order, sale).await?;
         let sold = (&sale.offering, &sale.provider);
-        self.mail_customer(work, subject, &order, sale.request, sold, sale.place).await?;
+        self.mail_customer(work, subject, &order, sale.request, sold, sale.place)
+            .await?;
         self.mail_provider(work, &order, &sale.provider).await?;
         work.record(outgoing::order_placed(order.state()));
-        let desk = Desk { network: network.clone(), provider: sale.provider.id.clone() };
+        let desk = Desk {
+            network: network.clone(),
+            provider: sale.provider.id.clone(),
+        };
         let change = self.next_change(work, &desk).await?;
-        order::insert(work.tx(), row(&order, subject, sale.request.command_id, change, sealed)).await?;
+        order::insert(
+            work.tx(),
+            row(&order, subject, sale.request.command_id, change, sealed),
+        )
+        .await?;
         let mut lines = vec![Line::new("placed", actor, "order placed")];
         if self.mail.is_some() {
             lines.push(Line::new("mailed", MAILER, "confirmation to the customer"));
-            lines.push(Line::new("mailed", MAILER, "order to the provider, without personal data"));
+            lines.push(Line::new(
+                "mailed",
+                MAILER,
+                "order to the provider, without personal data",
+            ));
         }
-        self.log(work, order.state(), Some(subject.as_uuid()), lines).await?;
-        Ok(PlacedOrder { id, number: number.to_string() })
+        self.log(work, order.state(), Some(subject.as_uuid()), lines)
+            .await?;
+        Ok(PlacedOrder {
+            id,
+            number: number.to_string(),
+        })
     }
 
     /// Seals what the order holds of the customer: one visit to the key store.
@@ -133,7 +173,13 @@ impl Orders {
         let address = serde_json::to_string(&StoredAddress::from(&sale.place.address))
             .expect("an address is plain text");
         let (ordered, content) = (ordered(sale), sale.request.content());
-        let item = |(column, text)| SealItem { subject, table: order::TABLE, column, row_id: id.as_uuid(), text };
+        let item = |(column, text)| SealItem {
+            subject,
+            table: order::TABLE,
+            column,
+            row_id: id.as_uuid(),
+            text,
+        };
         let items = [
             ("customer_name", customer.name.as_str()),
             ("identity_number", customer.identity_number.canonical()),
@@ -158,7 +204,13 @@ impl Orders {
         let row_id = kernel::new_id(self.clock.as_ref());
         let state = order.state();
         let (number, accepted_at) = (state.number.to_string(), state.placed_at.to_rfc3339());
-        let item = |(column, text)| SealItem { subject, table: acceptance::TABLE, column, row_id, text };
+        let item = |(column, text)| SealItem {
+            subject,
+            table: acceptance::TABLE,
+            column,
+            row_id,
+            text,
+        };
         let items = [
             ("order_number", number.as_str()),
             ("text_version", CURRENT_VERSION),
@@ -168,8 +220,13 @@ impl Orders {
         ]
         .map(item);
         let sealed = self.privacy.seal_many(&items).await?;
-        let [order_number, text_version, text_language, channel, accepted_at] =
-            sealed.try_into().expect("five in, five out");
+        let [
+            order_number,
+            text_version,
+            text_language,
+            channel,
+            accepted_at,
+        ] = sealed.try_into().expect("five in, five out");
         let row = acceptance::Model {
             id: row_id,
             network: state.network.to_string(),
@@ -199,7 +256,12 @@ async fn sale<'a>(
     }
     let provider = provider::find(work.tx(), network, &offering.provider).await?;
     let provider = provider.ok_or(OrdersError::ProviderNotFound)?;
-    Ok(Sale { request, place, offering, provider })
+    Ok(Sale {
+        request,
+        place,
+        offering,
+        provider,
+    })
 }
 
 /// What an order is found by, for daily work and for a request of the person (decisions.md 16).
@@ -210,21 +272,53 @@ async fn sale<'a>(
 /// but never widen a search to other persons.
 fn known(customer: &Customer) -> [Known; 3] {
     [
-        Known { identifier: Identifier::IdentityNumber(customer.identity_number.clone()), verified: true },
-        Known { identifier: Identifier::Email(customer.email.clone()), verified: false },
-        Known { identifier: Identifier::Phone(customer.phone.clone()), verified: false },
+        Known {
+            identifier: Identifier::IdentityNumber(customer.identity_number.clone()),
+            verified: true,
+        },
+        Known {
+            identifier: Identifier::Email(customer.email.clone()),
+            verified: false,
+        },
+        Known {
+            identifier: Identifier::Phone(customer.phone.clone()),
+            verified: false,
+        },
     ]
 }
 
 /// For the customer's own extract.
 fn ordered(sale: &Sale<'_>) -> String {
-    let Offering { name, service, monthly_price_ore, .. } = &sale.offering;
-    format!("{name} ({service}), {}, {} SEK/month", sale.provider.name, super::mails::kronor(*monthly_price_ore))
+    let Offering {
+        name,
+        service,
+        monthly_price_ore,
+        ..
+    } = &sale.offering;
+    format!(
+        "{name} ({service}), {}, {} SEK/month",
+        sale.provider.name,
+        super::mails::kronor(*monthly_price_ore)
+    )
 }
 
-fn row(order: &Order, subject: SubjectId, command_id: Uuid, change: i64, sealed: [Vec<u8>; 7]) -> order::Model {
+fn row(
+    order: &Order,
+    subject: SubjectId,
+    command_id: Uuid,
+    change: i64,
+    sealed: [Vec<u8>; 7],
+) -> order::Model {
     let state = order.state();
-    let [customer_name, identity_number, email, phone, address, ordered, request_content] = sealed.map(Some);
+    let [
+        customer_name,
+        identity_number,
+        email,
+        phone,
+        address,
+        ordered,
+        request_content,
+    ] = sealed.map(Some);
     order::Model {
         id: state.id.as_uuid(),
         network: state.network.to_string(),

@@ -50,17 +50,34 @@ pub struct StoredAddress {
 impl Places {
     /// Asks over this channel.
     pub fn new(channel: ClientChannel) -> Self {
-        Self { registry: RegistryServiceClient::new(channel) }
+        Self {
+            registry: RegistryServiceClient::new(channel),
+        }
     }
 
     /// The place behind a handle.
     pub async fn resolve(&self, network: &NetworkCode, handle: &str) -> Result<Place, OrdersError> {
-        let request = pb::registry::ResolvePlaceRequest { network: network.to_string(), handle: handle.to_owned() };
-        let answer = self.registry.clone().resolve_place(request).await.map_err(refused)?.into_inner();
+        let request = pb::registry::ResolvePlaceRequest {
+            network: network.to_string(),
+            handle: handle.to_owned(),
+        };
+        let answer = self
+            .registry
+            .clone()
+            .resolve_place(request)
+            .await
+            .map_err(refused)?
+            .into_inner();
         let place = answer.place.unwrap_or_default();
         let access = AccessId::parse(&answer.access_id).map_err(|_| OrdersError::PlaceNotFound)?;
-        let address =
-            place.address.clone().map(parts).map(Address::parse).transpose().ok().flatten();
+        let address = place
+            .address
+            .clone()
+            .map(parts)
+            .map(Address::parse)
+            .transpose()
+            .ok()
+            .flatten();
         Ok(Place {
             access,
             address: address.ok_or(OrdersError::PlaceNotFound)?,
@@ -73,7 +90,9 @@ impl Places {
 /// The registry's refusal of a handle is the caller's matter; everything else is not.
 fn refused(status: tonic::Status) -> OrdersError {
     match status.code() {
-        Code::NotFound | Code::InvalidArgument | Code::FailedPrecondition => OrdersError::PlaceNotFound,
+        Code::NotFound | Code::InvalidArgument | Code::FailedPrecondition => {
+            OrdersError::PlaceNotFound
+        }
         _ => OrdersError::Registry(Box::new(status)),
     }
 }

@@ -32,7 +32,10 @@ impl Orders {
         follow: bool,
     ) -> Result<impl Stream<Item = Result<Change, OrdersError>> + Send + use<>, OrdersError> {
         let at = match cursor {
-            "" => Cursor { epoch: self.privacy.epoch(&mark(&desk)).await?, change: 0 },
+            "" => Cursor {
+                epoch: self.privacy.epoch(&mark(&desk)).await?,
+                change: 0,
+            },
             given => Cursor::parse(given).map_err(|_| OrdersError::CursorInvalid)?,
         };
         self.check_cursor(&desk, at).await?;
@@ -41,7 +44,13 @@ impl Orders {
             false => None,
         };
         let until = Instant::now() + Duration::from_secs(self.settings.feed_open_s);
-        let feed = Feed { orders: self, desk, at, bell, until };
+        let feed = Feed {
+            orders: self,
+            desk,
+            at,
+            bell,
+            until,
+        };
         let pages = stream::try_unfold(feed, |mut feed| async move {
             let page = feed.next_page().await?;
             Ok::<_, OrdersError>(page.map(|page| (stream::iter(page.into_iter().map(Ok)), feed)))
@@ -52,7 +61,9 @@ impl Orders {
     /// Compares every feed with its mark: at start, before the first cursor is taken.
     pub async fn resume_feeds(&self) -> Result<(), OrdersError> {
         for (network, provider, change) in counter::feeds(&self.outbox.database().reader()).await? {
-            self.privacy.resume(&format!("feed:{network}:{provider}"), change).await?;
+            self.privacy
+                .resume(&format!("feed:{network}:{provider}"), change)
+                .await?;
         }
         Ok(())
     }
@@ -61,7 +72,12 @@ impl Orders {
         if self.privacy.epoch(&mark(desk)).await? != at.epoch {
             return Err(OrdersError::CursorExpired);
         }
-        let last = counter::last_change(&self.outbox.database().reader(), &desk.network, &desk.provider).await?;
+        let last = counter::last_change(
+            &self.outbox.database().reader(),
+            &desk.network,
+            &desk.provider,
+        )
+        .await?;
         if at.change > last {
             self.privacy.resume(&mark(desk), last).await?;
             return Err(OrdersError::CursorExpired);
@@ -74,7 +90,9 @@ impl Orders {
             return Err(OrdersError::NotReady);
         }
         let reader = self.outbox.database().reader();
-        let rows = order::changed_after(&reader, &desk.network, &desk.provider, at.change, FEED_PAGE).await?;
+        let rows =
+            order::changed_after(&reader, &desk.network, &desk.provider, at.change, FEED_PAGE)
+                .await?;
         if let Some(last) = rows.last() {
             self.privacy.advance(&mark(desk), last.change).await?;
         }
@@ -82,7 +100,15 @@ impl Orders {
         if self.privacy.epoch(&mark(desk)).await? != at.epoch {
             return Err(OrdersError::CursorExpired);
         }
-        let change = |row: order::Model| Ok((row.to_domain()?, Cursor { epoch: at.epoch, change: row.change }));
+        let change = |row: order::Model| {
+            Ok((
+                row.to_domain()?,
+                Cursor {
+                    epoch: at.epoch,
+                    change: row.change,
+                },
+            ))
+        };
         rows.into_iter().map(change).collect()
     }
 }

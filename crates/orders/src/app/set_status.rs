@@ -26,28 +26,46 @@ impl Orders {
     ) -> Result<Order, OrdersError> {
         let message = message.trim();
         if message.chars().count() > MESSAGE_MAX_CHARS {
-            return Err(OrdersError::Invalid(vec![Violation::new("message", "", "at most 1,000 characters")]));
+            return Err(OrdersError::Invalid(vec![Violation::new(
+                "message",
+                "",
+                "at most 1,000 characters",
+            )]));
         }
         let mut work = self.outbox.begin().await?;
         let row = order::lock_of_provider(work.tx(), &desk.network, &desk.provider, id).await?;
         let row = row.ok_or(OrdersError::OrderNotFound)?;
         let message = self.seal_message(&row, message).await?;
-        let order = self.move_order(&mut work, desk, &row, Move::To(status), message).await?;
+        let order = self
+            .move_order(&mut work, desk, &row, Move::To(status), message)
+            .await?;
         work.commit().await?;
         Ok(order)
     }
 
     /// The provider is asked not to name the customer, and may all the same: its words are sealed under the customer's
     /// key. Once the customer is erased there is no key, and the words are not kept.
-    async fn seal_message(&self, row: &order::Model, text: &str) -> Result<Option<(Uuid, Vec<u8>)>, OrdersError> {
-        let Some(subject) = row.subject_id.map(SubjectId::from_uuid).filter(|_| !row.is_erased()) else {
+    async fn seal_message(
+        &self,
+        row: &order::Model,
+        text: &str,
+    ) -> Result<Option<(Uuid, Vec<u8>)>, OrdersError> {
+        let Some(subject) = row
+            .subject_id
+            .map(SubjectId::from_uuid)
+            .filter(|_| !row.is_erased())
+        else {
             return Ok(None);
         };
         if text.is_empty() {
             return Ok(None);
         }
         let id = kernel::new_id(self.clock.as_ref());
-        match self.privacy.seal(subject, order_log::TABLE, "message", id, text).await {
+        match self
+            .privacy
+            .seal(subject, order_log::TABLE, "message", id, text)
+            .await
+        {
             Ok(sealed) => Ok(Some((id, sealed))),
             Err(PrivacyError::Erased) => Ok(None),
             Err(error) => Err(error.into()),

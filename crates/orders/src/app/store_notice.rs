@@ -41,7 +41,9 @@ impl Orders {
     }
 }
 
-fn addressed(message: &pb::privacy::RecipientNotified) -> Option<(NetworkCode, ProviderId, Uuid, Uuid)> {
+fn addressed(
+    message: &pb::privacy::RecipientNotified,
+) -> Option<(NetworkCode, ProviderId, Uuid, Uuid)> {
     let recipient = message.recipient.strip_prefix(PROVIDER)?;
     Some((
         NetworkCode::parse(&message.network).ok()?,

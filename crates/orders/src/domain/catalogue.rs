@@ -80,18 +80,25 @@ impl Provider {
     /// Checks everything and says all that is wrong at once.
     pub fn parse(network: NetworkCode, input: &ProviderInput) -> Result<Self, Vec<Violation>> {
         let mut wrong = Vec::new();
-        let id = ProviderId::parse(&input.id).map_err(|e| wrong.push(refused("provider_id", &input.id, e.rule))).ok();
-        let order_email =
-            Email::parse(&input.order_email).map_err(|e| wrong.push(refused("order_email", "", e.rule))).ok();
+        let id = ProviderId::parse(&input.id)
+            .map_err(|e| wrong.push(refused("provider_id", &input.id, e.rule)))
+            .ok();
+        let order_email = Email::parse(&input.order_email)
+            .map_err(|e| wrong.push(refused("order_email", "", e.rule)))
+            .ok();
         let name = text(&mut wrong, "name", &input.name, 1, 120);
         let privacy_url = text(&mut wrong, "privacy_url", &input.privacy_url, 0, 400);
         if !privacy_url.is_empty() && !privacy_url.starts_with("https://") {
             wrong.push(refused("privacy_url", &privacy_url, "an https address"));
         }
         match (id, order_email) {
-            (Some(id), Some(order_email)) if wrong.is_empty() => {
-                Ok(Self { network, id, name, order_email, privacy_url })
-            }
+            (Some(id), Some(order_email)) if wrong.is_empty() => Ok(Self {
+                network,
+                id,
+                name,
+                order_email,
+                privacy_url,
+            }),
             _ => Err(wrong),
         }
     }
@@ -99,11 +106,17 @@ impl Provider {
 
 impl Offering {
     /// Checks everything and says all that is wrong at once; `fresh` becomes the id of a new offering.
-    pub fn parse(network: NetworkCode, input: &OfferingInput, fresh: OfferingId) -> Result<Self, Vec<Violation>> {
+    pub fn parse(
+        network: NetworkCode,
+        input: &OfferingInput,
+        fresh: OfferingId,
+    ) -> Result<Self, Vec<Violation>> {
         let mut wrong = Vec::new();
         let id = match input.id.as_str() {
             "" => Some(fresh),
-            given => OfferingId::parse(given).map_err(|_| wrong.push(refused("offering_id", given, "a UUID"))).ok(),
+            given => OfferingId::parse(given)
+                .map_err(|_| wrong.push(refused("offering_id", given, "a UUID")))
+                .ok(),
         };
         let provider = ProviderId::parse(&input.provider)
             .map_err(|e| wrong.push(refused("provider_id", &input.provider, e.rule)))
@@ -114,7 +127,11 @@ impl Offering {
         price(&mut wrong, "monthly_price_ore", input.monthly_price_ore);
         price(&mut wrong, "start_price_ore", input.start_price_ore);
         if input.commitment_months > 60 {
-            wrong.push(refused("commitment_months", &input.commitment_months.to_string(), "0 to 60 months"));
+            wrong.push(refused(
+                "commitment_months",
+                &input.commitment_months.to_string(),
+                "0 to 60 months",
+            ));
         }
         match (id, provider) {
             (Some(id), Some(provider)) if wrong.is_empty() => Ok(Self {
@@ -151,7 +168,11 @@ fn price(wrong: &mut Vec<Violation>, field: &str, value: i64) {
 }
 
 fn refused(field: &str, value: &str, rule: &str) -> Violation {
-    Violation { field: field.to_owned(), value: value.to_owned(), rule: rule.to_owned() }
+    Violation {
+        field: field.to_owned(),
+        value: value.to_owned(),
+        rule: rule.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -163,14 +184,28 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_said_at_once() {
         let ham = NetworkCode::parse("HAM").unwrap();
-        let input = OfferingInput { provider: "X".into(), monthly_price_ore: -1, ..OfferingInput::default() };
-        let wrong = Offering::parse(ham.clone(), &input, OfferingId::from_uuid(Uuid::nil())).unwrap_err();
+        let input = OfferingInput {
+            provider: "X".into(),
+            monthly_price_ore: -1,
+            ..OfferingInput::default()
+        };
+        let wrong =
+            Offering::parse(ham.clone(), &input, OfferingId::from_uuid(Uuid::nil())).unwrap_err();
         let fields: Vec<_> = wrong.iter().map(|v| v.field.as_str()).collect();
-        assert_eq!(fields, ["provider_id", "service", "name", "monthly_price_ore"]);
+        assert_eq!(
+            fields,
+            ["provider_id", "service", "name", "monthly_price_ore"]
+        );
 
-        let input = ProviderInput { privacy_url: "http://example.se".into(), ..ProviderInput::default() };
+        let input = ProviderInput {
+            privacy_url: "http://example.se".into(),
+            ..ProviderInput::default()
+        };
         let wrong = Provider::parse(ham, &input).unwrap_err();
         let fields: Vec<_> = wrong.iter().map(|v| v.field.as_str()).collect();
-        assert_eq!(fields, ["provider_id", "order_email", "name", "privacy_url"]);
+        assert_eq!(
+            fields,
+            ["provider_id", "order_email", "name", "privacy_url"]
+        );
     }
 }

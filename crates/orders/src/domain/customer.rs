@@ -37,29 +37,54 @@ impl std::fmt::Debug for CustomerInput {
 
 impl Customer {
     /// Parses every field and adds what is wrong to `violations`; `today` is the customer's.
-    pub fn parse(input: &CustomerInput, today: NaiveDate, violations: &mut Vec<Violation>) -> Option<Self> {
+    pub fn parse(
+        input: &CustomerInput,
+        today: NaiveDate,
+        violations: &mut Vec<Violation>,
+    ) -> Option<Self> {
         let name = checked("customer.name", PersonName::parse(&input.name), violations);
-        let identity_number =
-            checked("customer.identity_number", IdentityNumber::parse(&input.identity_number, today), violations);
+        let identity_number = checked(
+            "customer.identity_number",
+            IdentityNumber::parse(&input.identity_number, today),
+            violations,
+        );
         let email = checked("customer.email", Email::parse(&input.email), violations);
         let phone = checked("customer.phone", Phone::parse(&input.phone), violations);
-        Some(Self { name: name?, identity_number: identity_number?, email: email?, phone: phone? })
+        Some(Self {
+            name: name?,
+            identity_number: identity_number?,
+            email: email?,
+            phone: phone?,
+        })
     }
 }
 
 /// Personal values are never repeated, not even masked: what was typed may be any part of any person's data.
-fn checked<T>(field: &str, parsed: Result<T, ParseError>, violations: &mut Vec<Violation>) -> Option<T> {
+fn checked<T>(
+    field: &str,
+    parsed: Result<T, ParseError>,
+    violations: &mut Vec<Violation>,
+) -> Option<T> {
     parsed
         .map_err(|e| {
-            violations.push(Violation { field: field.to_owned(), value: String::new(), rule: e.rule.to_owned() });
+            violations.push(Violation {
+                field: field.to_owned(),
+                value: String::new(),
+                rule: e.rule.to_owned(),
+            });
         })
         .ok()
 }
 
 /// "A*** A***": the first letter of each part of a name, for staff who need not know it.
 pub fn masked_name(name: &str) -> String {
-    let parts = name.split_whitespace().filter_map(|part| part.chars().next());
-    parts.map(|initial| format!("{initial}***")).collect::<Vec<_>>().join(" ")
+    let parts = name
+        .split_whitespace()
+        .filter_map(|part| part.chars().next());
+    parts
+        .map(|initial| format!("{initial}***"))
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[cfg(test)]
@@ -79,8 +104,20 @@ mod tests {
         let today = NaiveDate::from_ymd_opt(2026, 11, 21).unwrap();
         assert!(Customer::parse(&input, today, &mut violations).is_none());
         let fields: Vec<_> = violations.iter().map(|v| v.field.as_str()).collect();
-        assert_eq!(fields, ["customer.name", "customer.identity_number", "customer.email", "customer.phone"]);
-        assert!(violations.iter().all(|v| v.value.is_empty() && !v.rule.is_empty()));
+        assert_eq!(
+            fields,
+            [
+                "customer.name",
+                "customer.identity_number",
+                "customer.email",
+                "customer.phone"
+            ]
+        );
+        assert!(
+            violations
+                .iter()
+                .all(|v| v.value.is_empty() && !v.rule.is_empty())
+        );
     }
 
     #[test]

@@ -24,7 +24,10 @@ impl Cursor {
     /// Reads what [`fmt::Display`] wrote.
     pub fn parse(text: &str) -> Result<Self, CursorError> {
         let (epoch, change) = text.split_once('.').ok_or(CursorError)?;
-        Ok(Self { epoch: count(epoch)?, change: count(change)? })
+        Ok(Self {
+            epoch: count(epoch)?,
+            change: count(change)?,
+        })
     }
 }
 
@@ -46,7 +49,10 @@ mod tests {
 
     #[test]
     fn what_was_given_comes_back() {
-        let cursor = Cursor { epoch: 7, change: 42 };
+        let cursor = Cursor {
+            epoch: 7,
+            change: 42,
+        };
         assert_eq!(Cursor::parse(&cursor.to_string()), Ok(cursor));
     }
 

@@ -39,6 +39,9 @@ mod tests {
     fn six_digits_then_as_many_as_it_takes() {
         let ham = NetworkCode::parse("HAM").unwrap();
         assert_eq!(OrderNumber::new(ham.clone(), 123).to_string(), "HAM-000123");
-        assert_eq!(OrderNumber::new(ham, 12_345_678).to_string(), "HAM-12345678");
+        assert_eq!(
+            OrderNumber::new(ham, 12_345_678).to_string(),
+            "HAM-12345678"
+        );
     }
 }

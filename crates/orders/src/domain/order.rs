@@ -109,7 +109,10 @@ impl Order {
     }
 
     /// The provider says that it has the order. Later than that it has said so already.
-    pub fn acknowledge(&mut self, now: DateTime<Utc>) -> Result<Option<StatusChanged>, TransitionError> {
+    pub fn acknowledge(
+        &mut self,
+        now: DateTime<Utc>,
+    ) -> Result<Option<StatusChanged>, TransitionError> {
         match self.state.status {
             OrderStatus::New => self.set_status(OrderStatus::Received, Party::Provider, now),
             _ => Ok(None),

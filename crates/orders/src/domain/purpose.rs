@@ -44,7 +44,10 @@ impl Purpose {
             ("contact", "contact"),
         ];
         let words = self.0.to_lowercase();
-        CLASSES.iter().find(|(part, _)| words.contains(part)).map_or("other", |(_, class)| class)
+        CLASSES
+            .iter()
+            .find(|(part, _)| words.contains(part))
+            .map_or("other", |(_, class)| class)
     }
 }
 
@@ -55,7 +58,10 @@ mod tests {
 
     #[test]
     fn the_class_never_repeats_the_words() {
-        assert_eq!(Purpose::parse("Deliver the order to Anna").unwrap().class(), "delivery");
+        assert_eq!(
+            Purpose::parse("Deliver the order to Anna").unwrap().class(),
+            "delivery"
+        );
         assert_eq!(Purpose::parse("Fakturering").unwrap().class(), "billing");
         assert_eq!(Purpose::parse("Anna Andersson").unwrap().class(), "other");
     }

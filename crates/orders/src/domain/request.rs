@@ -72,22 +72,29 @@ impl OrderRequest {
         let channel = channel(&input.channel, &mut wrong);
         let requested_date = requested_date(&input.requested_date, today, &mut wrong);
         match (command_id, offering_id, customer, language) {
-            (Some(command_id), Some(offering_id), Some(customer), Some(language)) if wrong.is_empty() => Ok(Self {
-                command_id,
-                place_handle: input.place_handle.clone(),
-                offering_id,
-                customer,
-                language,
-                channel,
-                requested_date,
-            }),
+            (Some(command_id), Some(offering_id), Some(customer), Some(language))
+                if wrong.is_empty() =>
+            {
+                Ok(Self {
+                    command_id,
+                    place_handle: input.place_handle.clone(),
+                    offering_id,
+                    customer,
+                    language,
+                    channel,
+                    requested_date,
+                })
+            }
             _ => Err(wrong),
         }
     }
 
     /// Everything that makes two requests the same, in one text. It names the person: it may only be kept sealed.
     pub fn content(&self) -> String {
-        let date = self.requested_date.map(|day| day.to_string()).unwrap_or_default();
+        let date = self
+            .requested_date
+            .map(|day| day.to_string())
+            .unwrap_or_default();
         let parts = [
             self.place_handle.clone(),
             self.offering_id.to_string(),
@@ -104,31 +111,49 @@ impl OrderRequest {
 }
 
 fn command_id(text: &str, wrong: &mut Vec<Violation>) -> Option<Uuid> {
-    Uuid::try_parse(text).map_err(|_| wrong.push(violation("command_id", text, "a UUID"))).ok()
+    Uuid::try_parse(text)
+        .map_err(|_| wrong.push(violation("command_id", text, "a UUID")))
+        .ok()
 }
 
 fn offering_id(text: &str, wrong: &mut Vec<Violation>) -> Option<OfferingId> {
-    OfferingId::parse(text).map_err(|_| wrong.push(violation("offering_id", text, "a UUID"))).ok()
+    OfferingId::parse(text)
+        .map_err(|_| wrong.push(violation("offering_id", text, "a UUID")))
+        .ok()
 }
 
 fn acceptance(input: &OrderInput, wrong: &mut Vec<Violation>) -> Option<Language> {
     if input.acceptance_version != CURRENT_VERSION {
-        wrong.push(violation("acceptance_version", &input.acceptance_version, "the version that is shown now"));
+        wrong.push(violation(
+            "acceptance_version",
+            &input.acceptance_version,
+            "the version that is shown now",
+        ));
     }
     if !input.accepted {
         wrong.push(violation("accepted", "", "the text must be accepted"));
     }
     let language = Language::parse(&input.acceptance_language);
     if language.is_none() {
-        wrong.push(violation("acceptance_language", &input.acceptance_language, "\"sv\" or \"en\""));
+        wrong.push(violation(
+            "acceptance_language",
+            &input.acceptance_language,
+            "\"sv\" or \"en\"",
+        ));
     }
     language
 }
 
 fn channel(text: &str, wrong: &mut Vec<Violation>) -> String {
-    let is_word = !text.is_empty() && text.len() <= MAX_CHANNEL_CHARS && text.bytes().all(|b| b.is_ascii_lowercase());
+    let is_word = !text.is_empty()
+        && text.len() <= MAX_CHANNEL_CHARS
+        && text.bytes().all(|b| b.is_ascii_lowercase());
     if !is_word {
-        wrong.push(violation("channel", "", "a word in lower case, at most 20 letters"));
+        wrong.push(violation(
+            "channel",
+            "",
+            "a word in lower case, at most 20 letters",
+        ));
     }
     text.to_owned()
 }
@@ -152,7 +177,11 @@ fn requested_date(text: &str, today: NaiveDate, wrong: &mut Vec<Violation>) -> O
 
 fn violation(field: &str, value: &str, rule: &str) -> Violation {
     let value = value.chars().take(40).collect();
-    Violation { field: field.to_owned(), value, rule: rule.to_owned() }
+    Violation {
+        field: field.to_owned(),
+        value,
+        rule: rule.to_owned(),
+    }
 }
 
 #[cfg(test)]
@@ -187,7 +216,10 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_is_said_at_once() {
-        let input = OrderInput { requested_date: "2026-11-21".into(), ..OrderInput::default() };
+        let input = OrderInput {
+            requested_date: "2026-11-21".into(),
+            ..OrderInput::default()
+        };
         let wrong = OrderRequest::parse(&input, now()).unwrap_err();
         let fields: Vec<_> = wrong.iter().map(|v| v.field.as_str()).collect();
         assert_eq!(
@@ -211,8 +243,16 @@ mod tests {
 
     #[test]
     fn a_day_is_today_or_later_by_the_customers_calendar() {
-        for (day, ok) in [("2026-11-21", false), ("2026-11-22", true), ("2027-11-22", true), ("2027-11-23", false)] {
-            let input = OrderInput { requested_date: day.into(), ..good() };
+        for (day, ok) in [
+            ("2026-11-21", false),
+            ("2026-11-22", true),
+            ("2027-11-22", true),
+            ("2027-11-23", false),
+        ] {
+            let input = OrderInput {
+                requested_date: day.into(),
+                ..good()
+            };
             assert_eq!(OrderRequest::parse(&input, now()).is_ok(), ok, "{day}");
         }
     }

@@ -131,7 +131,9 @@ impl OrderStatus {
         placed_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<(), TransitionError> {
-        let allowed = TRANSITIONS.iter().any(|t| t.from == self && t.to == to && t.by.contains(&by));
+        let allowed = TRANSITIONS
+            .iter()
+            .any(|t| t.from == self && t.to == to && t.by.contains(&by));
         if !allowed {
             return Err(TransitionError::NotAllowed { from: self, to });
         }
@@ -169,8 +171,16 @@ mod tests {
     fn an_order_is_received_before_it_is_worked_on() {
         let now = placed() + Duration::hours(1);
         let new = OrderStatus::New;
-        assert!(new.may_become(OrderStatus::Received, Party::Provider, placed(), now).is_ok());
-        for to in [OrderStatus::Active, OrderStatus::Waiting, OrderStatus::Delivered, OrderStatus::New] {
+        assert!(
+            new.may_become(OrderStatus::Received, Party::Provider, placed(), now)
+                .is_ok()
+        );
+        for to in [
+            OrderStatus::Active,
+            OrderStatus::Waiting,
+            OrderStatus::Delivered,
+            OrderStatus::New,
+        ] {
             assert_eq!(
                 new.may_become(to, Party::Provider, placed(), now),
                 Err(TransitionError::NotAllowed { from: new, to })
@@ -180,20 +190,36 @@ mod tests {
 
     #[test]
     fn the_network_cancels_and_withdraws_and_nothing_else() {
-        for t in TRANSITIONS.iter().filter(|t| t.by.contains(&Party::Network)) {
-            assert!(matches!(t.to, OrderStatus::Cancelled | OrderStatus::Withdrawn), "{t:?}");
+        for t in TRANSITIONS
+            .iter()
+            .filter(|t| t.by.contains(&Party::Network))
+        {
+            assert!(
+                matches!(t.to, OrderStatus::Cancelled | OrderStatus::Withdrawn),
+                "{t:?}"
+            );
         }
     }
 
     #[test]
     fn nothing_leaves_an_order_that_is_cancelled_or_withdrawn() {
-        assert!(!TRANSITIONS.iter().any(|t| matches!(t.from, OrderStatus::Cancelled | OrderStatus::Withdrawn)));
+        assert!(
+            !TRANSITIONS
+                .iter()
+                .any(|t| matches!(t.from, OrderStatus::Cancelled | OrderStatus::Withdrawn))
+        );
     }
 
     #[test]
     fn a_delivered_order_is_withdrawn_until_the_end_of_the_fourteenth_day() {
-        let withdraw =
-            |now| OrderStatus::Delivered.may_become(OrderStatus::Withdrawn, Party::Provider, placed(), now);
+        let withdraw = |now| {
+            OrderStatus::Delivered.may_become(
+                OrderStatus::Withdrawn,
+                Party::Provider,
+                placed(),
+                now,
+            )
+        };
         assert!(withdraw(Utc.with_ymd_and_hms(2026, 11, 16, 22, 59, 59).unwrap()).is_ok());
         assert_eq!(
             withdraw(Utc.with_ymd_and_hms(2026, 11, 16, 23, 0, 0).unwrap()),

@@ -28,7 +28,11 @@ pub struct NoticeHandler {
 impl NoticeHandler {
     /// Believes what services enrolled under this anchor have signed.
     pub fn new(orders: Arc<Orders>, anchor: TrustAnchor, clock: SharedClock) -> Self {
-        Self { orders, anchor, clock }
+        Self {
+            orders,
+            anchor,
+            clock,
+        }
     }
 }
 
@@ -42,17 +46,30 @@ impl Handler for NoticeHandler {
         let signed: pb::privacy::Signed = envelope.decode()?;
         let (message, signer) = self
             .anchor
-            .open_event::<pb::privacy::RecipientNotified>(&envelope.event_type, &signed, self.clock.now())
+            .open_event::<pb::privacy::RecipientNotified>(
+                &envelope.event_type,
+                &signed,
+                self.clock.now(),
+            )
             .map_err(HandlerError::fail)?;
         if signer != RIGHTS {
-            return Err(HandlerError::fail(anyhow::anyhow!("signed by {signer}, not by {RIGHTS}")));
+            return Err(HandlerError::fail(anyhow::anyhow!(
+                "signed by {signer}, not by {RIGHTS}"
+            )));
         }
-        let ours = self.orders.store_notice(work, &message).await.map_err(|error| match error.kind() {
-            ErrorKind::Unavailable | ErrorKind::Internal => HandlerError::retry(error),
-            _ => HandlerError::fail(error),
-        })?;
+        let ours = self
+            .orders
+            .store_notice(work, &message)
+            .await
+            .map_err(|error| match error.kind() {
+                ErrorKind::Unavailable | ErrorKind::Internal => HandlerError::retry(error),
+                _ => HandlerError::fail(error),
+            })?;
         if !ours {
-            tracing::debug!(notice.id = message.notice_id, "notice to a recipient that is no provider");
+            tracing::debug!(
+                notice.id = message.notice_id,
+                "notice to a recipient that is no provider"
+            );
         }
         Ok(())
     }

@@ -25,7 +25,11 @@ pub fn order_placed(order: &OrderState) -> Outgoing {
         order_number: order.number.to_string(),
         network: order.network.to_string(),
         provider_id: order.provider.to_string(),
-        access_id: order.access.as_ref().map(ToString::to_string).unwrap_or_default(),
+        access_id: order
+            .access
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         service: order.service.clone(),
         placed_at: Some(timestamp(order.placed_at)),
     };
@@ -56,11 +60,20 @@ pub fn disclosure_recorded(identity: &Identity, disclosure: &disclosure::Model) 
         purpose: disclosure.purpose_class.clone(),
     };
     let signed = identity.sign_event(DISCLOSURE_RECORDED, &message);
-    Outgoing::new(DISCLOSURE_RECORDED, disclosure.order_id, &disclosure.network, &signed)
+    Outgoing::new(
+        DISCLOSURE_RECORDED,
+        disclosure.order_id,
+        &disclosure.network,
+        &signed,
+    )
 }
 
 /// [`NOTICE_ACKNOWLEDGED`].
-pub fn notice_acknowledged(identity: &Identity, notice: &notice::Model, at: DateTime<Utc>) -> Outgoing {
+pub fn notice_acknowledged(
+    identity: &Identity,
+    notice: &notice::Model,
+    at: DateTime<Utc>,
+) -> Outgoing {
     let message = pb::privacy::NoticeAcknowledged {
         notice_id: notice.id.to_string(),
         request_id: notice.request_id.to_string(),
@@ -73,5 +86,8 @@ pub fn notice_acknowledged(identity: &Identity, notice: &notice::Model, at: Date
 
 /// A moment on the wire.
 pub(crate) fn timestamp(at: DateTime<Utc>) -> Timestamp {
-    Timestamp { seconds: at.timestamp(), nanos: at.timestamp_subsec_nanos().cast_signed() }
+    Timestamp {
+        seconds: at.timestamp(),
+        nanos: at.timestamp_subsec_nanos().cast_signed(),
+    }
 }

@@ -32,9 +32,15 @@ impl OrdersService for OrdersGrpc {
         &self,
         request: Request<pb::orders::PutProviderRequest>,
     ) -> Result<Response<pb::orders::PutProviderResponse>, Status> {
-        let network = caller_of(&request)?.network(&request.get_ref().network).map_err(to_status)?;
+        let network = caller_of(&request)?
+            .network(&request.get_ref().network)
+            .map_err(to_status)?;
         let input = translate::provider_in(request.into_inner().provider);
-        let provider = self.0.put_provider(network, &input).await.map_err(to_status)?;
+        let provider = self
+            .0
+            .put_provider(network, &input)
+            .await
+            .map_err(to_status)?;
         let provider = Some(translate::provider_out(provider));
         Ok(Response::new(pb::orders::PutProviderResponse { provider }))
     }
@@ -43,19 +49,29 @@ impl OrdersService for OrdersGrpc {
         &self,
         request: Request<pb::orders::ListProvidersRequest>,
     ) -> Result<Response<pb::orders::ListProvidersResponse>, Status> {
-        let network = caller_of(&request)?.network(&request.get_ref().network).map_err(to_status)?;
+        let network = caller_of(&request)?
+            .network(&request.get_ref().network)
+            .map_err(to_status)?;
         let providers = self.0.list_providers(&network).await.map_err(to_status)?;
         let providers = providers.into_iter().map(translate::provider_out).collect();
-        Ok(Response::new(pb::orders::ListProvidersResponse { providers }))
+        Ok(Response::new(pb::orders::ListProvidersResponse {
+            providers,
+        }))
     }
 
     async fn put_offering(
         &self,
         request: Request<pb::orders::PutOfferingRequest>,
     ) -> Result<Response<pb::orders::PutOfferingResponse>, Status> {
-        let network = caller_of(&request)?.network(&request.get_ref().network).map_err(to_status)?;
+        let network = caller_of(&request)?
+            .network(&request.get_ref().network)
+            .map_err(to_status)?;
         let input = translate::offering_in(request.into_inner().offering);
-        let offering = self.0.put_offering(network, &input).await.map_err(to_status)?;
+        let offering = self
+            .0
+            .put_offering(network, &input)
+            .await
+            .map_err(to_status)?;
         let offering = Some(translate::offering_out(offering));
         Ok(Response::new(pb::orders::PutOfferingResponse { offering }))
     }
@@ -64,8 +80,14 @@ impl OrdersService for OrdersGrpc {
         &self,
         request: Request<pb::orders::ListOffersRequest>,
     ) -> Result<Response<pb::orders::ListOffersResponse>, Status> {
-        let network = caller_of(&request)?.network(&request.get_ref().network).map_err(to_status)?;
-        let offers = self.0.list_offers(&network, &request.get_ref().place_handle).await.map_err(to_status)?;
+        let network = caller_of(&request)?
+            .network(&request.get_ref().network)
+            .map_err(to_status)?;
+        let offers = self
+            .0
+            .list_offers(&network, &request.get_ref().place_handle)
+            .await
+            .map_err(to_status)?;
         Ok(Response::new(translate::offers_out(offers)))
     }
 
@@ -74,26 +96,44 @@ impl OrdersService for OrdersGrpc {
         request: Request<pb::orders::PlaceOrderRequest>,
     ) -> Result<Response<pb::orders::PlaceOrderResponse>, Status> {
         let caller = caller_of(&request)?;
-        let network = caller.network(&request.get_ref().network).map_err(to_status)?;
+        let network = caller
+            .network(&request.get_ref().network)
+            .map_err(to_status)?;
         let actor = typist(caller);
         let input = translate::order_in(request.into_inner());
-        let placed = self.0.place_order(network, &actor, &input).await.map_err(to_status)?;
+        let placed = self
+            .0
+            .place_order(network, &actor, &input)
+            .await
+            .map_err(to_status)?;
         let (order_id, order_number) = (placed.id.to_string(), placed.number);
-        Ok(Response::new(pb::orders::PlaceOrderResponse { order_id, order_number }))
+        Ok(Response::new(pb::orders::PlaceOrderResponse {
+            order_id,
+            order_number,
+        }))
     }
 
     async fn list_orders(
         &self,
         request: Request<pb::orders::ListOrdersRequest>,
     ) -> Result<Response<pb::orders::ListOrdersResponse>, Status> {
-        let network = caller_of(&request)?.network(&request.get_ref().network).map_err(to_status)?;
+        let network = caller_of(&request)?
+            .network(&request.get_ref().network)
+            .map_err(to_status)?;
         let request = request.into_inner();
         let filter = filter(&request).map_err(to_status)?;
         let size = request.page.unwrap_or_default().page_size;
-        let page = self.0.list_orders(&network, &filter, size.into()).await.map_err(to_status)?;
+        let page = self
+            .0
+            .list_orders(&network, &filter, size.into())
+            .await
+            .map_err(to_status)?;
         Ok(Response::new(pb::orders::ListOrdersResponse {
             orders: page.orders.iter().map(translate::order_out).collect(),
-            next_page_token: page.next_below.map(|below| below.to_string()).unwrap_or_default(),
+            next_page_token: page
+                .next_below
+                .map(|below| below.to_string())
+                .unwrap_or_default(),
         }))
     }
 
@@ -102,9 +142,15 @@ impl OrdersService for OrdersGrpc {
         request: Request<pb::orders::GetOrderRequest>,
     ) -> Result<Response<pb::orders::GetOrderResponse>, Status> {
         let caller = caller_of(&request)?;
-        let network = caller.network(&request.get_ref().network).map_err(to_status)?;
+        let network = caller
+            .network(&request.get_ref().network)
+            .map_err(to_status)?;
         let id = order_id(&request.get_ref().order_id).map_err(to_status)?;
-        let view = self.0.get_order(&network, caller, id).await.map_err(to_status)?;
+        let view = self
+            .0
+            .get_order(&network, caller, id)
+            .await
+            .map_err(to_status)?;
         Ok(Response::new(pb::orders::GetOrderResponse {
             order: Some(translate::order_out(&view.order)),
             customer_name_masked: view.name_masked,
@@ -127,11 +173,23 @@ fn filter(request: &pb::orders::ListOrdersRequest) -> Result<Filter, OrdersError
         "" => None,
         id => Some(ProviderId::parse(id).map_err(|e| invalid("provider_id", id, e.rule))?),
     };
-    let below = match request.page.as_ref().map_or("", |page| page.page_token.as_str()) {
+    let below = match request
+        .page
+        .as_ref()
+        .map_or("", |page| page.page_token.as_str())
+    {
         "" => None,
-        token => Some(token.parse().map_err(|_| invalid("page.page_token", "", "a token that a page has given"))?),
+        token => Some(
+            token
+                .parse()
+                .map_err(|_| invalid("page.page_token", "", "a token that a page has given"))?,
+        ),
     };
-    Ok(Filter { status: translate::status_in(request.status)?, provider, below })
+    Ok(Filter {
+        status: translate::status_in(request.status)?,
+        provider,
+        below,
+    })
 }
 
 /// An id that is none names no order.

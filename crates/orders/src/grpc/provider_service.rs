@@ -39,11 +39,17 @@ impl ProviderService for ProviderGrpc {
     ) -> Result<Response<Changes>, Status> {
         let desk = desk_of(caller_of(&request)?)?;
         let pb::orders::StreamOrdersRequest { cursor, follow } = request.into_inner();
-        let feed = Arc::clone(&self.0).open_feed(desk, &cursor, follow).await.map_err(to_status)?;
+        let feed = Arc::clone(&self.0)
+            .open_feed(desk, &cursor, follow)
+            .await
+            .map_err(to_status)?;
         let changes = feed.map(|change| {
             let (order, cursor) = change.map_err(to_status)?;
             let order = Some(translate::order_out(&order));
-            Ok(pb::orders::StreamOrdersResponse { order, cursor: cursor.to_string() })
+            Ok(pb::orders::StreamOrdersResponse {
+                order,
+                cursor: cursor.to_string(),
+            })
         });
         Ok(Response::new(Box::pin(changes)))
     }
@@ -54,9 +60,15 @@ impl ProviderService for ProviderGrpc {
     ) -> Result<Response<pb::orders::GetProviderOrderResponse>, Status> {
         let desk = desk_of(caller_of(&request)?)?;
         let id = order_id(&request.get_ref().order_id).map_err(to_status)?;
-        let order = self.0.get_provider_order(&desk, id).await.map_err(to_status)?;
+        let order = self
+            .0
+            .get_provider_order(&desk, id)
+            .await
+            .map_err(to_status)?;
         let order = Some(translate::order_out(&order));
-        Ok(Response::new(pb::orders::GetProviderOrderResponse { order }))
+        Ok(Response::new(pb::orders::GetProviderOrderResponse {
+            order,
+        }))
     }
 
     async fn get_personal_data(
@@ -67,7 +79,11 @@ impl ProviderService for ProviderGrpc {
         let desk = desk_of(caller)?;
         let asked = request.get_ref();
         let id = order_id(&asked.order_id).map_err(to_status)?;
-        let disclosed = self.0.disclose(&desk, caller, id, &asked.purpose).await.map_err(to_status)?;
+        let disclosed = self
+            .0
+            .disclose(&desk, caller, id, &asked.purpose)
+            .await
+            .map_err(to_status)?;
         Ok(Response::new(translate::disclosed_out(disclosed)))
     }
 
@@ -77,9 +93,15 @@ impl ProviderService for ProviderGrpc {
     ) -> Result<Response<pb::orders::AcknowledgeOrderResponse>, Status> {
         let desk = desk_of(caller_of(&request)?)?;
         let id = order_id(&request.get_ref().order_id).map_err(to_status)?;
-        let order = self.0.acknowledge_order(&desk, id).await.map_err(to_status)?;
+        let order = self
+            .0
+            .acknowledge_order(&desk, id)
+            .await
+            .map_err(to_status)?;
         let order = Some(translate::order_out(&order));
-        Ok(Response::new(pb::orders::AcknowledgeOrderResponse { order }))
+        Ok(Response::new(pb::orders::AcknowledgeOrderResponse {
+            order,
+        }))
     }
 
     async fn set_status(
@@ -92,7 +114,11 @@ impl ProviderService for ProviderGrpc {
         let status = translate::status_in(asked.status)
             .and_then(|status| status.ok_or_else(|| invalid("status", "", "a state of an order")))
             .map_err(to_status)?;
-        let order = self.0.set_status(&desk, id, status, &asked.message).await.map_err(to_status)?;
+        let order = self
+            .0
+            .set_status(&desk, id, status, &asked.message)
+            .await
+            .map_err(to_status)?;
         let order = Some(translate::order_out(&order));
         Ok(Response::new(pb::orders::SetStatusResponse { order }))
     }
@@ -103,7 +129,11 @@ impl ProviderService for ProviderGrpc {
     ) -> Result<Response<pb::orders::ListNoticesResponse>, Status> {
         let desk = desk_of(caller_of(&request)?)?;
         let include = request.get_ref().include_acknowledged;
-        let notices = self.0.list_notices(&desk, include).await.map_err(to_status)?;
+        let notices = self
+            .0
+            .list_notices(&desk, include)
+            .await
+            .map_err(to_status)?;
         let notices = notices.into_iter().map(translate::notice_out).collect();
         Ok(Response::new(pb::orders::ListNoticesResponse { notices }))
     }
@@ -115,15 +145,24 @@ impl ProviderService for ProviderGrpc {
         let desk = desk_of(caller_of(&request)?)?;
         let id = NoticeId::parse(&request.get_ref().notice_id);
         let id = id.map_err(|_| to_status(OrdersError::NoticeNotFound))?;
-        let notice = self.0.acknowledge_notice(&desk, id).await.map_err(to_status)?;
+        let notice = self
+            .0
+            .acknowledge_notice(&desk, id)
+            .await
+            .map_err(to_status)?;
         let notice = Some(translate::notice_out(notice));
-        Ok(Response::new(pb::orders::AcknowledgeNoticeResponse { notice }))
+        Ok(Response::new(pb::orders::AcknowledgeNoticeResponse {
+            notice,
+        }))
     }
 }
 
 /// The provider and the network that the token is for. The request names neither.
 fn desk_of(caller: &Caller) -> Result<Desk, Status> {
     let provider = caller.provider_id().map_err(to_status)?.clone();
-    let network = caller.network.clone().ok_or_else(|| to_status(CallerError::NoNetwork))?;
+    let network = caller
+        .network
+        .clone()
+        .ok_or_else(|| to_status(CallerError::NoNetwork))?;
     Ok(Desk { network, provider })
 }

@@ -123,11 +123,18 @@ pub(super) fn order_out(order: &Order) -> pb::orders::Order {
         offering_id: order.offering_id.to_string(),
         offering_name: order.offering_name.clone(),
         service: order.service.clone(),
-        access_id: order.access.as_ref().map(ToString::to_string).unwrap_or_default(),
+        access_id: order
+            .access
+            .as_ref()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
         status: status_out(order.status).into(),
         placed_at: Some(timestamp(order.placed_at)),
         changed_at: Some(timestamp(order.changed_at)),
-        requested_date: order.requested_date.map(|day| day.to_string()).unwrap_or_default(),
+        requested_date: order
+            .requested_date
+            .map(|day| day.to_string())
+            .unwrap_or_default(),
         erased: order.erased,
     }
 }
@@ -148,8 +155,14 @@ pub(super) fn status_out(status: OrderStatus) -> Wire {
 pub(super) fn status_in(number: i32) -> Result<Option<OrderStatus>, OrdersError> {
     match Wire::try_from(number) {
         Ok(Wire::Unspecified) => Ok(None),
-        Ok(wire) => Ok(OrderStatus::ALL.into_iter().find(|status| status_out(*status) == wire)),
-        Err(_) => Err(invalid("status", &number.to_string(), "a state of an order")),
+        Ok(wire) => Ok(OrderStatus::ALL
+            .into_iter()
+            .find(|status| status_out(*status) == wire)),
+        Err(_) => Err(invalid(
+            "status",
+            &number.to_string(),
+            "a state of an order",
+        )),
     }
 }
 

@@ -1,7 +1,7 @@
 //! What a customer accepted, when and how: kept longer than the order's customer, for legal claims.
 
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel as _;
+use sea_orm::entity::prelude::*;
 
 /// The table, as the data map and the vault name it.
 pub const TABLE: &str = "acceptance";
@@ -39,11 +39,18 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Stores an acceptance.
 pub async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
-    Entity::insert(row.into_active_model()).exec_without_returning(db).await.map(drop)
+    Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await
+        .map(drop)
 }
 
 /// The acceptance of an order.
-pub async fn find_of_order(db: &impl ConnectionTrait, network: &str, order_id: Uuid) -> Result<Option<Model>, DbErr> {
+pub async fn find_of_order(
+    db: &impl ConnectionTrait,
+    network: &str,
+    order_id: Uuid,
+) -> Result<Option<Model>, DbErr> {
     Entity::find()
         .filter(Column::Network.eq(network))
         .filter(Column::OrderId.eq(order_id))

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel as _;
 use sea_orm::QueryOrder as _;
+use sea_orm::entity::prelude::*;
 
 /// The table, as the data map and the vault name it.
 pub const TABLE: &str = "disclosure";
@@ -42,11 +42,17 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Records a fetch.
 pub async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
-    Entity::insert(row.into_active_model()).exec_without_returning(db).await.map(drop)
+    Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await
+        .map(drop)
 }
 
 /// Who received data of these persons: per provider the orders, each once, in the order of the first fetch.
-pub async fn recipients(db: &impl ConnectionTrait, subjects: &[Uuid]) -> Result<BTreeMap<String, Vec<Uuid>>, DbErr> {
+pub async fn recipients(
+    db: &impl ConnectionTrait,
+    subjects: &[Uuid],
+) -> Result<BTreeMap<String, Vec<Uuid>>, DbErr> {
     let rows = Entity::find()
         .filter(Column::SubjectId.is_in(subjects.iter().copied()))
         .order_by_asc(Column::Id)

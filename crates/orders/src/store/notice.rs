@@ -2,8 +2,8 @@
 
 use chrono::{DateTime, Utc};
 use kernel::{NetworkCode, ProviderId};
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel as _;
+use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
@@ -60,7 +60,12 @@ pub async fn list(
     if !include_acknowledged {
         query = query.filter(Column::AcknowledgedAt.is_null());
     }
-    query.order_by_asc(Column::SentAt).order_by_asc(Column::Id).limit(limit).all(db).await
+    query
+        .order_by_asc(Column::SentAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
 }
 
 /// One notice of the provider, and nobody else changes it until the transaction ends.
@@ -70,11 +75,19 @@ pub async fn lock(
     provider: &ProviderId,
     id: NoticeId,
 ) -> Result<Option<Model>, DbErr> {
-    of_provider(network, provider).filter(Column::Id.eq(id.as_uuid())).lock_exclusive().one(db).await
+    of_provider(network, provider)
+        .filter(Column::Id.eq(id.as_uuid()))
+        .lock_exclusive()
+        .one(db)
+        .await
 }
 
 /// Stores that the provider acted on it.
-pub async fn acknowledge(db: &impl ConnectionTrait, notice: &Model, at: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn acknowledge(
+    db: &impl ConnectionTrait,
+    notice: &Model,
+    at: DateTime<Utc>,
+) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::AcknowledgedAt, Expr::value(at))
         .filter(Column::Id.eq(notice.id))

@@ -44,7 +44,11 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Enters an offering, or changes the one with this id.
-pub async fn put(db: &impl ConnectionTrait, offering: &Offering, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn put(
+    db: &impl ConnectionTrait,
+    offering: &Offering,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     let row = ActiveModel {
         id: Set(offering.id.as_uuid()),
         network: Set(offering.network.to_string()),
@@ -63,7 +67,10 @@ pub async fn put(db: &impl ConnectionTrait, offering: &Offering, now: DateTime<U
         .await?;
     match known {
         Some(_) => Entity::update(row).exec(db).await.map(drop),
-        None => Entity::insert(row).exec_without_returning(db).await.map(drop),
+        None => Entity::insert(row)
+            .exec_without_returning(db)
+            .await
+            .map(drop),
     }
 }
 
@@ -73,7 +80,10 @@ pub async fn find(
     network: &NetworkCode,
     id: OfferingId,
 ) -> Result<Option<Offering>, DbErr> {
-    let row = Entity::find_by_id(id.as_uuid()).filter(Column::Network.eq(network.as_str())).one(db).await?;
+    let row = Entity::find_by_id(id.as_uuid())
+        .filter(Column::Network.eq(network.as_str()))
+        .one(db)
+        .await?;
     row.map(Model::into_domain).transpose()
 }
 
@@ -83,7 +93,10 @@ pub async fn is_taken_elsewhere(
     network: &NetworkCode,
     id: OfferingId,
 ) -> Result<bool, DbErr> {
-    let row = Entity::find_by_id(id.as_uuid()).filter(Column::Network.ne(network.as_str())).one(db).await?;
+    let row = Entity::find_by_id(id.as_uuid())
+        .filter(Column::Network.ne(network.as_str()))
+        .one(db)
+        .await?;
     Ok(row.is_some())
 }
 

@@ -2,8 +2,8 @@
 
 use chrono::NaiveDate;
 use kernel::{AccessId, NetworkCode, ProviderId};
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel as _;
+use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
@@ -69,7 +69,10 @@ pub struct Model {
 
 impl std::fmt::Debug for Model {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Model").field("id", &self.id).field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Model")
+            .field("id", &self.id)
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 
@@ -92,12 +95,22 @@ pub struct Filter {
 
 /// Stores a new order.
 pub async fn insert(db: &impl ConnectionTrait, row: Model) -> Result<(), DbErr> {
-    Entity::insert(row.into_active_model()).exec_without_returning(db).await.map(drop)
+    Entity::insert(row.into_active_model())
+        .exec_without_returning(db)
+        .await
+        .map(drop)
 }
 
 /// One order of the network.
-pub async fn find(db: &impl ConnectionTrait, network: &NetworkCode, id: OrderId) -> Result<Option<Model>, DbErr> {
-    Entity::find_by_id(id.as_uuid()).filter(Column::Network.eq(network.as_str())).one(db).await
+pub async fn find(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    id: OrderId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id.as_uuid())
+        .filter(Column::Network.eq(network.as_str()))
+        .one(db)
+        .await
 }
 
 /// One order of the network and provider: another provider's is not there.
@@ -107,7 +120,10 @@ pub async fn find_of_provider(
     provider: &ProviderId,
     id: OrderId,
 ) -> Result<Option<Model>, DbErr> {
-    of_provider(network, provider).filter(Column::Id.eq(id.as_uuid())).one(db).await
+    of_provider(network, provider)
+        .filter(Column::Id.eq(id.as_uuid()))
+        .one(db)
+        .await
 }
 
 /// The same, and nobody else changes it until the transaction ends.
@@ -117,7 +133,11 @@ pub async fn lock_of_provider(
     provider: &ProviderId,
     id: OrderId,
 ) -> Result<Option<Model>, DbErr> {
-    of_provider(network, provider).filter(Column::Id.eq(id.as_uuid())).lock_exclusive().one(db).await
+    of_provider(network, provider)
+        .filter(Column::Id.eq(id.as_uuid()))
+        .lock_exclusive()
+        .one(db)
+        .await
 }
 
 /// Nobody else reads these persons' orders for writing until the transaction ends.
@@ -161,7 +181,11 @@ pub async fn page(
     if let Some(below) = filter.below {
         query = query.filter(Column::Number.lt(below));
     }
-    query.order_by_desc(Column::Number).limit(limit).all(db).await
+    query
+        .order_by_desc(Column::Number)
+        .limit(limit)
+        .all(db)
+        .await
 }
 
 /// A provider's orders that changed after `change`, in the order of their last changes.
@@ -181,7 +205,11 @@ pub async fn changed_after(
 }
 
 /// Stores the state of an order, with its place in the provider's feed.
-pub async fn update_status(db: &impl ConnectionTrait, order: &Order, change: i64) -> Result<(), DbErr> {
+pub async fn update_status(
+    db: &impl ConnectionTrait,
+    order: &Order,
+    change: i64,
+) -> Result<(), DbErr> {
     let state = order.state();
     Entity::update_many()
         .col_expr(Column::Status, Expr::value(state.status.as_str()))
@@ -216,7 +244,10 @@ impl Model {
         let network = NetworkCode::parse(&self.network).map_err(unreadable("network"))?;
         let status = OrderStatus::parse(&self.status)
             .ok_or_else(|| DbErr::Type("stored status is unreadable".to_owned()))?;
-        let access = filled(self.access_id.as_deref()).map(AccessId::parse).transpose().map_err(unreadable("access_id"))?;
+        let access = filled(self.access_id.as_deref())
+            .map(AccessId::parse)
+            .transpose()
+            .map_err(unreadable("access_id"))?;
         let requested_date = filled(self.requested_date.as_deref())
             .map(|day| NaiveDate::parse_from_str(day, "%Y-%m-%d"))
             .transpose()

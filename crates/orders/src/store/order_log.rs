@@ -1,7 +1,7 @@
 //! What happened to an order, for the provider and the network.
 
-use sea_orm::entity::prelude::*;
 use sea_orm::IntoActiveModel as _;
+use sea_orm::entity::prelude::*;
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
 /// The table, as the data map and the vault name it.
@@ -42,11 +42,19 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Adds lines, at once.
 pub async fn insert(db: &impl ConnectionTrait, lines: Vec<Model>) -> Result<(), DbErr> {
-    Entity::insert_many(lines.into_iter().map(Model::into_active_model)).exec_without_returning(db).await.map(drop)
+    Entity::insert_many(lines.into_iter().map(Model::into_active_model))
+        .exec_without_returning(db)
+        .await
+        .map(drop)
 }
 
 /// The last lines of an order, the oldest first; `limit` bounds the answer.
-pub async fn list(db: &impl ConnectionTrait, network: &str, order_id: Uuid, limit: u64) -> Result<Vec<Model>, DbErr> {
+pub async fn list(
+    db: &impl ConnectionTrait,
+    network: &str,
+    order_id: Uuid,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
     let mut lines = Entity::find()
         .filter(Column::Network.eq(network))
         .filter(Column::OrderId.eq(order_id))

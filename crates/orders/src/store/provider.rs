@@ -3,9 +3,9 @@
 use chrono::{DateTime, Utc};
 use kernel::{Email, NetworkCode, ProviderId};
 use sea_orm::ActiveValue::Set;
+use sea_orm::QueryOrder as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::QueryOrder as _;
 
 use super::unreadable;
 use crate::domain::catalogue::Provider;
@@ -37,7 +37,11 @@ pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
 /// Enters or changes a provider.
-pub async fn put(db: &impl ConnectionTrait, provider: &Provider, now: DateTime<Utc>) -> Result<(), DbErr> {
+pub async fn put(
+    db: &impl ConnectionTrait,
+    provider: &Provider,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
     let row = ActiveModel {
         network: Set(provider.network.to_string()),
         provider_id: Set(provider.id.to_string()),
@@ -47,9 +51,17 @@ pub async fn put(db: &impl ConnectionTrait, provider: &Provider, now: DateTime<U
         changed_at: Set(now),
     };
     let change = OnConflict::columns([Column::Network, Column::ProviderId])
-        .update_columns([Column::Name, Column::OrderEmail, Column::PrivacyUrl, Column::ChangedAt])
+        .update_columns([
+            Column::Name,
+            Column::OrderEmail,
+            Column::PrivacyUrl,
+            Column::ChangedAt,
+        ])
         .to_owned();
-    Entity::insert(row).on_conflict(change).exec_without_returning(db).await?;
+    Entity::insert(row)
+        .on_conflict(change)
+        .exec_without_returning(db)
+        .await?;
     Ok(())
 }
 
@@ -59,12 +71,18 @@ pub async fn find(
     network: &NetworkCode,
     id: &ProviderId,
 ) -> Result<Option<Provider>, DbErr> {
-    let row = Entity::find_by_id((network.to_string(), id.to_string())).one(db).await?;
+    let row = Entity::find_by_id((network.to_string(), id.to_string()))
+        .one(db)
+        .await?;
     row.map(Model::into_domain).transpose()
 }
 
 /// A network's providers by id; `limit` bounds the answer.
-pub async fn list(db: &impl ConnectionTrait, network: &NetworkCode, limit: u64) -> Result<Vec<Provider>, DbErr> {
+pub async fn list(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    limit: u64,
+) -> Result<Vec<Provider>, DbErr> {
     use sea_orm::QuerySelect as _;
     let rows = Entity::find()
         .filter(Column::Network.eq(network.as_str()))

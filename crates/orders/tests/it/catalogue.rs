@@ -1,0 +1,123 @@
+use api as pb;
+use service_kit::error::{reason_of, violations_of};
+use testkit::store::for_each_store;
+use tonic::Code;
+
+use crate::world::{HANDLE, UNCONNECTED, World};
+
+fn offers_at(handle: &str) -> pb::orders::ListOffersRequest {
+    pb::orders::ListOffersRequest {
+        network: "HAM".to_owned(),
+        place_handle: handle.to_owned(),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_sold_at_a_place_is_shown_with_who_sells_it_and_what_is_accepted() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        world.offering_of("nordbredband").await;
+        let offers = world
+            .visitor()
+            .list_offers(offers_at(HANDLE))
+            .await
+            .unwrap()
+            .into_inner();
+        assert_eq!(offers.offers.len(), 1);
+        assert_eq!(offers.offers[0].provider_name, "nordbredband AB");
+        assert_eq!(
+            offers.offers[0].privacy_url,
+            "https://nordbredband.example.se/privacy"
+        );
+        assert_eq!(offers.address.unwrap().street_name, "Kungsgatan");
+        let languages: Vec<_> = offers
+            .acceptance_texts
+            .iter()
+            .map(|text| text.language.as_str())
+            .collect();
+        assert_eq!(languages, ["sv", "en"]);
+        assert!(
+            offers.acceptance_texts[0]
+                .text
+                .contains("Hamnstads Stadsnät")
+        );
+
+        let nothing = world
+            .visitor()
+            .list_offers(offers_at(UNCONNECTED))
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(nothing.offers.is_empty());
+        let unknown = world
+            .visitor()
+            .list_offers(offers_at("forged"))
+            .await
+            .unwrap_err();
+        assert_eq!(reason_of(&unknown).as_deref(), Some("PLACE_NOT_FOUND"));
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_catalogue_is_changed_by_its_own_network_only() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let id = world.offering_of("nordbredband").await;
+        let mut offering = pb::orders::Offering {
+            offering_id: id,
+            provider_id: "nordbredband".to_owned(),
+            service: "BB-100-100".to_owned(),
+            name: "Bredband 100 Höst".to_owned(),
+            monthly_price_ore: 24_900,
+            ..pb::orders::Offering::default()
+        };
+        let put = |network: &str, offering: &pb::orders::Offering| pb::orders::PutOfferingRequest {
+            network: network.to_owned(),
+            offering: Some(offering.clone()),
+        };
+        world
+            .admin()
+            .put_offering(put("HAM", &offering))
+            .await
+            .unwrap();
+        let offers = world
+            .visitor()
+            .list_offers(offers_at(HANDLE))
+            .await
+            .unwrap()
+            .into_inner()
+            .offers;
+        assert_eq!(
+            (offers.len(), offers[0].name.as_str()),
+            (1, "Bredband 100 Höst")
+        );
+
+        let other = world.staff_of("ALM", &["admin"]);
+        let refused = other
+            .clone()
+            .put_offering(put("HAM", &offering))
+            .await
+            .unwrap_err();
+        assert_eq!(reason_of(&refused).as_deref(), Some("OTHER_NETWORK"));
+        let refused = other
+            .clone()
+            .put_offering(put("ALM", &offering))
+            .await
+            .unwrap_err();
+        assert_eq!(reason_of(&refused).as_deref(), Some("PROVIDER_NOT_FOUND"));
+
+        offering.name.clear();
+        offering.monthly_price_ore = -1;
+        let refused = world
+            .admin()
+            .put_offering(put("HAM", &offering))
+            .await
+            .unwrap_err();
+        assert_eq!(refused.code(), Code::InvalidArgument);
+        assert_eq!(violations_of(&refused).len(), 2);
+        world.stop().await;
+    })
+    .await;
+}

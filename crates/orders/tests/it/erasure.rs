@@ -1,0 +1,172 @@
+use api as pb;
+use pb::privacy::{
+    CategoryDecision, DiscoveryAnswered, DiscoveryRequested, ExecutionAnswered, ExecutionOrdered,
+};
+use service_kit::error::reason_of;
+use testkit::store::for_each_store;
+
+use crate::world::{World, request};
+
+const REQUEST: &str = "0199f3a0-0000-7000-8000-00000000000a";
+
+fn opened<M: prost::Message + Default>(world: &World, envelope: &messaging::Envelope) -> M {
+    let signed: pb::privacy::Signed = envelope.decode().unwrap();
+    let now = kernel::Clock::now(&world.clock);
+    world
+        .anchor
+        .open_event::<M>(&envelope.event_type, &signed, now)
+        .unwrap()
+        .0
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_finds_the_order_and_tells_who_received_it() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let offering = world.offering_of("nordbredband").await;
+        let annas = request(&offering);
+        let order = world
+            .visitor()
+            .place_order(annas.clone())
+            .await
+            .unwrap()
+            .into_inner();
+        let mut partners = request(&offering);
+        let partner = partners.customer.as_mut().unwrap();
+        partner.name = "Bo Provsson".to_owned();
+        partner.identity_number = "121212-1212".to_owned();
+        let spared = world
+            .visitor()
+            .place_order(partners)
+            .await
+            .unwrap()
+            .into_inner();
+        let fetch = |id: &str| pb::orders::GetPersonalDataRequest {
+            order_id: id.to_owned(),
+            purpose: "delivery".to_owned(),
+        };
+        world
+            .provider("nordbredband")
+            .get_personal_data(fetch(&order.order_id))
+            .await
+            .unwrap();
+
+        let keys = pb::privacy::SearchKeys {
+            identity_numbers: vec!["199001189811".to_owned()],
+            emails: vec!["anna.provsson@example.com".to_owned()],
+            ..Default::default()
+        };
+        let keys = pb::rights::GetSearchKeysResponse {
+            network: "HAM".to_owned(),
+            kind: pb::rights::RequestKind::Erasure.into(),
+            keys: Some(keys),
+        };
+        world
+            .known
+            .keys
+            .lock()
+            .unwrap()
+            .insert(REQUEST.to_owned(), keys);
+        world.clock.advance(chrono::Duration::minutes(1));
+        let discovery = DiscoveryRequested {
+            request_id: REQUEST.to_owned(),
+            network: "HAM".to_owned(),
+            kind: "erasure".to_owned(),
+            round: 1,
+            holder: String::new(),
+        };
+        world
+            .rights_say("rights.discovery.requested.v1", REQUEST, &discovery)
+            .await;
+        let answer = world.events("orders.discovery.answered.v1", 1).await;
+        let answer: DiscoveryAnswered = opened(&world, &answer[0]);
+        let found: Vec<_> = answer
+            .categories
+            .iter()
+            .map(|c| (c.category.as_str(), c.rows > 0, c.proposed.as_str()))
+            .collect();
+        assert!(found.contains(&("order", true, "erase")), "{found:?}");
+        assert!(found.contains(&("acceptance", true, "retain")), "{found:?}");
+
+        let decisions = answer.categories.iter().map(|category| CategoryDecision {
+            category: category.category.clone(),
+            action: category.proposed.clone(),
+            legal_basis: category.legal_basis.clone(),
+            retain_until: category.retain_until.clone(),
+        });
+        let execution = ExecutionOrdered {
+            request_id: REQUEST.to_owned(),
+            network: "HAM".to_owned(),
+            kind: "erasure".to_owned(),
+            holder: "orders".to_owned(),
+            ledger_entry: 1,
+            decisions: decisions.collect(),
+            replay_handle: answer.replay_handle,
+            ordered_at: Some(timestamp(&world)),
+        };
+        world
+            .rights_say("rights.execution.ordered.v1", REQUEST, &execution)
+            .await;
+        let proof = world.events("orders.execution.answered.v1", 1).await;
+        let proof: ExecutionAnswered = opened(&world, &proof[0]);
+        assert!(
+            proof
+                .categories
+                .iter()
+                .all(|category| category.residual == 0),
+            "{proof:?}"
+        );
+        assert_eq!(proof.recipients.len(), 1);
+        assert_eq!(proof.recipients[0].recipient, "provider:nordbredband");
+        assert_eq!(proof.recipients[0].record_ids, [order.order_id.clone()]);
+
+        let mut provider = world.provider("nordbredband");
+        let gone = provider
+            .get_personal_data(fetch(&order.order_id))
+            .await
+            .unwrap_err();
+        assert_eq!(reason_of(&gone).as_deref(), Some("CUSTOMER_ERASED"));
+        let asked = pb::orders::GetProviderOrderRequest {
+            order_id: order.order_id.clone(),
+        };
+        let left = provider
+            .get_provider_order(asked)
+            .await
+            .unwrap()
+            .into_inner()
+            .order
+            .unwrap();
+        assert!(left.erased && left.access_id.is_empty() && left.requested_date.is_empty());
+        let name = provider
+            .get_personal_data(fetch(&spared.order_id))
+            .await
+            .unwrap()
+            .into_inner()
+            .customer
+            .unwrap()
+            .name;
+        assert_eq!(name, "Bo Provsson");
+        // The same command again is still the same order; it is not placed anew.
+        assert_eq!(
+            world
+                .visitor()
+                .place_order(annas)
+                .await
+                .unwrap()
+                .into_inner(),
+            order
+        );
+        // The person may order again.
+        assert_eq!(world.order(&offering).await.order_number, "HAM-000003");
+        world.stop().await;
+    })
+    .await;
+}
+
+fn timestamp(world: &World) -> prost_types::Timestamp {
+    let now = kernel::Clock::now(&world.clock);
+    prost_types::Timestamp {
+        seconds: now.timestamp(),
+        nanos: 0,
+    }
+}

@@ -1,0 +1,13 @@
+//! The orders service from outside: real gRPC clients, both databases, a real mail server, a real bus.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod catalogue;
+mod erasure;
+mod feed;
+mod neighbours;
+mod notices;
+mod ordering;
+mod provider;
+mod schema;
+mod staff;
+mod world;

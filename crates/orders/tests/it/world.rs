@@ -1,0 +1,406 @@
+//! One running orders service, with neighbours, a mail server and a bus that is listened to.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use api as pb;
+use async_trait::async_trait;
+use chassis::{Listeners, Surroundings};
+use chrono::{TimeZone as _, Utc};
+use kernel::{Clock as _, FixedClock, NetworkCode, ProviderId, SharedClock};
+use messaging::{
+    Envelope, Handler, HandlerError, LocalBus, Messaging, Outbox, Outgoing, RetryPolicy, Transport,
+    Work,
+};
+use orders::Settings;
+use pb::orders::orders_service_client::OrdersServiceClient;
+use pb::orders::provider_service_client::ProviderServiceClient;
+use prost::Message;
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::caller::{Caller, CallerKind, TokenIssuer, TokenVerifier};
+use service_kit::config::{
+    IdentityConfig, KeysConfig, MailConfig, MessagingConfig, ServiceConfig, TransportKind,
+};
+use service_kit::database::{Database, DatabaseConfig};
+use service_kit::grpc::{self, ClientChannel, Endpoint, Listen};
+use service_kit::identity::{ANCHOR_FILE, Authority, Identity, TrustAnchor};
+use service_kit::lifecycle::Lifecycle;
+use service_kit::secret::Key32;
+use tempfile::TempDir;
+use testkit::smtp::SmtpSink;
+
+use crate::neighbours::{self, Known};
+
+pub const PATIENCE: Duration = Duration::from_secs(20);
+pub const HANDLE: &str = "place-kungsgatan-10";
+pub const UNCONNECTED: &str = "place-kungsgatan-12";
+
+pub struct World {
+    pub clock: FixedClock,
+    pub mail: SmtpSink,
+    pub known: Known,
+    pub anchor: TrustAnchor,
+    pub seen: Arc<Mutex<Vec<Envelope>>>,
+    url: String,
+    gateway: TokenIssuer,
+    rights: Arc<Identity>,
+    rights_outbox: Outbox,
+    lifecycle: Lifecycle,
+    orders: Endpoint,
+    provider: Endpoint,
+    _directory: TempDir,
+}
+
+struct Listener(Arc<Mutex<Vec<Envelope>>>);
+
+#[async_trait]
+impl Handler for Listener {
+    fn topics(&self) -> Vec<String> {
+        vec!["orders.#".to_owned()]
+    }
+
+    async fn handle(&self, _: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
+        self.0.lock().unwrap().push(envelope.clone());
+        Ok(())
+    }
+}
+
+struct BusMigrator;
+
+impl MigratorTrait for BusMigrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        messaging::migrations()
+    }
+}
+
+impl World {
+    pub async fn start(url: String) -> Self {
+        service_kit::install_crypto();
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path();
+        let clock = FixedClock::new(Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap());
+        let shared: SharedClock = Arc::new(clock.clone());
+        let authority = Authority::create(root).unwrap();
+        let identity = |service: &str| {
+            Arc::new(
+                Identity::load_or_enrol(root.join(service), service, &authority, clock.now())
+                    .unwrap(),
+            )
+        };
+        identity("orders");
+        let (gateway, rights) = (identity("gateway"), identity("rights"));
+        let anchor = authority.anchor();
+        let known = Known::default();
+        let verifier =
+            |audience: &str| TokenVerifier::new(anchor.clone(), audience, shared.clone());
+        let (registry_url, rights_url) =
+            neighbours::serve(known.clone(), verifier("registry"), verifier("rights")).await;
+        Key32::load_or_create(root.join("master.key")).unwrap();
+        Key32::load_or_create(root.join("pepper.key")).unwrap();
+        let mail = SmtpSink::start().await.unwrap();
+
+        let loopback = || Listen {
+            address: "127.0.0.1:0".parse().unwrap(),
+            tls: None,
+        };
+        let endpoint = |url: String| Endpoint { url, tls: None };
+        let config = ServiceConfig {
+            grpc: loopback(),
+            provider_grpc: Some(loopback()),
+            admin: None,
+            database: DatabaseConfig::new(url.clone()),
+            keys: KeysConfig {
+                database: DatabaseConfig::sqlite(root.join("keys.sqlite")),
+                master_key_file: root.join("master.key"),
+                pepper_file: root.join("pepper.key"),
+            },
+            identity: IdentityConfig {
+                directory: root.join("orders"),
+                anchor_file: root.join(ANCHOR_FILE),
+            },
+            messaging: MessagingConfig {
+                transport: TransportKind::Local,
+                url: None,
+                ca_file: None,
+            },
+            rights: endpoint(rights_url),
+            peers: BTreeMap::from([("registry".to_owned(), endpoint(registry_url))]),
+            mail: Some(MailConfig {
+                smtp_url: mail.url().into(),
+                from: "Uttag <no-reply@example.se>".to_owned(),
+                public_url: "https://guide.example.se".to_owned(),
+            }),
+            telemetry: service_kit::telemetry::TelemetryConfig::default(),
+            insecure: false,
+            settings: Settings {
+                controllers: BTreeMap::from([("HAM".to_owned(), "Hamnstads Stadsnät".to_owned())]),
+                feed_poll_ms: 200,
+                feed_open_s: 30,
+            },
+        };
+        let listeners = Listeners::bind(&config, None).await.unwrap();
+        let orders = Endpoint::plain(listeners.grpc.local_addr().unwrap());
+        let provider = Endpoint::plain(listeners.provider.as_ref().unwrap().local_addr().unwrap());
+        let bus = LocalBus::default();
+        let lifecycle = Lifecycle::new();
+        let (rights_outbox, seen) = listen(root, &bus, shared.clone()).await;
+        let surroundings = Surroundings {
+            bus: Some(bus),
+            clock: shared.clone(),
+            lifecycle: lifecycle.clone(),
+        };
+        orders::run(config, listeners, surroundings).await.unwrap();
+        tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
+            .await
+            .expect("the service gets ready");
+
+        let world = Self {
+            clock,
+            mail,
+            known,
+            anchor,
+            seen,
+            url,
+            gateway: TokenIssuer::new(gateway, shared),
+            rights,
+            rights_outbox,
+            lifecycle,
+            orders,
+            provider,
+            _directory: directory,
+        };
+        world.place(HANDLE, "HAM-A-1", pb::registry::AccessState::Connected);
+        world.place(
+            UNCONNECTED,
+            "HAM-A-2",
+            pb::registry::AccessState::Homespassed,
+        );
+        world
+    }
+
+    fn place(&self, handle: &str, access_id: &str, state: pb::registry::AccessState) {
+        let place = pb::registry::Place {
+            handle: handle.to_owned(),
+            address: Some(pb::common::Address {
+                street_name: "Kungsgatan".to_owned(),
+                street_number: "10".to_owned(),
+                street_littera: "G".to_owned(),
+                postal_code: "72134".to_owned(),
+                city: "Västerås".to_owned(),
+                country_code: "SE".to_owned(),
+                apartment_number: "1101".to_owned(),
+            }),
+            state: state.into(),
+            services: vec!["BB-100-100".to_owned()],
+        };
+        let answer = pb::registry::ResolvePlaceResponse {
+            access_id: access_id.to_owned(),
+            place: Some(place),
+        };
+        self.known
+            .places
+            .lock()
+            .unwrap()
+            .insert(handle.to_owned(), answer);
+    }
+
+    fn client(&self, endpoint: &Endpoint, caller: &Caller) -> ClientChannel {
+        let token = self
+            .gateway
+            .issue(caller, "orders", Duration::from_secs(600));
+        grpc::with_token(grpc::channel(endpoint).unwrap(), token)
+    }
+
+    /// Staff of a network with these roles.
+    pub fn staff_of(&self, network: &str, roles: &[&str]) -> OrdersServiceClient<ClientChannel> {
+        let caller = Caller {
+            kind: CallerKind::Staff,
+            id: "user-1".to_owned(),
+            roles: roles.iter().map(ToString::to_string).collect(),
+            network: Some(NetworkCode::parse(network).unwrap()),
+            provider: None,
+            purpose: None,
+        };
+        OrdersServiceClient::new(self.client(&self.orders, &caller))
+    }
+
+    pub fn admin(&self) -> OrdersServiceClient<ClientChannel> {
+        self.staff_of("HAM", &["admin"])
+    }
+
+    /// A visitor of the web pages of HAM.
+    pub fn visitor(&self) -> OrdersServiceClient<ClientChannel> {
+        let caller = Caller {
+            kind: CallerKind::Public,
+            id: "session-1".to_owned(),
+            roles: Vec::new(),
+            network: Some(NetworkCode::parse("HAM").unwrap()),
+            provider: None,
+            purpose: None,
+        };
+        OrdersServiceClient::new(self.client(&self.orders, &caller))
+    }
+
+    /// A provider's system in HAM.
+    pub fn provider(&self, id: &str) -> ProviderServiceClient<ClientChannel> {
+        self.provider_in("HAM", id)
+    }
+
+    pub fn provider_in(&self, network: &str, id: &str) -> ProviderServiceClient<ClientChannel> {
+        let caller = Caller {
+            kind: CallerKind::Provider,
+            id: format!("client-{id}"),
+            roles: Vec::new(),
+            network: Some(NetworkCode::parse(network).unwrap()),
+            provider: Some(ProviderId::parse(id).unwrap()),
+            purpose: None,
+        };
+        ProviderServiceClient::new(self.client(&self.provider, &caller))
+    }
+
+    /// Enters a provider with one offering over BB-100-100; the offering's id.
+    pub async fn offering_of(&self, provider_id: &str) -> String {
+        let provider = pb::orders::Provider {
+            provider_id: provider_id.to_owned(),
+            name: format!("{provider_id} AB"),
+            order_email: format!("order@{provider_id}.example.se"),
+            privacy_url: format!("https://{provider_id}.example.se/privacy"),
+        };
+        let request = pb::orders::PutProviderRequest {
+            network: "HAM".to_owned(),
+            provider: Some(provider),
+        };
+        self.admin().put_provider(request).await.unwrap();
+        let offering = pb::orders::Offering {
+            provider_id: provider_id.to_owned(),
+            service: "BB-100-100".to_owned(),
+            name: "Bredband 100".to_owned(),
+            description: "100 Mbit/s åt båda håll".to_owned(),
+            monthly_price_ore: 29_900,
+            start_price_ore: 0,
+            commitment_months: 12,
+            ..pb::orders::Offering::default()
+        };
+        let request = pb::orders::PutOfferingRequest {
+            network: "HAM".to_owned(),
+            offering: Some(offering),
+        };
+        self.admin()
+            .put_offering(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .offering
+            .unwrap()
+            .offering_id
+    }
+
+    /// Places one order of Anna's by the web; its id and number.
+    pub async fn order(&self, offering_id: &str) -> pb::orders::PlaceOrderResponse {
+        self.visitor()
+            .place_order(request(offering_id))
+            .await
+            .unwrap()
+            .into_inner()
+    }
+
+    /// Events of one type that have arrived, waiting for so many.
+    pub async fn events(&self, event_type: &str, count: usize) -> Vec<Envelope> {
+        let of_type = || -> Vec<Envelope> {
+            let seen = self.seen.lock().unwrap();
+            seen.iter()
+                .filter(|envelope| envelope.event_type == event_type)
+                .cloned()
+                .collect()
+        };
+        testkit::eventually!(PATIENCE, of_type().len() >= count);
+        of_type()
+    }
+
+    /// The rights service says something, signed.
+    pub async fn rights_say(&self, event_type: &str, key: &str, message: &impl Message) {
+        let signed = self.rights.sign_event(event_type, message);
+        let mut work = self.rights_outbox.begin().await.unwrap();
+        work.record(Outgoing::new(event_type, key, "HAM", &signed));
+        work.commit().await.unwrap();
+    }
+
+    /// Counts rows as an auditor would: over a connection of its own that cannot write.
+    pub async fn rows(&self, table: &'static str) -> i64 {
+        use sea_orm::ConnectionTrait as _;
+        use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+
+        let url = if self.url.starts_with("sqlite:") {
+            format!("{}?mode=ro", self.url)
+        } else {
+            self.url.clone()
+        };
+        let connection = sea_orm::Database::connect(url).await.unwrap();
+        let count = Query::select()
+            .expr_as(Expr::col("id").count(), "rows")
+            .from(table)
+            .to_owned();
+        let rows = connection
+            .query_one(&count)
+            .await
+            .unwrap()
+            .unwrap()
+            .try_get("", "rows")
+            .unwrap();
+        connection.close().await.unwrap();
+        rows
+    }
+
+    pub async fn stop(self) {
+        self.lifecycle.stop();
+        self.lifecycle.drained(PATIENCE).await.unwrap();
+    }
+}
+
+/// A service on the bus that keeps what the orders service tells, and speaks as the rights service.
+async fn listen(
+    root: &std::path::Path,
+    bus: &LocalBus,
+    clock: SharedClock,
+) -> (Outbox, Arc<Mutex<Vec<Envelope>>>) {
+    let database = Database::connect(&DatabaseConfig::sqlite(root.join("rights.sqlite")))
+        .await
+        .unwrap();
+    database.migrate::<BusMigrator>().await.unwrap();
+    let outbox = Outbox::new(database, "rights", clock);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(Listener(Arc::clone(&seen)))];
+    let transport = Transport::Local(bus.clone());
+    let lifecycle = Lifecycle::new();
+    Messaging::new(
+        outbox.clone(),
+        "rights",
+        handlers,
+        transport,
+        RetryPolicy::default(),
+    )
+    .start(&lifecycle, std::future::ready(()));
+    (outbox, seen)
+}
+
+/// Anna's order, with a command id of its own.
+pub fn request(offering_id: &str) -> pb::orders::PlaceOrderRequest {
+    pb::orders::PlaceOrderRequest {
+        network: "HAM".to_owned(),
+        command_id: uuid::Uuid::new_v4().to_string(),
+        place_handle: HANDLE.to_owned(),
+        offering_id: offering_id.to_owned(),
+        customer: Some(pb::orders::Customer {
+            name: "Anna Provsson".to_owned(),
+            identity_number: "900118-9811".to_owned(),
+            email: "Anna.Provsson@example.com".to_owned(),
+            phone: "070-174 06 05".to_owned(),
+        }),
+        acceptance_version: orders::domain::acceptance::CURRENT_VERSION.to_owned(),
+        acceptance_language: "sv".to_owned(),
+        accepted: true,
+        channel: "web".to_owned(),
+        requested_date: "2026-12-01".to_owned(),
+    }
+}
