@@ -47,7 +47,7 @@ pub(crate) async fn discover(inner: &Inner, task: &Task) -> anyhow::Result<()> {
         .iter()
         .map(|c| c.name)
         .collect();
-    let counts = rows.count(&reader, &categories).await?;
+    let counts = rows.survey(&reader, None).await?.counts(&categories);
     let proven: Vec<_> = matches
         .iter()
         .filter(|m| m.proven)

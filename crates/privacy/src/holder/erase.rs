@@ -14,7 +14,7 @@ use sea_orm::{
 use serde::{Deserialize, Serialize};
 
 use super::handle::{HandleError, ReplayHandle};
-use super::rows::{Counts, Rows};
+use super::rows::{Counts, Rows, Survey};
 use super::task::{self, NewTask, Task};
 use super::{Inner, position, spare};
 use crate::store::subject;
@@ -104,16 +104,21 @@ pub(crate) async fn execute(
         network: &order.network,
         subjects: &subjects,
     };
-    spare::spare_later(&inner.privacy, work.tx(), rows, ordered_at).await?;
+    let moment = Some(spare::last_id_of(ordered_at));
+    let mut survey = rows.survey(work.tx(), moment).await?;
+    if survey.has_later() {
+        spare::spare_later(&inner.privacy, work.tx(), rows, ordered_at).await?;
+        survey = rows.survey(work.tx(), moment).await?;
+    }
     let recipients = inner
         .hooks
         .recipients(work.tx(), &subjects)
         .await
         .map_err(EraseError::Hooks)?;
-    let erased = rows.count(work.tx(), &plan.erase).await?;
-    rows.erase(work.tx(), &plan.erase).await?;
+    let erased = survey.counts(&plan.erase);
+    rows.erase(work.tx(), &survey, &plan.erase).await?;
     let now = inner.privacy.clock().now();
-    let (kept, retained) = retained(work.tx(), rows, &plan.retain).await?;
+    let (kept, retained) = retained(work.tx(), rows, &survey, &plan.retain).await?;
     suppress::suppress(work.tx(), order, entry, &subjects, &kept, &tokens, now).await?;
     settle(work.tx(), &subjects, &kept, now).await?;
     position::apply(work.tx(), entry, &order.network, &order.request_id, now).await?;
@@ -195,27 +200,28 @@ async fn hold_subjects(
 async fn retained(
     tx: &DatabaseTransaction,
     rows: Rows<'_>,
+    survey: &Survey,
     categories: &BTreeSet<&'static str>,
 ) -> Result<(Vec<SubjectId>, Counts), DbErr> {
-    let mut total: Counts = categories.iter().map(|c| (*c, 0)).collect();
-    let mut kept = Vec::new();
-    if categories.is_empty() {
-        return Ok((kept, total));
-    }
-    for subject in rows.subjects {
-        let counts = Rows {
-            subjects: std::slice::from_ref(subject),
-            ..rows
+    let total = survey.counts(categories);
+    let keeps = |counts: &Counts| counts.values().any(|n| *n > 0);
+    let kept = match rows.subjects {
+        subjects if !keeps(&total) => subjects[..0].to_vec(),
+        [only] => vec![*only],
+        subjects => {
+            let mut kept = Vec::new();
+            for subject in subjects {
+                let theirs = Rows {
+                    subjects: std::slice::from_ref(subject),
+                    ..rows
+                };
+                if keeps(&theirs.survey(tx, None).await?.counts(categories)) {
+                    kept.push(*subject);
+                }
+            }
+            kept
         }
-        .count(tx, categories)
-        .await?;
-        if counts.values().any(|n| *n > 0) {
-            kept.push(*subject);
-        }
-        for (category, count) in counts {
-            *total.entry(category).or_default() += count;
-        }
-    }
+    };
     Ok((kept, total))
 }
 

@@ -1,6 +1,6 @@
 //! After transaction 1: keys destroyed, rows and keys read again, the answer signed. Many erasures share the work.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, ensure};
 use api::privacy::{CategoryOutcome, ExecutionAnswered, RecipientRef};
@@ -11,10 +11,10 @@ use sea_orm::DatabaseTransaction;
 
 use super::erase::{Outcome, Progress, timestamp};
 use super::events::EXECUTION_ANSWERED;
-use super::rows::{Counts, Rows};
+use super::rows::Rows;
 use super::task::{self, Task};
 use super::{Inner, position};
-use crate::{Doomed, vault};
+use crate::{Doomed, SubjectId, vault};
 
 /// The mark in the key store that outlives a restore of the database.
 pub(crate) const LAST_ENTRY: &str = "ledger.last_entry";
@@ -58,19 +58,12 @@ pub(crate) async fn prove(inner: &Inner, tasks: Vec<Task>) -> anyhow::Result<()>
     let mut work = inner.outbox.begin().await?;
     inner.ensure_whole(work.tx()).await?;
     let now = inner.privacy.clock().now();
+    reread(inner, work.tx(), &unproven).await?;
+    let left = inner.privacy.vault().keys_left_of(&doomed).await?;
+    ensure!(left == 0, "{left} keys are left after destroying them");
     let mut proven = Vec::with_capacity(unproven.len());
     for (one, keys_destroyed) in unproven.iter().zip(destroyed) {
-        let residual = reread(inner, work.tx(), one).await?;
-        let keys_residual = inner
-            .privacy
-            .vault()
-            .keys_left(&one.doomed.subjects, &one.doomed.categories)
-            .await?;
-        ensure!(
-            keys_residual == 0,
-            "{keys_residual} keys are left after destroying them"
-        );
-        let answer = answer(inner, one, &residual, keys_destroyed, now);
+        let answer = answer(inner, one, keys_destroyed, now);
         let signed = inner
             .identity
             .sign_event(&inner.event(EXECUTION_ANSWERED), &answer);
@@ -94,32 +87,40 @@ pub(crate) async fn prove(inner: &Inner, tasks: Vec<Task>) -> anyhow::Result<()>
 
 /// Reads the rows again. What a writer committed between transaction 1 and the bar on the keys is cleared here; anything
 /// left after that is no proof.
-async fn reread(inner: &Inner, tx: &DatabaseTransaction, one: &Unproven) -> anyhow::Result<Counts> {
-    let rows = Rows {
-        map: inner.privacy.data_map(),
-        schema: inner.schema().await?,
-        network: &one.task.network,
-        subjects: &one.doomed.subjects,
-    };
-    let categories: BTreeSet<_> = one.doomed.categories.iter().copied().collect();
-    let left = |counts: &Counts| counts.values().sum::<u64>();
-    let mut counts = rows.count(tx, &categories).await?;
-    if left(&counts) > 0 {
-        rows.erase(tx, &categories).await?;
-        counts = rows.count(tx, &categories).await?;
+async fn reread(
+    inner: &Inner,
+    tx: &DatabaseTransaction,
+    unproven: &[Unproven],
+) -> anyhow::Result<()> {
+    let mut alike: BTreeMap<(&str, &[&'static str]), Vec<SubjectId>> = BTreeMap::new();
+    for one in unproven {
+        let kind = (one.task.network.as_str(), one.doomed.categories.as_slice());
+        alike.entry(kind).or_default().extend(&one.doomed.subjects);
     }
-    ensure!(
-        left(&counts) == 0,
-        "{} rows are left after erasing them",
-        left(&counts)
-    );
-    Ok(counts)
+    for ((network, categories), subjects) in alike {
+        let (map, schema) = (inner.privacy.data_map(), inner.schema().await?);
+        let rows = Rows {
+            map,
+            schema,
+            network,
+            subjects: &subjects,
+        };
+        let categories: BTreeSet<_> = categories.iter().copied().collect();
+        let mut survey = rows.survey(tx, None).await?;
+        if survey.residual(&categories) > 0 {
+            rows.erase(tx, &survey, &categories).await?;
+            survey = rows.survey(tx, None).await?;
+        }
+        let left = survey.residual(&categories);
+        ensure!(left == 0, "{left} rows are left after erasing them");
+    }
+    Ok(())
 }
 
+/// The answer: what is left has just been read to be nothing.
 fn answer(
     inner: &Inner,
     one: &Unproven,
-    residual: &Counts,
     keys_destroyed: u64,
     now: DateTime<Utc>,
 ) -> ExecutionAnswered {
@@ -129,10 +130,7 @@ fn answer(
         retained: if o.erase { 0 } else { o.rows },
         legal_basis: o.legal_basis.clone(),
         retain_until: o.retain_until.clone(),
-        residual: residual
-            .get(o.category.as_str())
-            .copied()
-            .unwrap_or_default(),
+        residual: 0,
     };
     let recipient = |r: &super::erase::Recipient| RecipientRef {
         recipient: r.recipient.clone(),

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use sea_orm::sea_query::{CaseStatement, Cond, Expr, ExprTrait, Func, Query, SimpleExpr};
-use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult};
+use sea_orm::sea_query::{
+    CaseStatement, Cond, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, UnionType,
+};
+use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult, Value};
 use uuid::Uuid;
 
 use crate::schema::{Schema, Shape};
@@ -21,35 +23,76 @@ pub(crate) struct Rows<'a> {
     pub subjects: &'a [SubjectId],
 }
 
+/// What one reading of every table found.
+#[derive(Debug, Default)]
+pub(crate) struct Survey(Vec<Found>);
+
+/// What is in one table.
+#[derive(Debug)]
+struct Found {
+    table: &'static Table,
+    rows: u64,
+    later: u64,
+    /// As many as the table has categories, in their order.
+    filled: Vec<u64>,
+}
+
 impl Rows<'_> {
-    /// Rows that hold anything of each of the categories; 0 is counted too.
-    pub(crate) async fn count<C: ConnectionTrait>(
+    /// Reads every table of persons with one statement. Rows whose id is from after `moment` are counted as later.
+    pub(crate) async fn survey<C: ConnectionTrait>(
         &self,
         connection: &C,
-        categories: &BTreeSet<&'static str>,
-    ) -> Result<Counts, DbErr> {
-        let mut counts: Counts = categories.iter().map(|c| (*c, 0)).collect();
+        moment: Option<Uuid>,
+    ) -> Result<Survey, DbErr> {
         if self.subjects.is_empty() {
-            return Ok(counts);
+            return Ok(Survey::default());
         }
-        for table in self.map.personal_tables() {
-            for (category, rows) in self.count_table(connection, table, categories).await? {
-                *counts.entry(category).or_default() += rows;
-            }
+        let tables: Vec<_> = self.map.personal_tables().collect();
+        let width = tables
+            .iter()
+            .map(|t| t.categories().len())
+            .max()
+            .unwrap_or_default();
+        let mut selects = tables
+            .iter()
+            .zip(0_i32..)
+            .map(|(table, index)| self.select(table, index, width, moment));
+        let Some(mut all) = selects.next() else {
+            return Ok(Survey::default());
+        };
+        for select in selects {
+            all.union(UnionType::All, select);
         }
-        Ok(counts)
+        let found = |row: QueryResult| {
+            let index: i32 = row.try_get_by_index(0)?;
+            let table = tables[usize::try_from(index).expect("an index of ours")];
+            let counts = (1..3 + table.categories().len())
+                .map(|i| count(&row, i))
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(Found {
+                table,
+                rows: counts[0],
+                later: counts[1],
+                filled: counts[2..].to_vec(),
+            })
+        };
+        connection
+            .query_all(&all)
+            .await?
+            .into_iter()
+            .map(found)
+            .collect::<Result<_, DbErr>>()
+            .map(Survey)
     }
 
-    /// Deletes or empties the rows of the categories.
+    /// Deletes or empties the rows of the categories, in the tables where the survey found any.
     pub(crate) async fn erase<C: ConnectionTrait>(
         &self,
         tx: &C,
+        survey: &Survey,
         categories: &BTreeSet<&'static str>,
     ) -> Result<(), DbErr> {
-        if self.subjects.is_empty() {
-            return Ok(());
-        }
-        for table in self.map.personal_tables() {
+        for table in survey.0.iter().filter(|f| f.rows > 0).map(|f| f.table) {
             if is_deleted(table, categories) {
                 let delete = Query::delete()
                     .from_table(table.name)
@@ -77,44 +120,49 @@ impl Rows<'_> {
         }
     }
 
-    async fn count_table<C: ConnectionTrait>(
+    /// `index, rows, later rows, filled rows per category`, padded to the width of the widest table.
+    fn select(
         &self,
-        connection: &C,
-        table: &'static Table,
-        categories: &BTreeSet<&'static str>,
-    ) -> Result<Vec<(&'static str, u64)>, DbErr> {
-        let asked: Vec<_> = table
-            .categories()
-            .into_iter()
-            .filter(|c| categories.contains(c))
-            .collect();
-        if asked.is_empty() {
-            return Ok(Vec::new());
-        }
-        let mut query = Query::select()
+        table: &Table,
+        index: i32,
+        width: usize,
+        moment: Option<Uuid>,
+    ) -> SelectStatement {
+        let mut select = Query::select()
             .from(table.name)
             .cond_where(self.theirs(table))
             .to_owned();
-        for category in &asked {
-            let holds = CaseStatement::new().case(self.holds(table, category), Expr::value(1));
-            query.expr(Func::count(SimpleExpr::Case(Box::new(holds))));
+        select
+            .expr(Expr::cust(index.to_string()))
+            .expr(counted(Cond::all().add(yes())));
+        let later = moment
+            .and_then(|m| self.is_later(table, m))
+            .unwrap_or_else(|| Expr::val(1).eq(0));
+        select.expr(counted(Cond::all().add(later)));
+        let categories = table.categories();
+        for at in 0..width {
+            let holds = categories.get(at).map(|c| self.holds(table, c));
+            select.expr(counted(
+                holds.unwrap_or_else(|| Cond::all().add(Expr::val(1).eq(0))),
+            ));
         }
-        let row = connection.query_one(&query).await?;
-        let row = row.ok_or_else(|| DbErr::RecordNotFound("a count has one row".into()))?;
-        let count = |(index, category): (usize, &'static str)| {
-            let rows: i64 = row.try_get_by_index(index)?;
-            Ok((
-                category,
-                u64::try_from(rows).expect("a count is not negative"),
-            ))
+        select
+    }
+
+    /// That the row's id, if it can tell, is from after the moment.
+    pub(crate) fn is_later(&self, table: &Table, moment: Uuid) -> Option<SimpleExpr> {
+        let bound = match self.schema.column(table.name, table.id)?.shape {
+            Shape::Uuid => Value::from(moment),
+            Shape::Text => Value::from(moment.to_string()),
+            _ => return None,
         };
-        asked.into_iter().enumerate().map(count).collect()
+        Some(Expr::col(table.id).gt(Expr::value(bound)))
     }
 
     /// That a row holds something of the category. In a table whose rows go as a whole every row does.
     fn holds(&self, table: &Table, category: &str) -> Condition {
         if table.on_erase == RowErasure::Delete && table.categories().len() == 1 {
-            return Cond::all().add(Expr::val(1).eq(1));
+            return Cond::all().add(yes());
         }
         table.columns_of(category).fold(Cond::any(), |any, column| {
             any.add(self.is_filled(table, column))
@@ -164,6 +212,51 @@ impl Rows<'_> {
             _ => Expr::cust("NULL"),
         }
     }
+}
+
+impl Survey {
+    /// Rows that hold anything of each of the categories; 0 is told too.
+    pub(crate) fn counts(&self, categories: &BTreeSet<&'static str>) -> Counts {
+        let mut counts: Counts = categories.iter().map(|c| (*c, 0)).collect();
+        for found in &self.0 {
+            for (category, rows) in found.table.categories().into_iter().zip(&found.filled) {
+                if let Some(count) = counts.get_mut(category) {
+                    *count += rows;
+                }
+            }
+        }
+        counts
+    }
+
+    /// Rows that an erasure of the categories should have left none of. Rows that go count even when they are empty.
+    pub(crate) fn residual(&self, categories: &BTreeSet<&'static str>) -> u64 {
+        let gone = self
+            .0
+            .iter()
+            .filter(|f| is_deleted(f.table, categories))
+            .map(|f| f.rows)
+            .sum::<u64>();
+        Ord::max(gone, self.counts(categories).values().sum())
+    }
+
+    /// Whether there are rows from after the moment.
+    pub(crate) fn has_later(&self) -> bool {
+        self.0.iter().any(|f| f.later > 0)
+    }
+}
+
+fn yes() -> SimpleExpr {
+    Expr::val(1).eq(1)
+}
+
+fn counted(condition: Condition) -> SimpleExpr {
+    let case = CaseStatement::new().case(condition, Expr::value(1));
+    SimpleExpr::from(Func::count(SimpleExpr::Case(Box::new(case))))
+}
+
+fn count(row: &QueryResult, index: usize) -> Result<u64, DbErr> {
+    let rows: i64 = row.try_get_by_index(index)?;
+    Ok(u64::try_from(rows).expect("a count is not negative"))
 }
 
 /// Whether the rows of the table go: it says so, and nothing in them is kept.

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::rows::Rows;
+use super::rows::{Rows, row_id};
 use crate::facade::Restricted;
 use crate::schema::Shape;
 use crate::store::{subject, subject_token};
@@ -52,14 +52,8 @@ async fn find<C: ConnectionTrait>(
         return Ok(spared);
     }
     for table in rows.map.personal_tables() {
-        let Some(shape) = rows.schema.column(table.name, table.id).map(|c| c.shape) else {
+        let Some(later) = rows.is_later(table, last_id_of(ordered_at)) else {
             continue;
-        };
-        let bound = last_id_of(ordered_at);
-        let bound = match shape {
-            Shape::Uuid => sea_orm::Value::from(bound),
-            Shape::Text => sea_orm::Value::from(bound.to_string()),
-            _ => continue,
         };
         let sealed: Vec<_> = table.columns.iter().filter(|c| c.is_sealed()).collect();
         let mut query = Query::select()
@@ -68,14 +62,11 @@ async fn find<C: ConnectionTrait>(
             .from(table.name)
             .to_owned();
         query.columns(sealed.iter().map(|c| c.name));
-        query.cond_where(
-            rows.theirs(table)
-                .add(Expr::col(table.id).gt(Expr::value(bound))),
-        );
+        query.cond_where(rows.theirs(table).add(later));
         for row in tx.query_all(&query).await? {
-            let id = id_of(&row, table, shape)?;
-            if id.is_some_and(|id| is_after(id, ordered_at)) {
-                spared.push(read(&row, table, id.expect("just looked at"), &sealed)?);
+            let id = row_id(&row, table)?;
+            if is_after(id, ordered_at) {
+                spared.push(read(&row, table, id, &sealed)?);
             }
         }
     }
@@ -103,21 +94,13 @@ fn read(
     })
 }
 
-fn id_of(row: &QueryResult, table: &Table, shape: Shape) -> Result<Option<Uuid>, DbErr> {
-    if shape == Shape::Uuid {
-        return row.try_get("", table.id).map(Some);
-    }
-    let text: String = row.try_get("", table.id)?;
-    Ok(Uuid::parse_str(&text).ok())
-}
-
 /// A `UUIDv7` tells when it was made; any other id tells nothing, and its row is erased.
 fn is_after(id: Uuid, ordered_at: DateTime<Utc>) -> bool {
     id.get_version_num() == 7 && id > last_id_of(ordered_at)
 }
 
 /// The highest `UUIDv7` of that millisecond.
-fn last_id_of(at: DateTime<Utc>) -> Uuid {
+pub(crate) fn last_id_of(at: DateTime<Utc>) -> Uuid {
     let millis = u64::try_from(at.timestamp_millis()).unwrap_or_default();
     let mut bytes = [0xff; 16];
     bytes[..6].copy_from_slice(&millis.to_be_bytes()[2..]);

@@ -1,15 +1,16 @@
 //! Destroying keys, idempotently, and counting what is left.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QuerySelect,
 };
 
 use service_kit::database::Database;
+use uuid::Uuid;
 
 use super::{CHUNK, Vault, insert_missing, tables::person_key};
 use crate::{PrivacyError, SubjectId};
@@ -68,15 +69,9 @@ impl Vault {
         bar(&tx, doomed, now)
             .await
             .map_err(PrivacyError::KeyStore)?;
-        let mut destroyed = Vec::with_capacity(doomed.len());
-        for one in doomed {
-            wipe(&tx, one, now).await.map_err(PrivacyError::KeyStore)?;
-            destroyed.push(
-                count(&tx, one, Keys::Destroyed)
-                    .await
-                    .map_err(PrivacyError::KeyStore)?,
-            );
-        }
+        let destroyed = wipe(&tx, doomed, now)
+            .await
+            .map_err(PrivacyError::KeyStore)?;
         if let Some((name, value)) = mark {
             super::high_water::raise_in(&tx, name, value)
                 .await
@@ -104,12 +99,24 @@ impl Vault {
             subjects: subjects.to_vec(),
             categories: categories.to_vec(),
         };
-        count(&self.database.reader(), &asked, Keys::Left)
-            .await
-            .map_err(PrivacyError::KeyStore)
+        self.keys_left_of(std::slice::from_ref(&asked)).await
+    }
+
+    /// Keys that still exist of any of the erasures.
+    pub(crate) async fn keys_left_of(&self, doomed: &[Doomed]) -> Result<u64, PrivacyError> {
+        let mut left = 0;
+        for (categories, subjects) in groups(doomed) {
+            let counts = count(&self.database.reader(), &subjects, categories, Keys::Left).await;
+            left += counts
+                .map_err(PrivacyError::KeyStore)?
+                .values()
+                .sum::<u64>();
+        }
+        Ok(left)
     }
 }
 
+#[derive(Clone, Copy)]
 enum Keys {
     Left,
     Destroyed,
@@ -147,45 +154,83 @@ async fn bar<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Wipes keys, and counts for each erasure how many have been wiped, now or before.
 async fn wipe<C: ConnectionTrait>(
     tx: &C,
-    doomed: &Doomed,
+    doomed: &[Doomed],
     now: DateTime<Utc>,
-) -> Result<(), DbErr> {
-    for chunk in doomed.subjects.chunks(CHUNK) {
-        person_key::Entity::update_many()
-            .col_expr(
-                person_key::Column::Wrapped,
-                Expr::value(Option::<Vec<u8>>::None),
-            )
-            .col_expr(person_key::Column::DestroyedAt, Expr::value(now))
-            .filter(these(chunk, &doomed.categories).add(person_key::Column::Wrapped.is_not_null()))
-            .exec(tx)
-            .await?;
+) -> Result<Vec<u64>, DbErr> {
+    let mut destroyed = HashMap::new();
+    for (categories, subjects) in groups(doomed) {
+        for chunk in subjects.chunks(CHUNK) {
+            person_key::Entity::update_many()
+                .col_expr(
+                    person_key::Column::Wrapped,
+                    Expr::value(Option::<Vec<u8>>::None),
+                )
+                .col_expr(person_key::Column::DestroyedAt, Expr::value(now))
+                .filter(these(chunk, categories).add(person_key::Column::Wrapped.is_not_null()))
+                .exec(tx)
+                .await?;
+        }
+        destroyed.insert(
+            categories,
+            count(tx, &subjects, categories, Keys::Destroyed).await?,
+        );
     }
-    Ok(())
+    let of = |one: &Doomed| {
+        let counts = &destroyed[one.categories.as_slice()];
+        one.subjects
+            .iter()
+            .filter_map(|s| counts.get(&s.as_uuid()))
+            .sum()
+    };
+    Ok(doomed.iter().map(of).collect())
+}
+
+/// Erasures of the same categories share their statements.
+fn groups(doomed: &[Doomed]) -> BTreeMap<&[&'static str], Vec<SubjectId>> {
+    let mut groups: BTreeMap<&[&'static str], Vec<SubjectId>> = BTreeMap::new();
+    for one in doomed {
+        groups
+            .entry(&one.categories)
+            .or_default()
+            .extend(&one.subjects);
+    }
+    groups
 }
 
 async fn count<C: ConnectionTrait>(
     connection: &C,
-    asked: &Doomed,
-    keys: Keys,
-) -> Result<u64, DbErr> {
-    let mut total = 0;
-    for chunk in asked.subjects.chunks(CHUNK) {
-        let rows = these(chunk, &asked.categories);
-        let rows = match keys {
+    subjects: &[SubjectId],
+    categories: &[&'static str],
+    which: Keys,
+) -> Result<HashMap<Uuid, u64>, DbErr> {
+    let mut counts = HashMap::new();
+    for chunk in subjects.chunks(CHUNK) {
+        let rows = these(chunk, categories);
+        let rows = match which {
             Keys::Left => rows.add(person_key::Column::Wrapped.is_not_null()),
             Keys::Destroyed => rows
                 .add(person_key::Column::Wrapped.is_null())
                 .add(person_key::Column::MasterVersion.gt(0)),
         };
-        total += person_key::Entity::find()
+        let found: Vec<(Uuid, i64)> = person_key::Entity::find()
+            .select_only()
+            .column(person_key::Column::SubjectId)
+            .column_as(person_key::Column::Category.count(), "keys")
             .filter(rows)
-            .count(connection)
+            .group_by(person_key::Column::SubjectId)
+            .into_tuple()
+            .all(connection)
             .await?;
+        counts.extend(
+            found
+                .into_iter()
+                .map(|(s, n)| (s, u64::try_from(n).expect("a count is not negative"))),
+        );
     }
-    Ok(total)
+    Ok(counts)
 }
 
 fn these(subjects: &[SubjectId], categories: &[&'static str]) -> Condition {

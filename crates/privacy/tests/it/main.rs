@@ -4,6 +4,7 @@
 mod diary;
 mod erasure;
 mod export;
+mod many;
 mod restore;
 mod rights;
 mod schema;

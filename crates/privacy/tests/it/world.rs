@@ -13,7 +13,7 @@ use kernel::{SharedClock, SystemClock};
 use messaging::{Envelope, Handler, HandlerError, Outbox};
 use privacy::{FENCE, Holder, HolderParts, NoHooks, Privacy, Tokens, Vault};
 use prost::Message;
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DbErr, Statement};
 use service_kit::database::{Database, DatabaseConfig};
 use service_kit::identity::{Authority, Identity, TrustAnchor};
 use service_kit::lifecycle::Lifecycle;
@@ -286,19 +286,25 @@ impl World {
         self.answers("diary.holder.announced.v1").await
     }
 
+    /// Empty while the database is being opened anew: whoever waits looks again.
     async fn payloads(&self, event: &str) -> Vec<Vec<u8>> {
         let reader = self.privacy.database().reader();
         let sql = "SELECT payload FROM outbox WHERE event_type = $1 ORDER BY seq";
-        let rows = reader.query_all_raw(Statement::from_sql_and_values(
-            reader.get_database_backend(),
-            sql,
-            [event.into()],
-        ));
-        rows.await
-            .unwrap()
-            .into_iter()
-            .map(|r| r.try_get("", "payload").unwrap())
-            .collect()
+        let backend = reader.get_database_backend();
+        let sql = Statement::from_sql_and_values(backend, sql, [event.into()]);
+        match reader.query_all_raw(sql).await {
+            Ok(rows) => rows
+                .into_iter()
+                .map(|r| r.try_get("", "payload").unwrap())
+                .collect(),
+            Err(DbErr::ConnectionAcquire(_) | DbErr::Conn(_)) => Vec::new(),
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// How many events of a type were recorded.
+    pub async fn recorded(&self, event: &str) -> usize {
+        self.payloads(event).await.len()
     }
 
     pub async fn count(&self, condition: &str) -> i64 {
