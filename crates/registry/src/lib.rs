@@ -1,3 +1,84 @@
 //! The address registry: accesses in by file and API, found by search.
 
+pub mod app;
+pub mod config;
 pub mod domain;
+pub mod grpc;
+pub mod personal_data;
+pub mod store;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
+use privacy::NoHooks;
+use registry_migration::Migrator;
+use service_kit::secret::Key32;
+use tonic::service::Routes;
+
+use crate::app::Registry;
+use crate::grpc::RegistryGrpc;
+use crate::personal_data::DATA_MAP;
+
+pub use crate::config::{Config, DEFAULTS, Settings};
+
+/// Name of the service, and the audience of the tokens that it takes.
+pub const SERVICE: &str = "registry";
+
+/// Connects, builds the search indexes and serves; returns when everything runs. The lifecycle ends it.
+///
+/// # Errors
+/// A database, key or identity that cannot be used; then nothing listens.
+pub async fn run(
+    config: Config,
+    listeners: Listeners,
+    surroundings: Surroundings,
+) -> anyhow::Result<()> {
+    let chassis =
+        Chassis::connect::<Migrator, _>(SERVICE, &config, &DATA_MAP, surroundings).await?;
+    let pepper = Key32::load(&config.keys.pepper_file).context("the pepper cannot be read")?;
+    let follow = Duration::from_secs(config.settings.follow_seconds.max(1));
+    let registry = Arc::new(Registry::new(
+        chassis.outbox.clone(),
+        chassis.privacy.clone(),
+        chassis.clock.clone(),
+        config.settings,
+        &pepper,
+    ));
+    registry
+        .indexes()
+        .follow()
+        .await
+        .context("the search index cannot be built")?;
+    follow_imports(&chassis, Arc::clone(&registry), follow);
+    chassis.serve(Serve {
+        internal: Some(GrpcDoor {
+            listener: listeners.grpc,
+            routes: Routes::new(RegistryGrpc::server(registry)),
+        }),
+        provider: None,
+        admin: listeners.admin,
+        handlers: Vec::new(),
+        hooks: Arc::new(NoHooks),
+        open_when_fenced: &[],
+    })
+}
+
+/// Keeps the indexes up with imports that other instances apply. A failure is tried again at the next turn.
+fn follow_imports(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
+    let shutdown = chassis.lifecycle.shutdown.clone();
+    chassis.lifecycle.spawn("search_index", async move {
+        while shutdown
+            .run_until_cancelled(tokio::time::sleep(every))
+            .await
+            .is_some()
+        {
+            if let Err(error) = registry.indexes().follow().await {
+                let error = service_kit::error::chain(&error);
+                tracing::warn!(error.chain = error, "the search index could not follow");
+            }
+        }
+        anyhow::Ok(())
+    });
+}

@@ -1,1 +1,18 @@
 //! The schema of the registry database, step by step.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_accesses;
+
+/// Every step, the ones of the shared crates first.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        let mut steps = messaging::migrations();
+        steps.extend(privacy::migrations());
+        steps.push(Box::new(m0001_accesses::Migration));
+        steps
+    }
+}

@@ -4,4 +4,4 @@ mod report;
 mod survey;
 
 pub use report::{ImportMode, ImportReport, Outcome, Rejection};
-pub use survey::{Survey, TooManyRejections, id_digest, may_end};
+pub use survey::{Survey, TooManyRejections, may_end};

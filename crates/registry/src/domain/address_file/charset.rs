@@ -192,10 +192,8 @@ impl CharsetProbe {
             if error.error_len().is_none() {
                 self.utf8_tail = bytes.split_off(error.valid_up_to());
             } else {
-                let lines = bytes[..error.valid_up_to()]
-                    .iter()
-                    .filter(|b| **b == b'\n')
-                    .count();
+                let before = &bytes[..error.valid_up_to()];
+                let lines = before.split(|b| *b == b'\n').count() - 1;
                 self.not_utf8 = Some(self.line + lines as u64);
             }
         }

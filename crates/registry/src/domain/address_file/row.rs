@@ -133,35 +133,42 @@ impl Reader<'_> {
             country_code: self.value(Field::CountryCode).to_owned(),
             apartment_number: self.value(Field::MduApartmentNumber).to_owned(),
         };
-        Address::parse(parts)
-            .map_err(|violations| {
-                self.violations.extend(
-                    violations
-                        .into_iter()
-                        .map(|v| shown(&v.field, &v.value, v.rule)),
-                );
-            })
-            .ok()
-    }
-
-    fn premises(&mut self) -> Option<Premises> {
-        let word = self.value(Field::PremisesType).to_ascii_uppercase();
-        if let Ok(as_filed) = PremisesType::parse(&word) {
-            return Some(Premises {
-                market_database: as_filed,
-                on_api: as_filed.on_api(),
-            });
-        }
-        match (OnApiPremisesType::parse(&word), PremisesType::parse(&word)) {
-            (Ok(on_api), _) => Some(Premises {
-                market_database: on_api.market_database(),
-                on_api,
-            }),
-            (_, Err(refused)) => {
-                self.refuse(Field::PremisesType, refused.rule);
+        match Address::parse(parts) {
+            Ok(address) => Some(address),
+            Err(violations) => {
+                let violations = violations
+                    .into_iter()
+                    .map(|v| shown(&v.field, &v.value, v.rule));
+                self.violations.extend(violations);
                 None
             }
-            (Err(_), Ok(_)) => None,
+        }
+    }
+
+    /// MdB2's word, or ON-API's where a network already exports those.
+    fn premises(&mut self) -> Option<Premises> {
+        let word = self.value(Field::PremisesType).to_ascii_uppercase();
+        let as_market = PremisesType::parse(&word).map(|market_database| Premises {
+            market_database,
+            on_api: market_database.on_api(),
+        });
+        let as_on_api = |_| {
+            OnApiPremisesType::parse(&word).map(|on_api| Premises {
+                market_database: on_api.market_database(),
+                on_api,
+            })
+        };
+        match as_market.or_else(as_on_api) {
+            Ok(premises) => Some(premises),
+            Err(_) => {
+                let words = PremisesType::ALL.iter().map(|word| word.as_str());
+                let rule = format!(
+                    "a premises type is one of {}",
+                    words.collect::<Vec<_>>().join(", ")
+                );
+                self.refuse(Field::PremisesType, rule);
+                None
+            }
         }
     }
 
@@ -230,15 +237,14 @@ impl Reader<'_> {
         if value.is_empty() {
             return None;
         }
-        PersonName::parse(&value)
-            .map_err(|refused| {
-                self.violations.push(Violation::masked(
-                    Field::ResidentName.name(),
-                    &value,
-                    refused.rule,
-                ))
-            })
-            .ok()
+        match PersonName::parse(&value) {
+            Ok(name) => Some(name),
+            Err(refused) => {
+                let violation = Violation::masked(Field::ResidentName.name(), &value, refused.rule);
+                self.violations.push(violation);
+                None
+            }
+        }
     }
 
     fn other_columns(&mut self) -> Vec<(String, String)> {

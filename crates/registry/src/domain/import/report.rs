@@ -22,6 +22,13 @@ impl ImportMode {
             Self::Delta => "delta",
         }
     }
+
+    /// The mode of a word in the database.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Full, Self::Delta]
+            .into_iter()
+            .find(|mode| mode.as_str() == word)
+    }
 }
 
 /// What became of an import.
@@ -46,6 +53,18 @@ impl Outcome {
             Self::Refused => "refused",
             Self::DryRun => "dry_run",
         }
+    }
+
+    /// The outcome of a word in the database.
+    pub fn parse(word: &str) -> Option<Self> {
+        [
+            Self::Applied,
+            Self::NothingChanged,
+            Self::Refused,
+            Self::DryRun,
+        ]
+        .into_iter()
+        .find(|o| o.as_str() == word)
     }
 }
 
@@ -117,6 +136,7 @@ impl ImportReport {
     }
 
     /// The same import, refused as a whole: whatever was counted as a change did not happen.
+    #[must_use]
     pub fn refused(mut self, why: impl Into<String>) -> Self {
         self.outcome = Outcome::Refused;
         self.refusal = why.into();

@@ -51,11 +51,17 @@ pub(super) fn one_typo_apart(left: &str, right: &str) -> bool {
         return false;
     }
     let same_head = left.iter().zip(&right).take_while(|(a, b)| a == b).count();
-    let (l, r) = (&left[same_head..], &right[same_head..]);
-    match (l, r) {
+    match (&left[same_head..], &right[same_head..]) {
         ([], _) | (_, []) => true,
-        ([a, b, rest_l @ ..], [c, d, rest_r @ ..]) if a == d && b == c && rest_l == rest_r => true,
-        _ => l[1..] == r[1..] || l[1..] == *r || *l == r[1..],
+        ([one, two, tail @ ..], [other_two, other_one, other_tail @ ..])
+            if one == other_one && two == other_two && tail == other_tail =>
+        {
+            true
+        }
+        ([_, tail @ ..], [_, other_tail @ ..]) if tail == other_tail => true,
+        (longer @ [_, tail @ ..], other @ [_, other_tail @ ..]) => {
+            tail == other || longer == other_tail
+        }
     }
 }
 

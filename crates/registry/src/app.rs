@@ -1,0 +1,109 @@
+//! What the registry does, one use case per file.
+
+mod error;
+mod get_access;
+mod get_import;
+mod get_place;
+mod import_address_file;
+mod import_record;
+mod indexes;
+mod list_accesses;
+mod list_imports;
+mod paging;
+mod people;
+mod resolve_place;
+mod search_places;
+mod staging;
+mod surveyed;
+
+use std::path::PathBuf;
+
+use aws_lc_rs::hmac;
+use kernel::{NetworkCode, SharedClock};
+use messaging::Outbox;
+use privacy::Privacy;
+use service_kit::secret::Key32;
+
+pub use error::RegistryError;
+pub use get_access::AccessWithResident;
+pub use import_address_file::{ImportAddressFile, Imported};
+pub use indexes::Indexes;
+pub use paging::{Page, PageRequest};
+pub use search_places::PlaceView;
+pub use staging::{StagedFile, Staging};
+
+use crate::config::Settings;
+use crate::domain::handle::PlaceHandles;
+
+/// The registry's use cases and what they stand on.
+#[derive(Debug)]
+pub struct Registry {
+    outbox: Outbox,
+    privacy: Privacy,
+    clock: SharedClock,
+    settings: Settings,
+    handles: PlaceHandles,
+    marks: hmac::Key,
+    indexes: Indexes,
+    staging_directory: PathBuf,
+}
+
+impl Registry {
+    /// Joins the parts; keys for handles and marks are derived from the pepper.
+    pub fn new(
+        outbox: Outbox,
+        privacy: Privacy,
+        clock: SharedClock,
+        settings: Settings,
+        pepper: &Key32,
+    ) -> Self {
+        let beside_database = outbox
+            .database()
+            .path()
+            .and_then(|p| p.parent().map(PathBuf::from));
+        let staging_directory = settings
+            .staging_directory
+            .clone()
+            .or(beside_database)
+            .unwrap_or_else(std::env::temp_dir);
+        let handles = PlaceHandles::new(
+            pepper.derive("registry place handle cipher 1").as_bytes(),
+            pepper.derive("registry place handle nonce 1").as_bytes(),
+        );
+        let marks = hmac::Key::new(
+            hmac::HMAC_SHA256,
+            pepper.derive("registry resident mark 1").as_bytes(),
+        );
+        let indexes = Indexes::new(outbox.database().clone());
+        Self {
+            outbox,
+            privacy,
+            clock,
+            settings,
+            handles,
+            marks,
+            indexes,
+            staging_directory,
+        }
+    }
+
+    /// The search indexes, to be kept fresh by a task.
+    pub fn indexes(&self) -> &Indexes {
+        &self.indexes
+    }
+
+    /// A place where an uploaded file waits for its end.
+    ///
+    /// # Errors
+    /// The disk refuses.
+    pub fn stage(&self) -> Result<Staging, RegistryError> {
+        Ok(Staging::begin(&self.staging_directory)?)
+    }
+
+    fn default_services(&self, network: &NetworkCode) -> &[String] {
+        self.settings
+            .network_services
+            .get(network)
+            .unwrap_or(&self.settings.default_services)
+    }
+}

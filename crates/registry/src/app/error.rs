@@ -1,0 +1,85 @@
+//! Why a use case of the registry does not do what was asked.
+
+use std::io;
+
+use kernel::Violation;
+use privacy::PrivacyError;
+use sea_orm::DbErr;
+use service_kit::error::{ErrorKind, ServiceError};
+
+use crate::domain::handle::HandleError;
+
+/// Why a use case failed. No value of a person is ever in it.
+#[derive(Debug, thiserror::Error)]
+pub enum RegistryError {
+    /// The request breaks rules; all of them are named.
+    #[error("the request is not valid")]
+    Invalid(Vec<Violation>),
+    /// A place handle points nowhere.
+    #[error(transparent)]
+    Handle(#[from] HandleError),
+    /// There is no such access in the network, or it has ended.
+    #[error("there is no such access")]
+    NoSuchAccess,
+    /// There is no such import in the network.
+    #[error("there is no such import")]
+    NoSuchImport,
+    /// The file is larger than one import takes.
+    #[error("the file is larger than one import takes")]
+    FileTooLarge,
+    /// The service's database.
+    #[error("the database failed")]
+    Database(#[from] DbErr),
+    /// Sealing, tokens or the access log.
+    #[error("personal data could not be handled")]
+    Privacy(#[from] PrivacyError),
+    /// The staged file.
+    #[error("the staged file could not be used")]
+    Staging(#[from] io::Error),
+    /// What is stored is not what was accepted.
+    #[error("a stored {0} is not valid")]
+    Corrupt(&'static str),
+}
+
+impl RegistryError {
+    /// One broken rule.
+    pub fn invalid(field: &str, value: &str, rule: impl Into<String>) -> Self {
+        Self::Invalid(vec![Violation::new(field, value, rule)])
+    }
+}
+
+impl ServiceError for RegistryError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::Invalid(_) | Self::Handle(HandleError::Invalid) => ErrorKind::Invalid,
+            Self::Handle(HandleError::Expired) => ErrorKind::Precondition,
+            Self::NoSuchAccess | Self::NoSuchImport => ErrorKind::NotFound,
+            Self::FileTooLarge => ErrorKind::Exhausted,
+            Self::Database(_) => ErrorKind::Unavailable,
+            Self::Privacy(error) => error.kind(),
+            Self::Staging(_) | Self::Corrupt(_) => ErrorKind::Internal,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Invalid(_) => "REQUEST_INVALID",
+            Self::Handle(HandleError::Invalid) => "PLACE_HANDLE_INVALID",
+            Self::Handle(HandleError::Expired) => "PLACE_HANDLE_EXPIRED",
+            Self::NoSuchAccess => "ACCESS_NOT_FOUND",
+            Self::NoSuchImport => "IMPORT_NOT_FOUND",
+            Self::FileTooLarge => "FILE_TOO_LARGE",
+            Self::Database(_) => "DATABASE_UNAVAILABLE",
+            Self::Privacy(error) => error.reason(),
+            Self::Staging(_) => "STAGING_FAILED",
+            Self::Corrupt(_) => "STORED_VALUE_INVALID",
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Invalid(violations) => violations.clone(),
+            _ => Vec::new(),
+        }
+    }
+}

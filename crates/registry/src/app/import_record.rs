@@ -1,0 +1,125 @@
+//! The account of an import in the database, its rejections sealed: a slipped column may have put a name anywhere.
+
+use kernel::NetworkCode;
+use privacy::{Origin, SubjectId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::{DatabaseTransaction, EntityTrait};
+
+use super::{Registry, RegistryError};
+use crate::domain::import::{ImportMode, ImportReport, Outcome, Rejection};
+use crate::store::address_import::{self, REJECTIONS, TABLE};
+
+impl Registry {
+    /// Stores the account of an import.
+    pub(super) async fn record(
+        &self,
+        tx: &DatabaseTransaction,
+        report: &ImportReport,
+    ) -> Result<(), RegistryError> {
+        let (subject, rejections) = self.seal_rejections(tx, report).await?;
+        let count = |count: u64| Set(i64::try_from(count).unwrap_or(i64::MAX));
+        let row = address_import::ActiveModel {
+            id: Set(report.id),
+            network: Set(report.network.to_string()),
+            subject_id: Set(subject.map(|s| s.as_uuid())),
+            mode: Set(report.mode.as_str().to_owned()),
+            outcome: Set(report.outcome.as_str().to_owned()),
+            charset: Set(report.charset.clone()),
+            delimiter: Set(report.delimiter.clone()),
+            unknown_columns: Set(
+                serde_json::Value::from(report.unknown_columns.clone()).to_string()
+            ),
+            refusal: Set(report.refusal.clone()),
+            dry_run: Set(report.dry_run),
+            row_count: count(report.rows),
+            added: count(report.added),
+            changed: count(report.changed),
+            unchanged: count(report.unchanged),
+            ended: count(report.ended),
+            rejected: count(report.rejected),
+            residents_suppressed: count(report.residents_suppressed),
+            rejections: Set(rejections),
+            received_at: Set(report.received_at),
+        };
+        address_import::Entity::insert(row)
+            .exec_without_returning(tx)
+            .await?;
+        Ok(())
+    }
+
+    async fn seal_rejections(
+        &self,
+        tx: &DatabaseTransaction,
+        report: &ImportReport,
+    ) -> Result<(Option<SubjectId>, Option<Vec<u8>>), RegistryError> {
+        if report.rejections.is_empty() {
+            return Ok((None, None));
+        }
+        let subject = self
+            .privacy
+            .subject(tx, &report.network, &[], Origin::Import)
+            .await?
+            .subject();
+        let subject = subject.ok_or(RegistryError::Corrupt("subject"))?;
+        let text = serde_json::to_string(&report.rejections)
+            .map_err(|_| RegistryError::Corrupt("rejection"))?;
+        let sealed = self
+            .privacy
+            .seal(subject, TABLE, REJECTIONS, report.id, &text)
+            .await?;
+        Ok((Some(subject), Some(sealed)))
+    }
+
+    /// The account as it was given, with its rejections while they are kept.
+    pub(super) async fn opened(
+        &self,
+        row: address_import::Model,
+    ) -> Result<ImportReport, RegistryError> {
+        let rejections = match (row.subject_id, &row.rejections) {
+            (Some(subject), Some(sealed)) => {
+                let subject = SubjectId::from_uuid(subject);
+                self.privacy
+                    .open(subject, TABLE, REJECTIONS, row.id, sealed)
+                    .await?
+            }
+            _ => None,
+        };
+        let rejections: Option<Vec<Rejection>> = rejections
+            .map(|text| {
+                serde_json::from_str(&text).map_err(|_| RegistryError::Corrupt("rejection"))
+            })
+            .transpose()?;
+        Ok(ImportReport {
+            rejections: rejections.unwrap_or_default(),
+            ..without_rejections(row)?
+        })
+    }
+}
+
+/// The account without its rejections, as lists show it.
+pub(super) fn without_rejections(
+    row: address_import::Model,
+) -> Result<ImportReport, RegistryError> {
+    let count = |count: i64| u64::try_from(count).unwrap_or_default();
+    Ok(ImportReport {
+        id: row.id,
+        network: NetworkCode::parse(&row.network).map_err(|_| RegistryError::Corrupt("network"))?,
+        mode: ImportMode::parse(&row.mode).ok_or(RegistryError::Corrupt("import mode"))?,
+        dry_run: row.dry_run,
+        outcome: Outcome::parse(&row.outcome).ok_or(RegistryError::Corrupt("import outcome"))?,
+        rows: count(row.row_count),
+        added: count(row.added),
+        changed: count(row.changed),
+        unchanged: count(row.unchanged),
+        ended: count(row.ended),
+        rejected: count(row.rejected),
+        residents_suppressed: count(row.residents_suppressed),
+        rejections: Vec::new(),
+        charset: row.charset,
+        delimiter: row.delimiter,
+        unknown_columns: serde_json::from_str(&row.unknown_columns)
+            .map_err(|_| RegistryError::Corrupt("column list"))?,
+        received_at: row.received_at,
+        refusal: row.refusal,
+    })
+}

@@ -1,0 +1,40 @@
+//! The imports of a network, newest first.
+
+use kernel::NetworkCode;
+use uuid::Uuid;
+
+use super::import_record::without_rejections;
+use super::{Page, PageRequest, Registry, RegistryError};
+use crate::domain::import::ImportReport;
+use crate::store::address_import;
+
+const LIST: &str = "imports";
+
+impl Registry {
+    /// One page of imports, without their rejections.
+    ///
+    /// # Errors
+    /// The page is asked for wrongly, or the database fails.
+    pub async fn list_imports(
+        &self,
+        network: &NetworkCode,
+        request: &PageRequest,
+    ) -> Result<Page<ImportReport>, RegistryError> {
+        let size = request.size()?;
+        let before = request
+            .after(LIST)?
+            .map(|id| Uuid::parse_str(&id))
+            .transpose();
+        let before = before
+            .map_err(|_| RegistryError::invalid("page.page_token", "", "the token was changed"))?;
+        let reader = self.outbox.database().reader();
+        let rows = address_import::page(&reader, network, before, size as u64 + 1).await?;
+        let imports = rows
+            .into_iter()
+            .map(without_rejections)
+            .collect::<Result<Vec<_>, _>>()?;
+        Ok(Page::cut(imports, size, LIST, |import| {
+            import.id.to_string()
+        }))
+    }
+}

@@ -1,0 +1,115 @@
+//! The registry's words on the wire.
+
+use api::common;
+use api::registry as pb;
+use kernel::{AccessState, Address, AddressParts};
+
+use crate::app::{PageRequest, PlaceView, RegistryError};
+use crate::domain::import::{ImportMode, ImportReport, Rejection};
+use crate::store::access;
+
+pub(super) fn page_request(page: Option<common::PageRequest>) -> PageRequest {
+    page.map(|page| PageRequest {
+        size: page.page_size,
+        token: page.page_token,
+    })
+    .unwrap_or_default()
+}
+
+pub(super) fn report(report: ImportReport) -> pb::ImportReport {
+    let mode = match report.mode {
+        ImportMode::Full => pb::ImportMode::Full,
+        ImportMode::Delta => pb::ImportMode::Delta,
+    };
+    pb::ImportReport {
+        import_id: report.id.to_string(),
+        network: report.network.to_string(),
+        mode: mode.into(),
+        dry_run: report.dry_run,
+        outcome: report.outcome.as_str().to_owned(),
+        rows: report.rows,
+        added: report.added,
+        changed: report.changed,
+        unchanged: report.unchanged,
+        ended: report.ended,
+        rejected: report.rejected,
+        rejections: report.rejections.into_iter().map(rejection).collect(),
+        charset: report.charset,
+        delimiter: report.delimiter,
+        unknown_columns: report.unknown_columns,
+        received_at: Some(timestamp(report.received_at)),
+        residents_suppressed: report.residents_suppressed,
+        refusal: report.refusal,
+    }
+}
+
+fn rejection(rejection: Rejection) -> pb::RejectedRow {
+    let Rejection { line, violation } = rejection;
+    pb::RejectedRow {
+        line,
+        field: violation.field,
+        value: violation.value,
+        rule: violation.rule,
+    }
+}
+
+pub(super) fn place(place: PlaceView) -> pb::Place {
+    pb::Place {
+        handle: place.handle,
+        address: Some(address(place.address)),
+        state: state(place.state).into(),
+        services: place.services,
+    }
+}
+
+pub(super) fn access(
+    row: access::Model,
+    services: Vec<String>,
+) -> Result<pb::Access, RegistryError> {
+    Ok(pb::Access {
+        address: Some(address(
+            row.address()
+                .map_err(|_| RegistryError::Corrupt("address"))?,
+        )),
+        state: state(row.access_state()?).into(),
+        access_id: row.access_id,
+        premises_type: row.premises_type,
+        onapi_premises_type: row.onapi_premises_type,
+        property_designation: row.property_designation,
+        services,
+        changed_at: Some(timestamp(row.changed_at)),
+        resident_name: String::new(),
+    })
+}
+
+fn address(address: Address) -> common::Address {
+    let parts = AddressParts::from(address);
+    common::Address {
+        street_name: parts.street_name,
+        street_number: parts.street_number,
+        street_littera: parts.street_littera,
+        postal_code: parts.postal_code,
+        city: parts.city,
+        country_code: parts.country_code,
+        apartment_number: parts.apartment_number,
+    }
+}
+
+fn state(state: AccessState) -> pb::AccessState {
+    match state {
+        AccessState::Planned => pb::AccessState::Planned,
+        AccessState::Deploying => pb::AccessState::Deploying,
+        AccessState::HomesPassed => pb::AccessState::Homespassed,
+        AccessState::Connected => pb::AccessState::Connected,
+        AccessState::Disconnected => pb::AccessState::Disconnected,
+        AccessState::InMigration => pb::AccessState::Inmigration,
+        AccessState::OutMigration => pb::AccessState::Outmigration,
+    }
+}
+
+fn timestamp(at: chrono::DateTime<chrono::Utc>) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.timestamp(),
+        nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or(0),
+    }
+}

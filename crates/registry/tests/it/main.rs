@@ -1,0 +1,12 @@
+//! The registry from outside: real gRPC clients, both databases, a real bus.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod callers;
+mod importing;
+mod people;
+mod places;
+mod rights;
+mod scale;
+mod schema;
+mod staff;
+mod world;

@@ -1,0 +1,82 @@
+//! The neighbour: a rights service with an empty ledger, and the search keys that a test gives it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex};
+
+use api::privacy::SearchKeys;
+use api::rights::holder_service_server::{HolderService, HolderServiceServer};
+use api::rights::*;
+use futures::stream::{self, BoxStream, StreamExt as _};
+use tonic::{Request, Response, Status, Streaming};
+
+#[derive(Clone, Default)]
+pub struct Rights {
+    pub keys: Arc<Mutex<HashMap<String, SearchKeys>>>,
+}
+
+impl Rights {
+    /// Serves on a free port until the runtime ends; its address.
+    pub async fn serve(&self) -> String {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        let server =
+            tonic::transport::Server::builder().add_service(HolderServiceServer::new(self.clone()));
+        tokio::spawn(
+            server.serve_with_incoming(tokio_stream::wrappers::TcpListenerStream::new(listener)),
+        );
+        url
+    }
+}
+
+#[tonic::async_trait]
+impl HolderService for Rights {
+    type StreamLedgerStream = BoxStream<'static, Result<StreamLedgerResponse, Status>>;
+
+    async fn get_search_keys(
+        &self,
+        request: Request<GetSearchKeysRequest>,
+    ) -> Result<Response<GetSearchKeysResponse>, Status> {
+        let keys = self
+            .keys
+            .lock()
+            .unwrap()
+            .get(&request.get_ref().request_id)
+            .cloned();
+        Ok(Response::new(GetSearchKeysResponse {
+            network: "SNFDMO".to_owned(),
+            kind: RequestKind::Erasure.into(),
+            keys: Some(keys.ok_or_else(|| Status::not_found("no such request"))?),
+        }))
+    }
+
+    async fn submit_identifiers(
+        &self,
+        _: Request<SubmitIdentifiersRequest>,
+    ) -> Result<Response<SubmitIdentifiersResponse>, Status> {
+        Ok(Response::new(SubmitIdentifiersResponse {}))
+    }
+
+    async fn submit_export(
+        &self,
+        _: Request<Streaming<SubmitExportRequest>>,
+    ) -> Result<Response<SubmitExportResponse>, Status> {
+        Ok(Response::new(SubmitExportResponse { bytes: 0 }))
+    }
+
+    async fn stream_ledger(
+        &self,
+        _: Request<StreamLedgerRequest>,
+    ) -> Result<Response<Self::StreamLedgerStream>, Status> {
+        Ok(Response::new(stream::empty().boxed()))
+    }
+
+    async fn get_ledger_head(
+        &self,
+        _: Request<GetLedgerHeadRequest>,
+    ) -> Result<Response<GetLedgerHeadResponse>, Status> {
+        Ok(Response::new(GetLedgerHeadResponse {
+            entry: 0,
+            hash: Vec::new(),
+        }))
+    }
+}

@@ -1,0 +1,314 @@
+//! One running registry, with a rights service beside it and a bus that is listened to.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use api::registry::import_address_file_request::Part;
+use api::registry::registry_service_client::RegistryServiceClient;
+use api::registry::{
+    ImportAddressFileRequest, ImportAddressFileResponse, ImportHeader, ImportMode, ImportReport,
+};
+use async_trait::async_trait;
+use chassis::{Listeners, Surroundings};
+use chrono::{TimeZone as _, Utc};
+use kernel::{Clock as _, FixedClock, NetworkCode, SharedClock};
+use messaging::{
+    Envelope, Handler, HandlerError, LocalBus, Messaging, Outbox, Outgoing, RetryPolicy, Transport,
+    Work,
+};
+use prost::Message;
+use registry::Settings;
+use sea_orm::{ConnectionTrait as _, Statement};
+use sea_orm_migration::{MigrationTrait, MigratorTrait};
+use service_kit::caller::{Caller, CallerKind, TokenIssuer};
+use service_kit::config::{
+    IdentityConfig, KeysConfig, MessagingConfig, ServiceConfig, TransportKind,
+};
+use service_kit::database::{Database, DatabaseConfig};
+use service_kit::grpc::{self, ClientChannel, Endpoint, Listen};
+use service_kit::identity::{ANCHOR_FILE, Authority, Identity, TrustAnchor};
+use service_kit::lifecycle::Lifecycle;
+use service_kit::secret::Key32;
+use tempfile::TempDir;
+use tonic::Status;
+
+use crate::rights::Rights;
+
+pub const PATIENCE: Duration = Duration::from_secs(30);
+pub const NETWORK: &str = "SNFDMO";
+pub const HEADER: &str = "coID;accessId;streetName;streetNumber;streetLittera;postalCode;city;premisesType;\
+    mduApartmentNumber;accessState;residentName;activeServices;remark";
+
+pub struct World {
+    pub clock: FixedClock,
+    pub rights: Rights,
+    pub anchor: TrustAnchor,
+    pub database: Database,
+    pub directory: TempDir,
+    pub gateway: TokenIssuer,
+    pub endpoint: Endpoint,
+    pub orders: TokenIssuer,
+    seen: Arc<Mutex<Vec<Envelope>>>,
+    rights_identity: Arc<Identity>,
+    rights_outbox: Outbox,
+    lifecycle: Lifecycle,
+}
+
+pub type Client = RegistryServiceClient<ClientChannel>;
+
+struct Listener(Arc<Mutex<Vec<Envelope>>>);
+
+#[async_trait]
+impl Handler for Listener {
+    fn topics(&self) -> Vec<String> {
+        vec!["registry.#".to_owned()]
+    }
+
+    async fn handle(&self, _: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
+        self.0.lock().unwrap().push(envelope.clone());
+        Ok(())
+    }
+}
+
+struct BusMigrator;
+
+impl MigratorTrait for BusMigrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        messaging::migrations()
+    }
+}
+
+impl World {
+    pub async fn start(url: String) -> Self {
+        service_kit::install_crypto();
+        let directory = tempfile::tempdir().unwrap();
+        let root = directory.path();
+        let clock = FixedClock::new(Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap());
+        let shared: SharedClock = Arc::new(clock.clone());
+        let authority = Authority::create(root).unwrap();
+        let identity = |service: &str| {
+            Arc::new(
+                Identity::load_or_enrol(root.join(service), service, &authority, clock.now())
+                    .unwrap(),
+            )
+        };
+        identity("registry");
+        let rights_identity = identity("rights");
+        let rights = Rights::default();
+        for key in ["master.key", "pepper.key"] {
+            Key32::load_or_create(root.join(key)).unwrap();
+        }
+        let config = ServiceConfig {
+            grpc: Listen {
+                address: "127.0.0.1:0".parse().unwrap(),
+                tls: None,
+            },
+            provider_grpc: None,
+            admin: None,
+            database: DatabaseConfig::new(url.clone()),
+            keys: KeysConfig {
+                database: DatabaseConfig::sqlite(root.join("keys.sqlite")),
+                master_key_file: root.join("master.key"),
+                pepper_file: root.join("pepper.key"),
+            },
+            identity: IdentityConfig {
+                directory: root.join("registry"),
+                anchor_file: root.join(ANCHOR_FILE),
+            },
+            messaging: MessagingConfig {
+                transport: TransportKind::Local,
+                url: None,
+                ca_file: None,
+            },
+            rights: Endpoint {
+                url: rights.serve().await,
+                tls: None,
+            },
+            peers: BTreeMap::new(),
+            mail: None,
+            telemetry: service_kit::telemetry::TelemetryConfig::default(),
+            insecure: false,
+            settings: Settings {
+                staging_directory: Some(root.to_path_buf()),
+                ..Settings::default()
+            },
+        };
+        let listeners = Listeners::bind(&config, None).await.unwrap();
+        let endpoint = Endpoint::plain(listeners.grpc.local_addr().unwrap());
+        let bus = LocalBus::default();
+        let lifecycle = Lifecycle::new();
+        let (rights_outbox, seen) = listen(root, &bus, shared.clone()).await;
+        let surroundings = Surroundings {
+            bus: Some(bus),
+            clock: shared.clone(),
+            lifecycle: lifecycle.clone(),
+        };
+        registry::run(config, listeners, surroundings)
+            .await
+            .unwrap();
+        tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
+            .await
+            .expect("the service gets ready");
+        let (gateway, orders) = (identity("gateway"), identity("orders"));
+        Self {
+            clock,
+            rights,
+            anchor: authority.anchor(),
+            database: Database::connect(&DatabaseConfig::new(url)).await.unwrap(),
+            gateway: TokenIssuer::new(gateway, shared.clone()),
+            orders: TokenIssuer::new(orders, shared),
+            endpoint,
+            seen,
+            rights_identity,
+            rights_outbox,
+            lifecycle,
+            directory,
+        }
+    }
+
+    pub fn client(&self, token: String) -> Client {
+        RegistryServiceClient::new(grpc::with_token(
+            grpc::channel(&self.endpoint).unwrap(),
+            token,
+        ))
+        .max_decoding_message_size(16 * 1024 * 1024)
+    }
+
+    pub fn caller(&self, kind: CallerKind, network: &str, roles: &[&str]) -> Client {
+        let caller = Caller {
+            kind,
+            id: "caller-1".to_owned(),
+            roles: roles.iter().map(ToString::to_string).collect(),
+            network: Some(NetworkCode::parse(network).unwrap()),
+            provider: None,
+            purpose: None,
+        };
+        self.client(
+            self.gateway
+                .issue(&caller, "registry", Duration::from_secs(600)),
+        )
+    }
+
+    pub fn staff(&self, roles: &[&str]) -> Client {
+        self.caller(CallerKind::Staff, NETWORK, roles)
+    }
+
+    pub fn visitor(&self) -> Client {
+        self.caller(CallerKind::Public, NETWORK, &[])
+    }
+
+    /// Imports bytes in small chunks as an importer of the network.
+    pub async fn import(&self, mode: ImportMode, bytes: &[u8]) -> ImportAddressFileResponse {
+        self.send(header(mode), bytes).await.unwrap()
+    }
+
+    /// Imports rows under [`HEADER`] and gives the report.
+    pub async fn rows(&self, mode: ImportMode, rows: &[&str]) -> ImportReport {
+        let text = format!("{HEADER}\n{}\n", rows.join("\n"));
+        self.import(mode, text.as_bytes()).await.report.unwrap()
+    }
+
+    pub async fn send(
+        &self,
+        header: ImportHeader,
+        bytes: &[u8],
+    ) -> Result<ImportAddressFileResponse, Status> {
+        let parts = std::iter::once(Part::Header(header))
+            .chain(bytes.chunks(7_919).map(|c| Part::Chunk(c.to_vec())));
+        self.send_parts(parts.collect()).await
+    }
+
+    pub async fn send_parts(&self, parts: Vec<Part>) -> Result<ImportAddressFileResponse, Status> {
+        let messages = parts
+            .into_iter()
+            .map(|part| ImportAddressFileRequest { part: Some(part) });
+        let stream = futures::stream::iter(messages.collect::<Vec<_>>());
+        Ok(self
+            .staff(&["importer"])
+            .import_address_file(stream)
+            .await?
+            .into_inner())
+    }
+
+    /// Events of one type that have arrived, waiting for so many.
+    pub async fn events(&self, event_type: &str, count: usize) -> Vec<Envelope> {
+        let of_type = || -> Vec<Envelope> {
+            let seen = self.seen.lock().unwrap();
+            seen.iter()
+                .filter(|envelope| envelope.event_type == event_type)
+                .cloned()
+                .collect()
+        };
+        testkit::eventually!(PATIENCE, of_type().len() >= count);
+        of_type()
+    }
+
+    /// The rights service says something, signed.
+    pub async fn rights_say(&self, event_type: &str, key: &str, message: &impl Message) {
+        let signed = self.rights_identity.sign_event(event_type, message);
+        let mut work = self.rights_outbox.begin().await.unwrap();
+        work.record(Outgoing::new(event_type, key, NETWORK, &signed));
+        work.commit().await.unwrap();
+    }
+
+    /// Rows of a table, looked at in the database itself.
+    pub async fn count(&self, table_and_condition: &str) -> i64 {
+        let reader = self.database.reader();
+        let sql = format!("SELECT COUNT(*) AS n FROM {table_and_condition}");
+        let row = reader
+            .query_one_raw(Statement::from_string(reader.get_database_backend(), sql))
+            .await
+            .unwrap();
+        row.unwrap().try_get("", "n").unwrap()
+    }
+
+    pub async fn stop(self) {
+        self.database.close().await.unwrap();
+        self.lifecycle.stop();
+        self.lifecycle.drained(PATIENCE).await.unwrap();
+    }
+}
+
+pub fn header(mode: ImportMode) -> ImportHeader {
+    ImportHeader {
+        network: NETWORK.to_owned(),
+        mode: mode.into(),
+        dry_run: false,
+        charset: String::new(),
+    }
+}
+
+/// A plain row: one access at Götgatan with that number.
+pub fn access(id: &str, number: u32) -> String {
+    format!("{NETWORK};{id};Götgatan;{number};;118 46;Stockholm;RENTAL_APARTMENT;;;;;")
+}
+
+/// The same with a resident.
+pub fn lived_in(id: &str, number: u32, resident: &str) -> String {
+    format!("{NETWORK};{id};Götgatan;{number};;118 46;Stockholm;RENTAL_APARTMENT;;;{resident};;")
+}
+
+async fn listen(
+    root: &std::path::Path,
+    bus: &LocalBus,
+    clock: SharedClock,
+) -> (Outbox, Arc<Mutex<Vec<Envelope>>>) {
+    let database = Database::connect(&DatabaseConfig::sqlite(root.join("rights.sqlite")))
+        .await
+        .unwrap();
+    database.migrate::<BusMigrator>().await.unwrap();
+    let outbox = Outbox::new(database, "rights", clock);
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let handlers: Vec<Arc<dyn Handler>> = vec![Arc::new(Listener(Arc::clone(&seen)))];
+    let transport = Transport::Local(bus.clone());
+    Messaging::new(
+        outbox.clone(),
+        "rights",
+        handlers,
+        transport,
+        RetryPolicy::default(),
+    )
+    .start(&Lifecycle::new(), std::future::ready(()));
+    (outbox, seen)
+}
