@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// Longer than one attempt may take ([`crate::smtp::PATIENCE`]), so that a lease ends only when its holder is gone.
-const LEASE: Duration = Duration::from_secs(180);
+const LEASE: Duration = Duration::from_mins(3);
 
 /// Finished rows say only that a mail was sent; after so long nobody asks.
-const KEEP_FINISHED: Duration = Duration::from_secs(30 * 24 * 3600);
+const KEEP_FINISHED: Duration = Duration::from_hours(30 * 24);
 
 /// Takes up to `limit` rows that are due, and leases them to `owner`.
 pub(crate) async fn claim(

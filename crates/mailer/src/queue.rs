@@ -100,16 +100,13 @@ impl MailQueue {
             created_at: Set(now),
             ..Default::default()
         };
-        match mail.subject {
-            Some(subject) => {
-                let (recipient, content) = self.seal(subject, id, &mail.to, &text).await?;
-                row.recipient = Set(Some(recipient));
-                row.content = Set(Some(content));
-            }
-            None => {
-                row.function_recipient = Set(Some(mail.to.as_str().to_owned()));
-                row.function_content = Set(Some(json(&text)));
-            }
+        if let Some(subject) = mail.subject {
+            let (recipient, content) = self.seal(subject, id, &mail.to, &text).await?;
+            row.recipient = Set(Some(recipient));
+            row.content = Set(Some(content));
+        } else {
+            row.function_recipient = Set(Some(mail.to.as_str().to_owned()));
+            row.function_content = Set(Some(json(&text)));
         }
         store::Entity::insert(row)
             .exec_without_returning(tx)

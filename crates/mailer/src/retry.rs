@@ -20,8 +20,8 @@ impl Default for MailRetry {
     fn default() -> Self {
         Self {
             first: Duration::from_secs(5),
-            longest: Duration::from_secs(30 * 60),
-            give_up: Duration::from_secs(3 * 24 * 3600),
+            longest: Duration::from_mins(30),
+            give_up: Duration::from_hours(3 * 24),
         }
     }
 }

@@ -22,7 +22,7 @@ const POLL: Duration = Duration::from_millis(500);
 const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// How often old rows are removed.
-const FORGET: Duration = Duration::from_secs(3600);
+const FORGET: Duration = Duration::from_hours(1);
 
 /// Sends the mails of one service. Any number of instances may run.
 #[derive(Clone, Debug)]

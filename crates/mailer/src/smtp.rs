@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::{MailError, outcome::Outcome, template::Text};
 
 /// One attempt takes at most so long.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A connected sender.
 #[derive(Clone, Debug)]

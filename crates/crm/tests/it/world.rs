@@ -1,5 +1,6 @@
 //! One running CRM with a mail server, a clock that the test moves, and callers.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use service_kit::grpc::{ClientChannel, Endpoint, Listen, channel, with_token};
 use service_kit::identity::{Authority, Identity};
 use service_kit::lifecycle::Lifecycle;
 use service_kit::secret::Key32;
+use service_kit::telemetry::TelemetryConfig;
 use testkit::smtp::{ReceivedMail, SmtpSink};
 use uuid::Uuid;
 
@@ -75,13 +77,13 @@ impl World {
                 ca_file: None,
             },
             rights: Rights::serve().await,
-            peers: Default::default(),
+            peers: BTreeMap::default(),
             mail: Some(MailConfig {
                 smtp_url: SecretString::from(sink.url()),
                 from: "Mälarnät <no-reply@example.se>".to_owned(),
                 public_url: "https://guide.example.se/".to_owned(),
             }),
-            telemetry: Default::default(),
+            telemetry: TelemetryConfig::default(),
             insecure: true,
             settings: Settings {
                 sweep_ms: 50,
@@ -130,7 +132,7 @@ impl World {
     fn client(&self, caller: &Caller) -> CrmServiceClient<ClientChannel> {
         let token = self
             .gateway
-            .issue(caller, crm::SERVICE, Duration::from_secs(300));
+            .issue(caller, crm::SERVICE, Duration::from_mins(5));
         CrmServiceClient::new(with_token(channel(&self.endpoint).unwrap(), token))
     }
 
