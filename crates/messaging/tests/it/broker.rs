@@ -1,1 +1,205 @@
-//! x
+//! What only a broker can do to a message.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use lapin::options::BasicPublishOptions;
+use lapin::types::{AMQPValue, FieldTable};
+use lapin::{BasicProperties, Connection, ConnectionProperties};
+use messaging::dead_letters::{self, By, DeadLetter, Filter, Rehearsal, Selection};
+use messaging::{AmqpConfig, Transport};
+use prost::Message as _;
+use secrecy::ExposeSecret as _;
+use testkit::eventually;
+use testkit::rabbit::Rabbit;
+use uuid::Uuid;
+
+use crate::proxy::Proxy;
+use crate::world::{Counted, Kind, NETWORK, PATIENCE, Recorder, Running, TOPIC, World};
+
+/// Two heartbeats and a connection.
+const LONG_PATIENCE: Duration = Duration::from_secs(90);
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_killed_and_comes_back() {
+    let mut broker = Rabbit::start().await.unwrap();
+    let mut world = World::open(Kind::AmqpSqlite).await;
+    world.transport = over(broker.vhost("killed").await.unwrap());
+    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let shop = world.start("shop", vec![]).await;
+    for round in 0..2 {
+        send_from(&shop, round * 100, 50).await;
+        broker.kill().unwrap();
+        send_from(&shop, round * 100 + 50, 50).await;
+        broker.restart().await.unwrap();
+        eventually!(
+            LONG_PATIENCE,
+            counter.effects().await.len() >= usize::try_from((round + 1) * 200).unwrap()
+        );
+    }
+    in_order(&counter, &shop, 200).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn answers_nothing_and_comes_back() {
+    let url = url::Url::parse(
+        &Rabbit::shared()
+            .await
+            .unwrap()
+            .vhost("swallowed")
+            .await
+            .unwrap(),
+    )
+    .unwrap();
+    let proxy = Proxy::before(SocketAddr::from(([127, 0, 0, 1], url.port().unwrap()))).await;
+    let mut through = url.clone();
+    through.set_port(Some(proxy.address.port())).unwrap();
+    let mut world = World::open(Kind::AmqpSqlite).await;
+    world.transport = over(through.into());
+    world.settings.publish_deadline = Duration::from_secs(2);
+    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let shop = world.start("shop", vec![]).await;
+    send_from(&shop, 0, 20).await;
+    eventually!(PATIENCE, counter.effects().await.len() == 40);
+    proxy.swallow();
+    send_from(&shop, 20, 20).await;
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(counter.effects().await.len(), 40);
+    proxy.heal();
+    eventually!(LONG_PATIENCE, counter.effects().await.len() >= 80);
+    in_order(&counter, &shop, 40).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn refuses_what_does_not_fit_its_queue() {
+    let mut world = World::open(Kind::AmqpSqlite).await;
+    if let Transport::Amqp(config) = &mut world.transport {
+        config.queue_limit = 5;
+        config.prefetch = 1;
+    }
+    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let shop = world.start("shop", vec![]).await;
+    counter.lifecycle.readiness.hold("fence");
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    send_from(&shop, 0, 20).await;
+    eventually!(
+        PATIENCE,
+        shop.count("SELECT count(*) AS n FROM outbox WHERE last_error = 'refused'")
+            .await
+            > 0
+    );
+    assert!(shop.undelivered().await >= 20);
+    counter.lifecycle.readiness.release("fence");
+    eventually!(
+        LONG_PATIENCE,
+        counter.effects().await.len() >= 40 && shop.undelivered().await == 0
+    );
+    in_order(&counter, &shop, 20).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn brings_what_is_not_ours() {
+    let world = World::open(Kind::AmqpSqlite).await;
+    let counter = world.start("counter", vec![Recorder::new()]).await;
+    publish(&world, "uttag.all", TOPIC, FieldTable::default()).await;
+    eventually!(PATIENCE, letters(&counter).await.len() == 1);
+    let letter = letters(&counter).await.remove(0);
+    assert_eq!(
+        (letter.reason.as_str(), letter.event_type.as_str()),
+        ("malformed", TOPIC)
+    );
+    assert_eq!(letter.error, "no valid id");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn gives_up_what_killed_its_reader_too_often() {
+    let world = World::open(Kind::AmqpSqlite).await;
+    let counter = world.start("counter", vec![Recorder::new()]).await;
+    publish(&world, "uttag.dlx", "uttag.counter.events", headers()).await;
+    eventually!(PATIENCE, letters(&counter).await.len() == 1);
+    let letter = letters(&counter).await.remove(0);
+    assert_eq!(
+        (letter.reason.as_str(), letter.source.as_str()),
+        ("delivery_limit", "shop")
+    );
+    let by = By::new("staff:anna", "the process has more memory now").unwrap();
+    dead_letters::replay(
+        &counter.database,
+        &Selection::Ids(vec![letter.id]),
+        &by,
+        Rehearsal::ForReal,
+    )
+    .await
+    .unwrap();
+    eventually!(PATIENCE, counter.effects_of("a").await == [7]);
+}
+
+fn over(url: String) -> Transport {
+    Transport::Amqp(AmqpConfig::new(url.into(), None))
+}
+
+/// Two keys, in turns.
+async fn send_from(shop: &Running, first: u64, count: u64) {
+    for number in first..first + count {
+        shop.send("a", [number]).await;
+        shop.send("b", [number]).await;
+    }
+}
+
+async fn in_order(counter: &Running, shop: &Running, count: u64) {
+    for key in ["a", "b"] {
+        assert_eq!(
+            counter.effects_of(key).await,
+            (0..count).collect::<Vec<_>>(),
+            "{key}"
+        );
+    }
+    eventually!(PATIENCE, shop.undelivered().await == 0);
+}
+
+async fn letters(running: &Running) -> Vec<DeadLetter> {
+    dead_letters::list(&running.database, &Filter::default(), None, 10)
+        .await
+        .unwrap()
+        .items
+}
+
+async fn publish(world: &World, exchange: &str, key: &str, headers: FieldTable) {
+    let Transport::Amqp(config) = &world.transport else {
+        panic!("a broker is needed")
+    };
+    let connection =
+        Connection::connect(config.url.expose_secret(), ConnectionProperties::default())
+            .await
+            .unwrap();
+    let channel = connection.create_channel().await.unwrap();
+    let payload = Counted { number: 7 }.encode_to_vec();
+    let properties = BasicProperties::default()
+        .with_headers(headers)
+        .with_delivery_mode(2);
+    let options = BasicPublishOptions::default();
+    channel
+        .basic_publish(exchange.into(), key.into(), options, &payload, properties)
+        .await
+        .unwrap()
+        .await
+        .unwrap();
+    connection.close(200, "".into()).await.unwrap();
+}
+
+/// As another implementation would write them.
+fn headers() -> FieldTable {
+    let mut headers = FieldTable::default();
+    for (name, value) in [
+        ("cloudEvents_specversion", "1.0".to_owned()),
+        ("cloudEvents_id", Uuid::now_v7().to_string()),
+        ("cloudEvents_source", "/uttag/shop".to_owned()),
+        ("cloudEvents_type", TOPIC.to_owned()),
+        ("cloudEvents_time", "2026-11-21T10:00:00Z".to_owned()),
+        ("cloudEvents_partitionkey", "a".to_owned()),
+        ("cloudEvents_network", NETWORK.to_owned()),
+    ] {
+        headers.insert(name.into(), AMQPValue::LongString(value.into()));
+    }
+    headers
+}

@@ -297,7 +297,9 @@ pub async fn waits_for_a_subscriber_that_is_not_running(world: World) {
     let database = counter.stop().await;
     shop.send("a", 1..4).await;
     tokio::time::sleep(A_WHILE).await;
-    let counter = world.start_on(database, "counter", vec![Recorder::new()]);
+    let counter = world
+        .start_on(database, "counter", vec![Recorder::new()])
+        .await;
     eventually!(
         PATIENCE,
         counter.effects_of("a").await == [0, 1, 2, 3] && shop.undelivered().await == 0
@@ -343,7 +345,9 @@ pub async fn reaches_every_subscriber(world: World) {
     let auditors = auditor.stop().await;
     shop.send("b", [9]).await;
     eventually!(PATIENCE, counter.effects_of("b").await == [9]);
-    let auditor = world.start_on(auditors, "auditor", vec![Recorder::new()]);
+    let auditor = world
+        .start_on(auditors, "auditor", vec![Recorder::new()])
+        .await;
     eventually!(
         PATIENCE,
         auditor.effects_of("b").await == [9] && shop.undelivered().await == 0
@@ -369,9 +373,11 @@ pub async fn waits_for_the_gate(world: World) {
     let gate = Arc::new(Notify::new());
     let opened = Arc::clone(&gate);
     let database = world.database("counter").await;
-    let counter = world.start_behind(database, "counter", vec![Recorder::new()], async move {
-        opened.notified().await
-    });
+    let counter = world
+        .start_behind(database, "counter", vec![Recorder::new()], async move {
+            opened.notified().await
+        })
+        .await;
     let shop = world.start("shop", vec![]).await;
     shop.send("a", 0..3).await;
     tokio::time::sleep(A_WHILE).await;
@@ -383,11 +389,15 @@ pub async fn waits_for_the_gate(world: World) {
 pub async fn passes_to_the_other_instance(world: World) {
     let database = world.database("counter").await;
     let slowly = || Recorder::slow(Duration::from_millis(4));
-    let first = world.start_on(database.clone(), "counter", vec![slowly()]);
-    let second = world.start_on(database.clone(), "counter", vec![slowly()]);
+    let first = world
+        .start_on(database.clone(), "counter", vec![slowly()])
+        .await;
+    let second = world
+        .start_on(database.clone(), "counter", vec![slowly()])
+        .await;
     let shop_database = world.database("shop").await;
-    let shop = world.start_on(shop_database.clone(), "shop", vec![]);
-    let other_shop = world.start_on(shop_database, "shop", vec![]);
+    let shop = world.start_on(shop_database.clone(), "shop", vec![]).await;
+    let other_shop = world.start_on(shop_database, "shop", vec![]).await;
     for number in 0..30 {
         let sender = if number % 2 == 0 { &shop } else { &other_shop };
         for key in ["a", "b", "c", "d"] {

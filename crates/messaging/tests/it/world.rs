@@ -5,12 +5,16 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use kernel::SystemClock;
+use lapin::options::QueueDeclareOptions;
+use lapin::types::FieldTable;
+use lapin::{Connection, ConnectionProperties};
 use messaging::{
     AmqpConfig, Envelope, Handler, HandlerError, LocalBus, Messaging, Outbox, Outgoing,
     RelaySettings, RetryPolicy, Transport, Work,
 };
 use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use sea_orm_migration::prelude::*;
+use secrecy::ExposeSecret as _;
 use service_kit::database::{Database, DatabaseConfig};
 use service_kit::lifecycle::Lifecycle;
 use tempfile::TempDir;
@@ -96,19 +100,21 @@ impl World {
     /// A service with this handler, on a database of its own.
     pub async fn start(&self, service: &str, handlers: Vec<Arc<dyn Handler>>) -> Running {
         self.start_on(self.database(service).await, service, handlers)
+            .await
     }
 
     /// An instance of a service, on a database that is there already.
-    pub fn start_on(
+    pub async fn start_on(
         &self,
         database: Database,
         service: &str,
         handlers: Vec<Arc<dyn Handler>>,
     ) -> Running {
         self.start_behind(database, service, handlers, std::future::ready(()))
+            .await
     }
 
-    pub fn start_behind(
+    pub async fn start_behind(
         &self,
         database: Database,
         service: &str,
@@ -117,6 +123,7 @@ impl World {
     ) -> Running {
         let outbox = Outbox::new(database.clone(), service, Arc::new(SystemClock));
         let lifecycle = Lifecycle::new();
+        let subscribes = !handlers.is_empty();
         Messaging::new(
             outbox.clone(),
             service,
@@ -126,12 +133,47 @@ impl World {
         )
         .with_settings(self.settings)
         .start(&lifecycle, gate);
+        if let Transport::Amqp(config) = &self.transport
+            && subscribes
+        {
+            // What is sent to nobody may be overtaken: a case about order begins when the queue is there.
+            until_subscribed(config, service).await;
+        }
         Running {
             database,
             outbox,
             lifecycle,
         }
     }
+}
+
+async fn until_subscribed(config: &AmqpConfig, service: &str) {
+    let url = config.url.expose_secret();
+    let Ok(connection) = Connection::connect(url, ConnectionProperties::default()).await else {
+        return;
+    };
+    let queue = format!("uttag.{service}.events");
+    testkit::eventually!(PATIENCE, is_there(&connection, &queue).await);
+    // It is no longer needed, however it ends.
+    drop(connection.close(200, "".into()).await);
+}
+
+async fn is_there(connection: &Connection, queue: &str) -> bool {
+    let passive = QueueDeclareOptions {
+        passive: true,
+        ..QueueDeclareOptions::default()
+    };
+    let channel = connection.create_channel().await.unwrap();
+    if channel
+        .queue_declare(queue.into(), passive, FieldTable::default())
+        .await
+        .is_err()
+    {
+        return false;
+    }
+    // The queue is declared just before it is bound.
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    true
 }
 
 fn quick_retries() -> RetryPolicy {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use futures::stream::{FuturesUnordered, StreamExt as _};
 use lapin::message::Delivery;
-use lapin::options::{BasicAckOptions, BasicCancelOptions, BasicConsumeOptions, BasicQosOptions};
+use lapin::options::{BasicAckOptions, BasicConsumeOptions, BasicQosOptions};
 use lapin::types::FieldTable;
 use lapin::{Channel, Connection, Consumer as Stream};
 use service_kit::lifecycle::Lifecycle;
@@ -19,6 +19,8 @@ use crate::tasks;
 
 /// At the end, messages that are being handled have this long to be finished and acknowledged.
 const DRAIN: Duration = Duration::from_secs(10);
+/// When nothing can take effect any more, what waits in the lanes will not be finished anyway.
+const DRAIN_CLOSED: Duration = Duration::from_secs(1);
 /// What the broker gave up comes in slowly.
 const PREFETCH_DEAD: u16 = 8;
 
@@ -114,24 +116,34 @@ impl Reader {
     /// Reads until the process stops, nothing can take effect, or the connection fails; the connection ends with it.
     async fn read(&self) -> anyhow::Result<()> {
         let (connection, events) = self.open().await?;
-        let outcome = Box::pin(self.read_from(&connection, &events)).await;
+        let reading = Box::pin(self.read_from(&connection, &events)).await;
         connection::close(connection).await;
+        // The streams end after the connection: dropped before, they would cancel themselves.
+        let (outcome, streams) = reading?;
+        drop(streams);
         outcome
     }
 
-    async fn read_from(&self, connection: &Connection, events: &Channel) -> anyhow::Result<()> {
+    /// Errs when reading did not begin.
+    async fn read_from(
+        &self,
+        connection: &Connection,
+        events: &Channel,
+    ) -> anyhow::Result<(anyhow::Result<()>, [Stream; 2])> {
         let dead = connection.create_channel().await?;
-        let given_up = consume(&dead, &self.amqp.dead_queue(), PREFETCH_DEAD).await?;
-        let stream = consume(events, &self.amqp.queue(), self.amqp.0.config.prefetch).await?;
+        let mut given_up = consume(&dead, &self.amqp.dead_queue(), PREFETCH_DEAD).await?;
+        let mut stream = consume(events, &self.amqp.queue(), self.amqp.0.config.prefetch).await?;
         tracing::info!(service = %self.amqp.0.service, "connected to consume");
-        tokio::select! {
-            outcome = self.take_events(events, stream) => outcome,
-            outcome = self.take_given_up(given_up) => outcome,
-        }
+        let outcome = tokio::select! {
+            outcome = self.take_events(&mut stream) => outcome,
+            outcome = self.take_given_up(&mut given_up) => outcome,
+        };
+        Ok((outcome, [stream, given_up]))
     }
 
-    async fn take_events(&self, channel: &Channel, mut stream: Stream) -> anyhow::Result<()> {
-        let tag = stream.tag();
+    /// Ends without cancelling the consumer: a cancelled one loses its place to the next instance at once, while what it has
+    /// not acknowledged comes back behind what that instance gets first. Closing the connection does both in one step.
+    async fn take_events(&self, stream: &mut Stream) -> anyhow::Result<()> {
         let mut handled = FuturesUnordered::new();
         let closed = self.consumer.closed();
         tokio::pin!(closed);
@@ -146,18 +158,19 @@ impl Reader {
                 },
             }
         }
-        channel
-            .basic_cancel(tag, BasicCancelOptions::default())
-            .await_within(Duration::from_secs(2))
-            .await??;
         let drain = async {
             while let Some(acknowledged) = handled.next().await {
                 acknowledged?;
             }
             Ok(())
         };
+        let deadline = if self.shutdown.is_cancelled() {
+            DRAIN
+        } else {
+            DRAIN_CLOSED
+        };
         // What is not acknowledged goes back to its queue when the connection ends.
-        drain.await_within(DRAIN).await.unwrap_or(Ok(()))
+        drain.await_within(deadline).await.unwrap_or(Ok(()))
     }
 
     /// Puts a delivery into its lane; the future acknowledges it when it is in the inbox.
@@ -198,7 +211,7 @@ impl Reader {
     }
 
     /// Brings what the broker gave up where all dead letters are.
-    async fn take_given_up(&self, mut stream: Stream) -> anyhow::Result<()> {
+    async fn take_given_up(&self, stream: &mut Stream) -> anyhow::Result<()> {
         while let Some(delivery) = stream.next().await {
             let delivery = delivery?;
             let envelope =
