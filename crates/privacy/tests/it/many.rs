@@ -47,7 +47,7 @@ async fn two_hundred_at_once() {
             world_ref
                 .order("rights.execution.ordered.v1", order)
                 .await
-                .unwrap()
+                .unwrap();
         };
         stream::iter(&orders).for_each_concurrent(LANES, give).await;
         let done = async || {
