@@ -39,9 +39,10 @@ impl Orders {
             given => Cursor::parse(given).map_err(|_| OrdersError::CursorInvalid)?,
         };
         self.check_cursor(&desk, at).await?;
-        let bell = match follow {
-            true => Some(self.bell.listen(&desk).ok_or(OrdersError::TooManyStreams)?),
-            false => None,
+        let bell = if follow {
+            Some(self.bell.listen(&desk).ok_or(OrdersError::TooManyStreams)?)
+        } else {
+            None
         };
         let until = Instant::now() + Duration::from_secs(self.settings.feed_open_s);
         let feed = Feed {

@@ -118,7 +118,7 @@ async fn an_erasure_finds_the_order_and_tells_who_received_it() {
         );
         assert_eq!(proof.recipients.len(), 1);
         assert_eq!(proof.recipients[0].recipient, "provider:nordbredband");
-        assert_eq!(proof.recipients[0].record_ids, [order.order_id.clone()]);
+        assert_eq!(proof.recipients[0].record_ids, vec![order.order_id.clone()]);
 
         let mut provider = world.provider("nordbredband");
         let gone = provider

@@ -208,7 +208,7 @@ impl World {
     fn client(&self, endpoint: &Endpoint, caller: &Caller) -> ClientChannel {
         let token = self
             .gateway
-            .issue(caller, "orders", Duration::from_secs(600));
+            .issue(caller, "orders", Duration::from_mins(10));
         grpc::with_token(grpc::channel(endpoint).unwrap(), token)
     }
 
