@@ -175,7 +175,7 @@ impl Registry {
         Ok(people.forgotten)
     }
 
-    /// The accesses that a complete file does not name.
+    /// The accesses that a complete file ends: those that it does not name, not even in a row that was refused.
     async fn missing(
         &self,
         tx: &DatabaseTransaction,
@@ -185,21 +185,28 @@ impl Registry {
         if report.mode == ImportMode::Delta {
             return Ok(Vec::new());
         }
-        if let Some(line) = surveyed.survey.nameless_line() {
-            let rule = "the row's access cannot be read; it may be any, so no access was ended";
-            report.rejections.insert(
-                0,
-                Rejection {
-                    line,
-                    violation: Violation::new("accessId", "", rule),
-                },
-            );
-            return Ok(Vec::new());
+        let missing = self.not_named(tx, &report.network, surveyed).await?;
+        match surveyed.survey.nameless_line() {
+            Some(line) if !missing.is_empty() => {
+                let rule = "the row's access cannot be read; it may be any, so no access was ended";
+                let violation = Violation::new("accessId", "", rule);
+                report.rejections.insert(0, Rejection { line, violation });
+                Ok(Vec::new())
+            }
+            _ => Ok(missing),
         }
+    }
+
+    async fn not_named(
+        &self,
+        tx: &DatabaseTransaction,
+        network: &NetworkCode,
+        surveyed: &Surveyed,
+    ) -> Result<Vec<String>, RegistryError> {
         let mut missing = Vec::new();
         let mut after = String::new();
         loop {
-            let ids = access::active_ids(tx, &report.network, &after, ID_PAGE).await?;
+            let ids = access::active_ids(tx, network, &after, ID_PAGE).await?;
             let Some(last) = ids.last() else {
                 return Ok(missing);
             };

@@ -45,7 +45,7 @@ pub struct World {
     pub rights: Rights,
     pub anchor: TrustAnchor,
     pub database: Database,
-    pub directory: TempDir,
+    _directory: TempDir,
     pub gateway: TokenIssuer,
     pub endpoint: Endpoint,
     pub orders: TokenIssuer,
@@ -163,7 +163,7 @@ impl World {
             rights_identity,
             rights_outbox,
             lifecycle,
-            directory,
+            _directory: directory,
         }
     }
 
