@@ -36,6 +36,7 @@ const CATEGORIES: &[Category] = &[
         recipients: &["the person"],
         on_erasure: OnErasure::Erase,
     },
+    mailer::MAIL_CATEGORY,
 ];
 
 /// A table without personal data, and why.
@@ -55,7 +56,7 @@ macro_rules! plain {
 const TABLES: &[Table] = &[
     REQUEST,
     EXPORT_PART,
-    plain!("part", "network", "counts per category, and a handle that only its holder can read", ["network", "request_id", "holder", "state", "round", "ledger_entry", "asked", "asked_at", "found", "decisions", "replay_handle", "answer", "answer_identity", "answer_signature", "differences", "residual", "answered_at"]),
+    plain!("part", "network", "counts per category, and a handle that only its holder can read", ["network", "request_id", "holder", "state", "round", "ledger_entry", "asked", "asked_at", "found", "decisions", "replay_handle", "answer", "answer_identity", "answer_signature", "differences", "residual", "answered_at", "void_since"]),
     plain!("holder", "", "services, not persons", ["name", "version", "data_map", "position", "announced", "announced_at", "seen_at", "retired_at", "retired_by", "retired_why", "retired_entry"]),
     plain!("recipient_notice", "network", "names a provider and record ids", ["network", "request_id", "recipient", "record_ids", "told_at", "acknowledged_at"]),
     plain!("disclosure", "network", "names a provider and a record id", ["network", "holder", "recipient", "record_id", "at", "purpose"]),

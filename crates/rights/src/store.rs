@@ -11,4 +11,5 @@ pub mod holders;
 pub mod part;
 pub mod recipient_notice;
 pub mod request;
+pub mod turns;
 pub mod words;

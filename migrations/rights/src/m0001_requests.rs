@@ -103,6 +103,7 @@ fn part() -> TableCreateStatement {
         .col(text("differences"))
         .col(big_integer("residual"))
         .col(timestamp_with_time_zone_null("answered_at"))
+        .col(timestamp_with_time_zone_null("void_since"))
         .to_owned()
 }
 

@@ -49,7 +49,8 @@ impl Rights {
             round,
             holder: holder.to_owned(),
         };
-        self.record_signed(work, DISCOVERY_REQUESTED, request, &asked);
+        let key = format!("{}/{round}/{holder}", request.id);
+        self.record_signed(work, DISCOVERY_REQUESTED, &key, request, &asked);
     }
 
     /// Orders one holder. Its ledger entry is durable.
@@ -64,13 +65,25 @@ impl Rights {
             replay_handle: part.replay_handle.clone().unwrap_or_default(),
             ordered_at: Some(timestamp(self.clock.now())),
         };
-        self.record_signed(work, EXECUTION_ORDERED, request, &ordered);
+        let key = format!("{}/{}", request.id, part.holder);
+        self.record_signed(work, EXECUTION_ORDERED, &key, request, &ordered);
     }
 
     /// Records a signed event of a request.
-    pub(crate) fn record_signed(&self, work: &mut Work, event: &str, request: &request::Model, said: &impl Message) {
+    ///
+    /// The key is narrower than the request on purpose: events of one key leave one after the other, and what a stopped
+    /// holder has not taken must hold back nothing that is meant for another. No order is lost by it: a holder is ordered
+    /// after it has answered, and asked in a round after it has answered the one before.
+    pub(crate) fn record_signed(
+        &self,
+        work: &mut Work,
+        event: &str,
+        key: &str,
+        request: &request::Model,
+        said: &impl Message,
+    ) {
         let signed = self.identity.sign_event(event, said);
-        work.record(Outgoing::new(event, request.id, &request.network, &signed));
+        work.record(Outgoing::new(event, key, &request.network, &signed));
     }
 }
 

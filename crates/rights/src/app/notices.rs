@@ -84,7 +84,7 @@ impl Rights {
             kind: loaded.request.kind.clone(),
             notice_id: row.id.to_string(),
         };
-        self.record_signed(work, RECIPIENT_NOTIFIED, &loaded.request, &notified);
+        self.record_signed(work, RECIPIENT_NOTIFIED, &notified.notice_id, &loaded.request, &notified);
         Ok(())
     }
 

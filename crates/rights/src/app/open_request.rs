@@ -15,7 +15,7 @@ use crate::domain::deadline::{Period, deadline};
 use crate::domain::search_keys::SearchKeys;
 use crate::domain::state::{RequestKind, RequestState};
 use crate::store::cases::{Loaded, new_part};
-use crate::store::{holders, request};
+use crate::store::{holders, request, turns};
 
 const OPERATION: &str = "rights.open_request";
 /// A note is a few sentences.
@@ -89,6 +89,7 @@ impl Rights {
             return restore(&result).ok_or(RightsError::Damaged("result of a command"));
         }
         let known = known(&command.keys);
+        self.take_turns(&work, command, &known).await?;
         let subject = self.privacy.subject(work.tx(), &command.network, &known, Origin::OwnAct).await?;
         let subject = subject.subject().ok_or(RightsError::KeysErased)?;
         let opened = match self.unfinished(&work, command, subject).await? {
@@ -99,6 +100,12 @@ impl Rights {
         work.commit().await?;
         metrics::counter!("rights_requests_opened_total", "kind" => command.kind.as_str(), "joined" => opened.joined.to_string()).increment(1);
         Ok(opened)
+    }
+
+    /// Two who open a request of one person at once come one after the other, also when the person is new.
+    async fn take_turns(&self, work: &Work, command: &OpenRequest, known: &[Known]) -> Result<(), DbErr> {
+        let tokens = known.iter().map(|one| self.privacy.tokens().current(&command.network, &one.identifier).value);
+        turns::take(work.tx(), tokens).await
     }
 
     async fn unfinished(&self, work: &Work, command: &OpenRequest, subject: SubjectId) -> Result<Option<Uuid>, DbErr> {

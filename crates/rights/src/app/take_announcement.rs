@@ -1,6 +1,7 @@
 //! A holder says that it is there: it takes part in every unfinished request. One that was restored gives its proofs anew.
 
 use api::privacy as pb;
+use chrono::{DateTime, Utc};
 use messaging::{Envelope, HandlerError, Work};
 use sea_orm::sea_query::Query;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
@@ -28,7 +29,7 @@ impl Rights {
         }
         self.write_holder(work, &said).await?;
         if said.restored {
-            self.void(work, &said.holder, said.ledger_position).await?;
+            self.void(work, &said.holder, envelope.occurred_at).await?;
         }
         self.join(work, &said.holder).await?;
         Ok(())
@@ -71,9 +72,9 @@ impl Rights {
         Ok(())
     }
 
-    /// What the holder said since the position is void; it is asked and ordered again.
-    async fn void(&self, work: &mut Work, holder: &str, position: u64) -> Result<(), HandlerError> {
-        tracing::warn!(holder, position, "a holder's database was restored: its proofs since are void");
+    /// What the holder said before is void; it is asked and ordered again, and only what it says from now on counts.
+    async fn void(&self, work: &mut Work, holder: &str, since: DateTime<Utc>) -> Result<(), HandlerError> {
+        tracing::warn!(holder, "a holder's database was restored: its answers to unfinished requests are void");
         let answered = [HolderState::Discovered, HolderState::Ordered, HolderState::Proven, HolderState::Void];
         let parts = part::Entity::find()
             .filter(part::Column::Holder.eq(holder))
@@ -84,7 +85,10 @@ impl Rights {
             .await?;
         for row in parts {
             let Some(mut loaded) = Loaded::by_id(work.tx(), row.request_id, Hold::Yes).await? else { continue };
-            let effects = loaded.case.restored(holder, position);
+            let effects = loaded.case.restored(holder);
+            if let Some(row) = loaded.parts.get_mut(holder).filter(|_| !effects.is_empty()) {
+                row.void_since = Some(since);
+            }
             loaded.save(work.tx(), self.clock.as_ref()).await?;
             self.say(work, &loaded, &effects);
         }

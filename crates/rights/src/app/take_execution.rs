@@ -1,6 +1,7 @@
 //! A holder says that it is done, and proves it.
 
 use api::privacy as pb;
+use chrono::{DateTime, Utc};
 use messaging::{Envelope, HandlerError, Work};
 use sea_orm::{ColumnTrait, DbErr, EntityTrait, QueryFilter, QuerySelect};
 
@@ -22,7 +23,7 @@ impl Rights {
     pub async fn take_execution(&self, work: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
         let answer = self.open::<pb::ExecutionAnswered>(envelope, "execution.answered.v1")?;
         let mut loaded = self.answered(work, &answer.said.request_id).await?;
-        let effect = self.apply_execution(work, &mut loaded, &answer).await?;
+        let effect = self.apply_execution(work, &mut loaded, &answer, envelope.occurred_at).await?;
         self.note_answer(work, &loaded, &answer, KIND, effect).await?;
         Ok(())
     }
@@ -32,14 +33,16 @@ impl Rights {
         work: &mut Work,
         loaded: &mut Loaded,
         answer: &Answer<pb::ExecutionAnswered>,
+        answered_at: DateTime<Utc>,
     ) -> Result<&'static str, HandlerError> {
         let said = &answer.said;
         let Some(row) = loaded.parts.get(&answer.signer) else { return Ok("HOLDER_UNKNOWN") };
         if said.holder != answer.signer {
             return Ok("OTHER_HOLDER");
         }
-        if row.answer.as_ref() == Some(&answer.signed.payload) {
-            return Ok("REPEATED");
+        // Both times are the holder's own: what it said before it was restored says nothing of what it has now.
+        if row.void_since.is_some_and(|since| answered_at < since) {
+            return Ok("BEFORE_RESTORE");
         }
         let differences = match self.judge(work, loaded, row, said).await? {
             Ok(differences) => differences,

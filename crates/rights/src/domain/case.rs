@@ -220,17 +220,16 @@ impl Case {
         Ok(self.advance())
     }
 
-    /// A holder's database was restored to a ledger position: what it said since is void.
-    pub fn restored(&mut self, holder: &str, position: u64) -> Vec<Effect> {
+    /// A holder's database was restored: what it said is void, whichever entry it was about. The holder has caught up with
+    /// the ledger when it says so, and repeats what still holds.
+    pub fn restored(&mut self, holder: &str) -> Vec<Effect> {
         if self.closing {
             return Vec::new();
         }
         let round = self.round;
         let Some(progress) = self.holders.get_mut(holder) else { return Vec::new() };
         match (self.state, progress.state) {
-            (RequestState::Executing, HolderState::Ordered | HolderState::Proven | HolderState::Void)
-                if progress.entry.is_some_and(|entry| entry == 0 || entry > position) =>
-            {
+            (RequestState::Executing, HolderState::Ordered | HolderState::Proven | HolderState::Void) => {
                 progress.state = HolderState::Void;
                 vec![Effect::Order { holder: holder.to_owned() }]
             }

@@ -19,7 +19,7 @@ enum Step {
     Refuse,
     Append,
     Proven(usize, u64),
-    Restored(usize, u64),
+    Restored(usize),
     Retire(usize),
 }
 
@@ -34,7 +34,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(Step::Refuse),
         3 => Just(Step::Append),
         8 => (who.clone(), 0..9_u64).prop_map(|(h, e)| Step::Proven(h, e)),
-        1 => (who.clone(), 0..9_u64).prop_map(|(h, p)| Step::Restored(h, p)),
+        1 => who.clone().prop_map(Step::Restored),
         1 => who.prop_map(Step::Retire),
     ]
 }
@@ -66,7 +66,7 @@ impl Watched {
             Step::Refuse => self.case.refuse("person 1").map(|()| Vec::new()).unwrap_or_default(),
             Step::Append => self.append(),
             Step::Proven(h, entry) => self.case.proven(NAMES[*h], *entry).unwrap_or_default(),
-            Step::Restored(h, position) => self.case.restored(NAMES[*h], *position),
+            Step::Restored(h) => self.case.restored(NAMES[*h]),
             Step::Retire(h) => self.case.retire(NAMES[*h]),
         };
         self.judge(&effects);
@@ -217,8 +217,7 @@ fn a_restore_before_completion_voids_the_proof() {
     watched.case.proceed("a", Approval::OnePerson).unwrap();
     watched.case.appended(&watched.case.to_order(), 7);
     watched.case.proven("crm", 7).unwrap();
-    assert_eq!(watched.case.restored("crm", 7), [], "its position covers the entry");
-    assert_eq!(watched.case.restored("crm", 6), [Effect::Order { holder: "crm".into() }]);
+    assert_eq!(watched.case.restored("crm"), [Effect::Order { holder: "crm".into() }]);
     assert_eq!(watched.case.holder("crm").unwrap().state(), HolderState::Void);
     assert_eq!(watched.case.waiting_for(), ["crm", "orders"]);
 }

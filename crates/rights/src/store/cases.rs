@@ -166,7 +166,7 @@ async fn update_request(tx: &DatabaseTransaction, before: &request::Model, after
 async fn update_part(tx: &DatabaseTransaction, before: &part::Model, after: &part::Model) -> Result<(), DbErr> {
     let active = changed!(before, after, [
         state, round, ledger_entry, asked, asked_at, found, decisions, replay_handle, answer, answer_identity,
-        answer_signature, differences, residual, answered_at,
+        answer_signature, differences, residual, answered_at, void_since,
     ]);
     if let Some(active) = active {
         part::Entity::update(active).exec(tx).await?;
@@ -227,6 +227,7 @@ pub fn new_part(
         differences: Set("[]".to_owned()),
         residual: Set(0),
         answered_at: Set(None),
+        void_since: Set(None),
     }
 }
 

@@ -29,6 +29,8 @@ pub struct Model {
     pub differences: String,
     pub residual: i64,
     pub answered_at: Option<DateTimeUtc>,
+    /// Its database was restored: what it said before counts no more. By the holder's clock.
+    pub void_since: Option<DateTimeUtc>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,0 +1,15 @@
+//! The rights service over real gRPC and the local bus, with two holders, on SQLite and PostgreSQL.
+#![recursion_limit = "512"]
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod access;
+mod decisions;
+mod erasure;
+mod forgery;
+mod holders;
+mod ledger;
+mod requests;
+mod schema;
+mod speed;
+mod test_holder;
+mod world;
