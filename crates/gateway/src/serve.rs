@@ -32,6 +32,11 @@ pub async fn run(
     listeners: Listeners,
     surroundings: Surroundings,
 ) -> anyhow::Result<()> {
+    // The gateway sends no mail and has no table for it.
+    let config = Config {
+        mail: None,
+        ..config
+    };
     let lifecycle = surroundings.lifecycle.clone();
     let chassis =
         Chassis::connect::<Migrator, _>("gateway", &config, &DATA_MAP, surroundings).await?;

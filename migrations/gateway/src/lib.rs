@@ -20,7 +20,6 @@ impl MigratorTrait for Migrator {
         ];
         steps.extend(messaging::migrations());
         steps.extend(privacy::migrations());
-        steps.extend(mailer::migrations());
         steps
     }
 }

@@ -48,7 +48,7 @@ super::texts! {
         ledger_entry: "Post i raderingsliggaren", "Entry in the erasure ledger";
         preview: "Vad registren har svarat", "What the registers have answered";
         preview_lead: "Så här många uppgifter finns, och så här föreslår regelverket att de hanteras.", "This is how much there is, and how the policy proposes to handle it.";
-        holder: "Register", "Register";
+        holder: "Register", "Holder";
         category: "Kategori", "Category";
         rows: "Uppgifter", "Rows";
         action: "Åtgärd", "Action";

@@ -51,6 +51,7 @@ pub async fn valid_of(
         .filter(Column::Network.eq(network))
         .filter(Column::ProviderId.eq(provider))
         .filter(Column::RevokedAt.is_null())
+        .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .all(db)
         .await
@@ -62,6 +63,7 @@ pub async fn of_network(db: &impl ConnectionTrait, network: &str) -> Result<Vec<
     Entity::find()
         .filter(Column::Network.eq(network))
         .order_by_asc(Column::ProviderId)
+        .order_by_asc(Column::CreatedAt)
         .order_by_asc(Column::Id)
         .limit(1_000)
         .all(db)

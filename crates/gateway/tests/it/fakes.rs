@@ -1,0 +1,76 @@
+//! Stand-ins for the four services: real gRPC, real checking of tokens and of the permission matrix, canned answers.
+
+mod crm;
+mod orders;
+mod registry;
+mod rights;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+
+use api::crm::crm_service_server::CrmServiceServer;
+use api::orders::PlaceOrderRequest;
+use api::orders::orders_service_server::OrdersServiceServer;
+use api::registry::registry_service_server::RegistryServiceServer;
+use api::rights::rights_service_server::RightsServiceServer;
+use gateway::services::Part;
+use service_kit::caller::Caller;
+use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
+
+/// What the stand-ins share and have seen.
+#[derive(Clone, Default)]
+pub struct Fakes(Arc<Mutex<Seen>>);
+
+#[derive(Default)]
+pub struct Seen {
+    /// Who called what, last.
+    pub callers: HashMap<&'static str, Caller>,
+    /// By command id, as a service does.
+    pub orders: HashMap<String, PlaceOrderRequest>,
+    pub peeks: u32,
+    pub confirmed: bool,
+    pub file: Vec<u8>,
+    pub contact: Option<api::crm::CreateContactRequest>,
+    pub purpose: String,
+    pub opened: Option<api::rights::OpenRequestRequest>,
+    pub decided: String,
+    pub approved: bool,
+    pub offering: Option<api::orders::Offering>,
+    stoppers: HashMap<&'static str, CancellationToken>,
+}
+
+impl Fakes {
+    pub fn seen(&self) -> MutexGuard<'_, Seen> {
+        self.0.lock().unwrap()
+    }
+
+    pub fn routes(&self, part: Part) -> Routes {
+        match part {
+            Part::Registry => Routes::new(RegistryServiceServer::new(self.clone())),
+            Part::Orders => Routes::new(OrdersServiceServer::new(self.clone())),
+            Part::Crm => Routes::new(CrmServiceServer::new(self.clone())),
+            Part::Rights => Routes::new(RightsServiceServer::new(self.clone())),
+            Part::Gateway => unreachable!("the gateway is not behind itself"),
+        }
+    }
+
+    pub fn stop_by(&self, part: Part, all: &CancellationToken) {
+        self.seen().stoppers.insert(part.name(), all.child_token());
+    }
+
+    pub fn stopper(&self, part: Part) -> CancellationToken {
+        self.seen().stoppers[part.name()].clone()
+    }
+
+    /// Takes a service away.
+    pub async fn stop(&self, part: Part) {
+        self.stopper(part).cancel();
+        tokio::time::sleep(std::time::Duration::from_millis(300)).await;
+    }
+
+    fn note<T>(&self, method: &'static str, request: &tonic::Request<T>) {
+        let caller = service_kit::caller::caller_of(request).unwrap().clone();
+        self.seen().callers.insert(method, caller);
+    }
+}

@@ -1,0 +1,133 @@
+use api::orders::orders_service_server::OrdersService;
+use api::orders::*;
+use tonic::{Request, Response, Status};
+
+use super::{Fakes, registry};
+
+fn order() -> Order {
+    Order {
+        order_id: "0192b3c4-0000-7000-8000-000000000002".into(),
+        order_number: "HAM-000001".into(),
+        provider_id: "nordbredband".into(),
+        offering_name: "Bredband 100".into(),
+        status: OrderStatus::Received.into(),
+        ..Order::default()
+    }
+}
+
+fn text(language: &str) -> AcceptanceText {
+    AcceptanceText {
+        version: "2026-11-01".into(),
+        language: language.into(),
+        text: format!("acceptance in {language}"),
+        information: format!("information in {language}"),
+    }
+}
+
+#[tonic::async_trait]
+impl OrdersService for Fakes {
+    async fn put_provider(
+        &self,
+        request: Request<PutProviderRequest>,
+    ) -> Result<Response<PutProviderResponse>, Status> {
+        Ok(Response::new(PutProviderResponse {
+            provider: request.into_inner().provider,
+        }))
+    }
+
+    async fn list_providers(
+        &self,
+        _: Request<ListProvidersRequest>,
+    ) -> Result<Response<ListProvidersResponse>, Status> {
+        let provider = Provider {
+            provider_id: "nordbredband".into(),
+            name: "Nord Bredband".into(),
+            ..Provider::default()
+        };
+        Ok(Response::new(ListProvidersResponse {
+            providers: vec![provider],
+        }))
+    }
+
+    async fn put_offering(
+        &self,
+        request: Request<PutOfferingRequest>,
+    ) -> Result<Response<PutOfferingResponse>, Status> {
+        let offering = request.into_inner().offering;
+        self.seen().offering.clone_from(&offering);
+        Ok(Response::new(PutOfferingResponse { offering }))
+    }
+
+    async fn list_offers(
+        &self,
+        request: Request<ListOffersRequest>,
+    ) -> Result<Response<ListOffersResponse>, Status> {
+        if request.get_ref().place_handle != "h-1" {
+            return Err(Status::not_found("no such place"));
+        }
+        let offer = Offering {
+            offering_id: "o-1".into(),
+            provider_id: "nordbredband".into(),
+            service: "BB-100-100".into(),
+            name: "Bredband <100>".into(),
+            monthly_price_ore: 34_900,
+            provider_name: "Nord Bredband".into(),
+            privacy_url: "javascript:alert(1)".into(),
+            ..Offering::default()
+        };
+        Ok(Response::new(ListOffersResponse {
+            offers: vec![offer],
+            address: Some(registry::address()),
+            acceptance_texts: vec![text("sv"), text("en")],
+        }))
+    }
+
+    async fn place_order(
+        &self,
+        request: Request<PlaceOrderRequest>,
+    ) -> Result<Response<PlaceOrderResponse>, Status> {
+        self.note("PlaceOrder", &request);
+        let request = request.into_inner();
+        if request.acceptance_version != "2026-11-01" {
+            let kind = service_kit::error::ErrorKind::Precondition;
+            return Err(service_kit::error::refusal(
+                kind,
+                "ACCEPTANCE_OUTDATED",
+                "another text is current",
+            ));
+        }
+        self.seen()
+            .orders
+            .insert(request.command_id.clone(), request);
+        Ok(Response::new(PlaceOrderResponse {
+            order_id: order().order_id,
+            order_number: order().order_number,
+        }))
+    }
+
+    async fn list_orders(
+        &self,
+        request: Request<ListOrdersRequest>,
+    ) -> Result<Response<ListOrdersResponse>, Status> {
+        self.note("ListOrders", &request);
+        Ok(Response::new(ListOrdersResponse {
+            orders: vec![order()],
+            next_page_token: String::new(),
+        }))
+    }
+
+    async fn get_order(
+        &self,
+        _: Request<GetOrderRequest>,
+    ) -> Result<Response<GetOrderResponse>, Status> {
+        Ok(Response::new(GetOrderResponse {
+            order: Some(order()),
+            customer_name_masked: "A*** P***".into(),
+            identity_number_masked: "19900118-****".into(),
+            log: vec![OrderLogEntry {
+                kind: "placed".into(),
+                ..OrderLogEntry::default()
+            }],
+        }))
+    }
+}

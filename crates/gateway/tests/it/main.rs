@@ -1,0 +1,13 @@
+//! The gateway over real HTTP. The services behind it are stand-ins that speak real gRPC and check callers' tokens as the
+//! services do; the database, the key store and the tokens are real.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod api;
+mod browser;
+mod fakes;
+mod harness;
+mod permissions;
+mod public;
+mod sign_in;
+mod staff;
+mod store;

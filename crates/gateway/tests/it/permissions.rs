@@ -1,0 +1,239 @@
+//! Who may see which page, written down here independently of the table that the program uses.
+
+use gateway::users::Role;
+use reqwest::{Method, StatusCode};
+
+use crate::browser::Browser;
+use crate::harness::World;
+
+const ID: &str = "0192b3c4-0000-7000-8000-000000000004";
+
+/// Path, method, and which of admin, importer, customer_service, compliance, dpo may.
+const PAGES: &[(&str, &str, [bool; 5])] = &[
+    ("GET", "/staff", [true, true, true, true, true]),
+    ("GET", "/staff/users", [true, false, false, false, false]),
+    ("POST", "/staff/users", [true, false, false, false, false]),
+    (
+        "POST",
+        "/staff/users/ID/reset",
+        [true, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/users/ID/disable",
+        [true, false, false, false, false],
+    ),
+    ("GET", "/staff/imports", [true, true, false, false, false]),
+    ("POST", "/staff/imports", [true, true, false, false, false]),
+    (
+        "GET",
+        "/staff/imports/ID",
+        [true, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/imports/ID/rejected",
+        [true, true, false, false, false],
+    ),
+    ("GET", "/staff/orders", [true, false, true, false, false]),
+    ("GET", "/staff/orders/ID", [true, false, true, false, false]),
+    ("GET", "/staff/contacts", [true, false, true, false, false]),
+    ("POST", "/staff/contacts", [true, false, true, false, false]),
+    (
+        "GET",
+        "/staff/contacts/new",
+        [true, false, true, false, false],
+    ),
+    (
+        "POST",
+        "/staff/contacts/ID",
+        [true, false, true, false, false],
+    ),
+    ("GET", "/staff/providers", [true, false, true, true, false]),
+    (
+        "POST",
+        "/staff/providers",
+        [true, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/offerings",
+        [true, false, false, false, false],
+    ),
+    ("GET", "/staff/requests", [false, false, false, true, true]),
+    (
+        "POST",
+        "/staff/requests",
+        [false, false, false, true, false],
+    ),
+    (
+        "GET",
+        "/staff/requests/new",
+        [false, false, false, true, false],
+    ),
+    (
+        "GET",
+        "/staff/requests/ID",
+        [false, false, false, true, true],
+    ),
+    (
+        "GET",
+        "/staff/requests/ID/progress",
+        [false, false, false, true, true],
+    ),
+    (
+        "POST",
+        "/staff/requests/ID/decide",
+        [false, false, false, true, false],
+    ),
+    (
+        "POST",
+        "/staff/requests/ID/approve",
+        [false, false, false, true, false],
+    ),
+    (
+        "GET",
+        "/staff/requests/ID/certificate",
+        [false, false, false, true, true],
+    ),
+    (
+        "GET",
+        "/staff/requests/ID/package/json",
+        [false, false, false, true, false],
+    ),
+    ("GET", "/staff/holders", [true, false, false, true, true]),
+];
+
+const ROLES: [Role; 5] = [
+    Role::Admin,
+    Role::Importer,
+    Role::CustomerService,
+    Role::Compliance,
+    Role::Dpo,
+];
+
+#[tokio::test]
+async fn every_cell_of_role_and_page() {
+    let world = World::ready().await;
+    for (index, role) in ROLES.into_iter().enumerate() {
+        let email = format!("role{index}@example.se");
+        let secret = world.user(&email, &[role]).await;
+        let browser = Browser::signed_in(&world, &email, &secret).await;
+        for (method, path, may) in PAGES {
+            let path = format!("/sv{}", path.replace("ID", ID));
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let answer = browser
+                .request(method.clone(), &path)
+                .header("content-length", 0)
+                .send()
+                .await
+                .unwrap();
+            let body_matters = method == Method::POST && may[index];
+            // A POST without its token is refused too, but after the role; what is not for the role never gets there.
+            let refused = answer.status() == StatusCode::FORBIDDEN;
+            assert!(
+                refused != may[index] || body_matters,
+                "{role} {method} {path}: {}",
+                answer.status()
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn nobody_enters_without_a_session() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    for (method, path, _) in PAGES {
+        let path = format!("/en{}", path.replace("ID", ID));
+        let method = Method::from_bytes(method.as_bytes()).unwrap();
+        let answer = browser
+            .request(method, &path)
+            .header("content-length", 0)
+            .send()
+            .await
+            .unwrap();
+        assert_eq!(answer.headers()["location"], "/en/staff/login", "{path}");
+    }
+}
+
+/// Method, path and the same five roles, for the interface of programs.
+const INTERFACE: &[(&str, &str, [bool; 5])] = &[
+    (
+        "POST",
+        "/imports?mode=delta",
+        [true, true, false, false, false],
+    ),
+    ("GET", "/imports", [true, true, false, false, false]),
+    ("GET", "/imports/ID", [true, true, false, false, false]),
+    (
+        "GET",
+        "/imports/ID/rejected",
+        [true, true, false, false, false],
+    ),
+    ("GET", "/orders", [true, false, true, false, false]),
+    ("GET", "/orders/ID", [true, false, true, false, false]),
+    ("GET", "/contacts", [true, false, true, false, false]),
+    ("POST", "/contacts", [true, false, true, false, false]),
+    (
+        "POST",
+        "/contacts/ID/view",
+        [true, false, true, false, false],
+    ),
+    ("GET", "/requests", [false, false, false, true, true]),
+    ("POST", "/requests", [false, false, false, true, false]),
+    ("GET", "/requests/ID", [false, false, false, true, true]),
+    (
+        "POST",
+        "/requests/ID/decision",
+        [false, false, false, true, false],
+    ),
+    (
+        "POST",
+        "/requests/ID/approval",
+        [false, false, false, true, false],
+    ),
+    (
+        "GET",
+        "/requests/ID/certificate",
+        [false, false, false, true, true],
+    ),
+    (
+        "GET",
+        "/requests/ID/package",
+        [false, false, false, true, false],
+    ),
+    ("GET", "/holders", [true, false, false, true, true]),
+];
+
+#[tokio::test]
+async fn every_cell_of_role_and_resource() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    for (index, role) in ROLES.into_iter().enumerate() {
+        let email = format!("role{index}@example.se");
+        let secret = world.user(&email, &[role]).await;
+        let token = crate::api::session(&world, &email, &secret).await;
+        for (method, path, may) in INTERFACE {
+            let path = format!("/api/v1{}", path.replace("ID", ID));
+            let method = Method::from_bytes(method.as_bytes()).unwrap();
+            let request = browser
+                .request(method.clone(), &path)
+                .bearer_auth(&token)
+                .header("content-length", 0);
+            let status = request.send().await.unwrap().status();
+            assert_eq!(
+                status == StatusCode::FORBIDDEN,
+                !may[index],
+                "{role} {method} {path}: {status}"
+            );
+            let stranger = browser
+                .request(method, &path)
+                .header("content-length", 0)
+                .send()
+                .await
+                .unwrap();
+            assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED, "{path}");
+        }
+    }
+}

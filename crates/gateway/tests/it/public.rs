@@ -1,0 +1,351 @@
+//! The visitors' pages.
+
+use gateway::services::Part;
+use reqwest::{Method, StatusCode};
+
+use crate::browser::{Answer, Browser, answer};
+use crate::harness::{World, rates};
+
+const ORDER: &str = "/sv/order/h-1/o-1";
+
+fn person<'a>(command: &'a str, version: &'a str) -> Vec<(&'a str, &'a str)> {
+    vec![
+        ("command_id", command),
+        ("acceptance_version", version),
+        ("name", "Astrid Provsson"),
+        ("identity_number", "19900118-9811"),
+        ("email", "astrid@example.se"),
+        ("phone", "+46701740605"),
+        ("accepted", "yes"),
+    ]
+}
+
+#[tokio::test]
+async fn a_visitor_finds_the_language_and_can_change_it() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    assert_eq!(browser.get("/").await.location, "/sv/");
+    let english = browser
+        .request(Method::GET, "/")
+        .header("accept-language", "en-GB,sv;q=0.5")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer(english).await.location, "/en/");
+    let swedish = browser.get("/sv/privacy").await;
+    assert!(
+        swedish.body.contains("<html lang=\"sv\">")
+            && swedish.body.contains("href=\"/en/privacy\"")
+    );
+    assert!(
+        browser
+            .get("/en/privacy")
+            .await
+            .body
+            .contains("How we handle personal data")
+    );
+}
+
+#[tokio::test]
+async fn every_answer_is_hardened() {
+    let world = World::ready().await;
+    let answer = Browser::new(&world).get("/sv/").await;
+    let header = |name: &str| answer.headers[name].to_str().unwrap().to_owned();
+    let policy = header("content-security-policy");
+    assert!(
+        policy.contains("default-src 'none'") && policy.contains("script-src 'self';"),
+        "{policy}"
+    );
+    assert!(!policy.contains("unsafe"));
+    assert_eq!(header("x-content-type-options"), "nosniff");
+    assert_eq!(header("referrer-policy"), "no-referrer");
+    assert_eq!(header("cache-control"), "no-store");
+    assert!(
+        !answer.headers.contains_key("set-cookie"),
+        "visitors get no cookie"
+    );
+    assert!(
+        !answer.body.contains("style=")
+            && !answer.body.contains("<style")
+            && !answer.body.contains("onclick")
+    );
+}
+
+#[tokio::test]
+async fn the_search_works_with_and_without_script() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let page = browser.get("/sv/?q=Kungsgatan").await;
+    assert!(
+        page.body
+            .contains("Kungsgatan 10G lgh 1101, 721 34 Västerås")
+            && page.body.contains("/sv/place/h-1")
+    );
+    let part = browser.get("/en/search?q=Kungsgatan").await;
+    assert!(part.body.contains("/en/place/h-1") && !part.body.contains("<html"));
+    assert!(
+        browser
+            .get("/sv/?q=Drottninggatan")
+            .await
+            .body
+            .contains("Ingen adress hittades")
+    );
+    let caller = world.fakes.seen().callers["SearchPlaces"].clone();
+    assert_eq!(
+        (caller.kind.as_str(), caller.network.unwrap().as_str()),
+        ("public", "HAM")
+    );
+}
+
+#[tokio::test]
+async fn a_place_shows_state_services_and_offers() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let page = browser.get("/sv/place/h-1").await;
+    for shown in [
+        "Ansluten",
+        "BB-100-100",
+        "349 kr/månad",
+        "Bredband &#60;100&#62;",
+        ORDER,
+    ] {
+        assert!(page.body.contains(shown), "{shown} in {}", page.body);
+    }
+    let gone = browser.get("/sv/place/other").await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+    assert!(gone.body.contains("Sök adressen igen"));
+}
+
+#[tokio::test]
+async fn an_order_is_placed_once_however_often_it_is_sent() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let form = browser.get(ORDER).await;
+    assert!(
+        form.body.contains("Beställ med betalningsskyldighet")
+            && form.body.contains("information in sv")
+    );
+    assert!(
+        !form.body.contains("javascript:"),
+        "a link that a provider entered goes to the web only"
+    );
+    let (command, version) = (form.hidden("command_id"), form.hidden("acceptance_version"));
+    let first = browser.post(ORDER, &person(&command, &version)).await;
+    let second = browser.post(ORDER, &person(&command, &version)).await;
+    assert_eq!(
+        (first.status, second.status),
+        (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER)
+    );
+    let receipt = browser.get(&first.location).await;
+    assert_eq!(receipt.text_of("order-number"), "HAM-000001");
+    for secret in ["Astrid", "19900118", "example"] {
+        assert!(!first.location.contains(secret) && !receipt.body.contains(secret));
+    }
+    let seen = world.fakes.seen();
+    assert_eq!(seen.orders.len(), 1);
+    let order = &seen.orders[&command];
+    assert_eq!(
+        (
+            order.channel.as_str(),
+            order.acceptance_language.as_str(),
+            order.accepted
+        ),
+        ("web", "sv", true)
+    );
+}
+
+#[tokio::test]
+async fn all_violations_are_shown_at_their_fields() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let command = "0192b3c4-0000-7000-8000-0000000000aa";
+    let wrong = [
+        ("command_id", command),
+        ("name", ""),
+        ("identity_number", "19900118-9812"),
+        ("email", "astrid"),
+        ("phone", "x"),
+        ("requested_date", "2020-01-01"),
+    ];
+    let refused = browser.post(ORDER, &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    for field in [
+        "name",
+        "identity_number",
+        "email",
+        "phone",
+        "requested_date",
+        "accepted",
+    ] {
+        assert!(
+            refused.body.contains(&format!("id=\"{field}-error\"")),
+            "{field}"
+        );
+        assert!(
+            refused.body.contains(&format!("href=\"#{field}\"")),
+            "{field} in the summary"
+        );
+    }
+    assert!(
+        refused.body.contains("value=\"astrid\""),
+        "what was written is kept"
+    );
+    assert_eq!(refused.hidden("command_id"), command);
+    assert!(world.fakes.seen().orders.is_empty());
+}
+
+#[tokio::test]
+async fn another_text_must_be_accepted_again() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let command = "0192b3c4-0000-7000-8000-0000000000aa";
+    let refused = browser.post(ORDER, &person(command, "2020-01-01")).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert!(refused.body.contains("Texten har ändrats"));
+    assert_eq!(refused.hidden("acceptance_version"), "2026-11-01");
+}
+
+#[tokio::test]
+async fn opening_a_confirmation_link_changes_nothing() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let page = browser.get("/sv/confirm/good").await;
+    assert!(
+        page.body.contains("the consent text") && page.body.contains("Nej, radera mina uppgifter")
+    );
+    assert!(!world.fakes.seen().confirmed);
+    let yes = browser.post("/sv/confirm/good", &[("answer", "yes")]).await;
+    assert!(yes.body.contains("är bekräftade") && world.fakes.seen().confirmed);
+    assert!(
+        browser
+            .get("/sv/confirm/good")
+            .await
+            .body
+            .contains("redan bekräftade")
+    );
+    assert!(
+        browser
+            .post("/sv/confirm/good", &[("answer", "no")])
+            .await
+            .body
+            .contains("är raderade")
+    );
+    assert_eq!(
+        browser.get("/en/confirm/old").await.status,
+        StatusCode::GONE
+    );
+    assert_eq!(
+        browser.post("/sv/confirm/good", &[]).await.status,
+        StatusCode::BAD_REQUEST
+    );
+}
+
+#[tokio::test]
+async fn a_part_that_is_away_is_named_and_the_rest_works() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    world.fakes.stop(Part::Orders).await;
+    let place = browser.get("/sv/place/h-1").await;
+    assert_eq!(place.status, StatusCode::OK);
+    assert!(place.body.contains("beställningar") && place.body.contains("svarar inte"));
+    let order = browser.get("/en/order/h-1/o-1").await;
+    assert_eq!(order.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert!(
+        order.body.contains("orders")
+            && !order.body.contains("tcp")
+            && !order.body.contains("transport")
+    );
+    assert!(order.headers.contains_key("retry-after"));
+}
+
+#[tokio::test]
+async fn nothing_of_the_inside_is_shown() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let failed = browser.get("/sv/place/boom").await;
+    assert_eq!(failed.status, StatusCode::INTERNAL_SERVER_ERROR);
+    assert!(!failed.body.contains("swordfish") && failed.body.contains("Något gick fel"));
+    let missing = browser.get("/en/nothing/here").await;
+    assert_eq!(missing.status, StatusCode::NOT_FOUND);
+    assert!(missing.body.contains("There is no such page"));
+    assert_eq!(browser.get("/xx/").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn another_site_cannot_send_our_forms() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let send = |name: &'static str, value: &'static str| {
+        browser
+            .request(Method::POST, "/sv/confirm/good")
+            .header(name, value)
+            .form(&[("answer", "yes")])
+            .send()
+    };
+    for (name, value) in [
+        ("origin", "https://evil.example"),
+        ("sec-fetch-site", "cross-site"),
+    ] {
+        assert_eq!(
+            send(name, value).await.unwrap().status(),
+            StatusCode::FORBIDDEN
+        );
+    }
+    assert!(!world.fakes.seen().confirmed);
+}
+
+#[tokio::test]
+async fn who_comes_too_often_waits() {
+    let mut few = rates();
+    few.search_per_minute = 9;
+    let world = World::with(few, "http://127.0.0.1").await;
+    world.network("HAM").await;
+    let browser = Browser::new(&world);
+    for _ in 0..3 {
+        assert_eq!(
+            browser.get("/sv/?q=Kungsgatan").await.status,
+            StatusCode::OK
+        );
+    }
+    let refused: Answer = browser.get("/sv/?q=Kungsgatan").await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert!(
+        refused.body.contains("För många försök") && refused.headers.contains_key("retry-after")
+    );
+    let api = browser.get("/api/v1/places?q=Kungsgatan").await;
+    assert_eq!(api.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(api.headers["content-type"], "application/problem+json");
+    world.clock.advance(chrono::Duration::seconds(7));
+    assert_eq!(
+        browser.get("/sv/?q=Kungsgatan").await.status,
+        StatusCode::OK
+    );
+}
+
+#[tokio::test]
+async fn a_body_beyond_the_limit_is_refused() {
+    let world = World::ready().await;
+    let long = "x".repeat(gateway::limits::FORM_BYTES);
+    let refused = Browser::new(&world).post(ORDER, &[("name", &long)]).await;
+    assert_eq!(refused.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(refused.body.contains("för stor"));
+}
+
+#[tokio::test]
+async fn behind_the_ledger_nobody_is_served() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    world.gateway.readiness.hold("fence");
+    assert_eq!(
+        browser.get("/sv/").await.status,
+        StatusCode::SERVICE_UNAVAILABLE
+    );
+    let api = browser.get("/api/v1/places?q=Kungs").await;
+    assert_eq!(api.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(
+        browser.get("/assets/style.css").await.status,
+        StatusCode::OK
+    );
+    world.gateway.readiness.release("fence");
+    assert_eq!(browser.get("/sv/").await.status, StatusCode::OK);
+}

@@ -1,0 +1,257 @@
+//! The staff's pages.
+
+use gateway::users::Role;
+use reqwest::{Method, StatusCode, multipart};
+
+use crate::browser::{Browser, answer};
+use crate::harness::World;
+
+const EMAIL: &str = "astrid@example.se";
+const REQUEST: &str = "/sv/staff/requests/0192b3c4-0000-7000-8000-000000000004";
+
+async fn as_role(world: &World, role: Role) -> Browser {
+    let email = format!("{}@example.se", role.name().replace('_', "-"));
+    let secret = world.user(&email, &[role]).await;
+    Browser::signed_in(world, &email, &secret).await
+}
+
+#[tokio::test]
+async fn an_import_is_sent_in_pieces_and_reported() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Importer).await;
+    let page = browser.get("/sv/staff/imports").await;
+    let file = "å".repeat(400_000).into_bytes();
+    let form = multipart::Form::new()
+        .text("csrf", page.hidden("csrf"))
+        .text("mode", "full")
+        .part(
+            "file",
+            multipart::Part::bytes(file.clone()).file_name("x.csv"),
+        );
+    let sent = browser
+        .request(Method::POST, "/sv/staff/imports")
+        .multipart(form)
+        .send()
+        .await
+        .unwrap();
+    let sent = answer(sent).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    assert_eq!(world.fakes.seen().file, file);
+    let report = browser.get(&sent.location).await;
+    assert_eq!(
+        (
+            report.text_of("added").as_str(),
+            report.text_of("rejected").as_str()
+        ),
+        ("2", "1")
+    );
+    assert!(report.body.contains("postalCode") && report.body.contains("five digits"));
+    let rejected = browser.get(&format!("{}/rejected", sent.location)).await;
+    assert_eq!(rejected.body, "line;why");
+    assert!(
+        rejected.headers["content-disposition"]
+            .to_str()
+            .unwrap()
+            .starts_with("attachment")
+    );
+    let caller = world.fakes.seen().callers["ImportAddressFile"].clone();
+    assert_eq!(
+        (caller.kind.as_str(), caller.roles.as_slice()),
+        ("staff", &["importer".to_owned()][..])
+    );
+}
+
+#[tokio::test]
+async fn an_import_without_a_file_or_token_is_refused() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Importer).await;
+    let token = browser.get("/sv/staff/imports").await.hidden("csrf");
+    let send = |form| {
+        browser
+            .request(Method::POST, "/sv/staff/imports")
+            .multipart(form)
+            .send()
+    };
+    let empty = send(multipart::Form::new().text("csrf", token))
+        .await
+        .unwrap();
+    assert_eq!(empty.status(), StatusCode::UNPROCESSABLE_ENTITY);
+    let part = multipart::Part::bytes(b"x".to_vec()).file_name("x.csv");
+    let foreign = send(multipart::Form::new().part("file", part))
+        .await
+        .unwrap();
+    assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    assert!(world.fakes.seen().file.is_empty());
+}
+
+#[tokio::test]
+async fn orders_are_listed_and_the_person_is_masked() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::CustomerService).await;
+    let list = browser.get("/sv/staff/orders?status=2").await;
+    assert!(list.body.contains("HAM-000001") && list.body.contains("Mottagen"));
+    let one = browser
+        .get("/en/staff/orders/0192b3c4-0000-7000-8000-000000000002")
+        .await;
+    assert!(one.body.contains("19900118-****") && one.body.contains("Received"));
+}
+
+#[tokio::test]
+async fn a_contact_is_entered_and_looked_at_with_a_purpose() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::CustomerService).await;
+    let page = "/sv/staff/contacts/new";
+    let command = browser.get(page).await.hidden("command_id");
+    let mut fields = vec![
+        ("command_id", command.as_str()),
+        ("name", "Bo Provsson"),
+        ("email", "bo"),
+        ("source", "1"),
+    ];
+    let refused = browser.submit(page, "/sv/staff/contacts", &fields).await;
+    assert!(refused.body.contains("id=\"email-error\"") && refused.hidden("command_id") == command);
+    fields[2].1 = "bo@example.se";
+    let created = browser.submit(page, "/sv/staff/contacts", &fields).await;
+    assert_eq!(created.location, "/sv/staff/contacts?state=quarantined");
+    assert_eq!(
+        world.fakes.seen().contact.as_ref().unwrap().command_id,
+        command
+    );
+    let quarantined = browser.get(&created.location).await;
+    assert!(
+        quarantined.body.contains("Personen visas inte") && !quarantined.body.contains("Astrid")
+    );
+    let list = "/sv/staff/contacts?state=confirmed";
+    let path = "/sv/staff/contacts/0192b3c4-0000-7000-8000-000000000003";
+    assert_eq!(
+        browser.submit(list, path, &[]).await.status,
+        StatusCode::BAD_REQUEST,
+        "why?"
+    );
+    let shown = browser
+        .submit(list, path, &[("purpose", "återkoppling")])
+        .await;
+    assert!(shown.body.contains("Astrid Provsson"));
+    assert_eq!(world.fakes.seen().purpose, "återkoppling");
+}
+
+#[tokio::test]
+async fn prices_are_entered_in_kronor() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Admin).await;
+    let mut fields = vec![
+        ("offering_provider", "nordbredband"),
+        ("service", "BB-100-100"),
+        ("offering_name", "Bredband 100"),
+        ("monthly_price", "dyrt"),
+        ("commitment_months", "12"),
+    ];
+    let page = "/sv/staff/providers";
+    let refused = browser.submit(page, "/sv/staff/offerings", &fields).await;
+    assert!(refused.body.contains("id=\"monthly_price-error\""));
+    fields[3].1 = "349,50";
+    let saved = browser.submit(page, "/sv/staff/offerings", &fields).await;
+    assert_eq!(saved.location, "/sv/staff/providers?saved=true");
+    let offering = world.fakes.seen().offering.clone().unwrap();
+    assert_eq!(
+        (offering.monthly_price_ore, offering.commitment_months),
+        (34_950, 12)
+    );
+}
+
+#[tokio::test]
+async fn a_request_is_opened_decided_approved_and_certified() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Compliance).await;
+    let new = "/sv/staff/requests/new";
+    let command = browser.get(new).await.hidden("command_id");
+    let nothing = [
+        ("command_id", command.as_str()),
+        ("kind", "erasure"),
+        ("identity_proof", "in_person"),
+    ];
+    let refused = browser.submit(new, "/sv/staff/requests", &nothing).await;
+    assert!(refused.body.contains("minst en uppgift"));
+    let mut fields = nothing.to_vec();
+    fields.extend([("identity_number", "19900118-9811"), ("email", EMAIL)]);
+    let opened = browser.submit(new, "/sv/staff/requests", &fields).await;
+    assert_eq!(opened.location, REQUEST, "{}", opened.body);
+    let keys = world.fakes.seen().opened.clone().unwrap().keys.unwrap();
+    assert_eq!(
+        (
+            keys.identity_numbers.len(),
+            keys.emails.len(),
+            keys.phones.len()
+        ),
+        (1, 1, 0)
+    );
+
+    let preview = browser.get(REQUEST).await;
+    for shown in [
+        "customer",
+        "17",
+        "Väntar på orders",
+        "3 dagar kvar",
+        "19900118-****",
+        "andra person",
+    ] {
+        assert!(preview.body.contains(shown), "{shown} in {}", preview.body);
+    }
+    let decide = format!("{REQUEST}/decide");
+    let silent = browser
+        .submit(REQUEST, &decide, &[("decision", "refuse")])
+        .await;
+    assert_eq!(
+        silent.status,
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "a refusal has a reason"
+    );
+    assert_eq!(
+        browser
+            .submit(REQUEST, &decide, &[("decision", "proceed")])
+            .await
+            .location,
+        REQUEST
+    );
+    let late = browser
+        .submit(REQUEST, &decide, &[("decision", "proceed")])
+        .await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert_eq!(
+        browser
+            .submit(REQUEST, &format!("{REQUEST}/approve"), &[])
+            .await
+            .location,
+        REQUEST
+    );
+    let part = browser.get(&format!("{REQUEST}/progress")).await;
+    assert!(
+        part.body.contains("data-state=\"REQUEST_STATE_COMPLETED\"")
+            && !part.body.contains("<html")
+    );
+    let certificate = browser.get(&format!("{REQUEST}/certificate")).await;
+    assert_eq!(certificate.body, "{\"signed\":true}");
+    let package = browser.get(&format!("{REQUEST}/package/json")).await;
+    assert_eq!(package.body, "{\"pieces\":2}");
+    assert!(
+        package.headers["content-disposition"]
+            .to_str()
+            .unwrap()
+            .starts_with("attachment")
+    );
+}
+
+#[tokio::test]
+async fn the_data_map_of_every_holder_is_readable() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Dpo).await;
+    let page = browser.get("/sv/staff/holders").await;
+    assert!(
+        page.body.contains("staff_account") && page.body.contains("Inloggning för nätets personal")
+    );
+    let list = browser.get("/sv/staff/requests").await;
+    assert!(
+        !list.body.contains("/staff/requests/new"),
+        "who may only look is offered nothing else"
+    );
+}
