@@ -78,7 +78,11 @@ impl Rights {
     pub(crate) fn nonce(&self, request: Uuid) -> Nonce {
         let key = hmac::Key::new(hmac::HMAC_SHA256, self.nonces.as_bytes());
         let tag = hmac::sign(&key, request.as_bytes());
-        Nonce::new(tag.as_ref()[..16].try_into().expect("a SHA-256 tag has 32 bytes"))
+        Nonce::new(
+            tag.as_ref()[..16]
+                .try_into()
+                .expect("a SHA-256 tag has 32 bytes"),
+        )
     }
 }
 

@@ -11,11 +11,13 @@ mod verify;
 use aws_lc_rs::digest::{SHA256, digest};
 
 pub use document::{
-    Amendment, Body, CategoryLine, CountClass, Dates, HolderProof, Issuer, LedgerLine, Person, RecipientLine, Request,
-    RetiredLine,
+    Amendment, Body, CategoryLine, CountClass, Dates, HolderProof, Issuer, LedgerLine, Person,
+    RecipientLine, Request, RetiredLine,
 };
 pub use issue::{amend, issue};
-pub use verify::{CertificateError, Verified, VerifiedAmendment, verify, verify_amendment, verify_with};
+pub use verify::{
+    CertificateError, Verified, VerifiedAmendment, verify, verify_amendment, verify_with,
+};
 pub(crate) use verify::{answer_type, hash};
 
 /// What a certificate is signed under.
@@ -29,7 +31,10 @@ pub const BACKUP_DAYS: u64 = 92;
 
 /// What the completing ledger entry holds of a holder's signed answer, hexadecimal.
 pub(crate) fn proof_digest(answer: &[u8], signature: &[u8]) -> String {
-    hex::encode(digest(&SHA256, &[b"uttag proof v1\0", answer, signature].concat()))
+    hex::encode(digest(
+        &SHA256,
+        &[b"uttag proof v1\0", answer, signature].concat(),
+    ))
 }
 
 impl CategoryLine {

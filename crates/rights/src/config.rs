@@ -45,7 +45,10 @@ impl Settings {
             two_person: false,
             expected_holders: expected_holders(),
             ledger: LedgerSettings {
-                database: DatabaseConfig { url: url.into(), max_connections: DatabaseConfig::MAX_CONNECTIONS },
+                database: DatabaseConfig {
+                    url: url.into(),
+                    max_connections: DatabaseConfig::MAX_CONNECTIONS,
+                },
             },
             silence_seconds: silence_seconds(),
             sweep_seconds: sweep_seconds(),
@@ -57,21 +60,35 @@ impl Settings {
     pub fn violations(&self) -> Vec<Violation> {
         let mut wrong = Vec::new();
         if self.silence_seconds == 0 {
-            wrong.push(Violation::new("settings.silence_seconds", "0", "at least 1"));
+            wrong.push(Violation::new(
+                "settings.silence_seconds",
+                "0",
+                "at least 1",
+            ));
         }
         if self.sweep_seconds == 0 {
             wrong.push(Violation::new("settings.sweep_seconds", "0", "at least 1"));
         }
-        if !self.expected_holders.iter().any(|holder| holder == crate::domain::case::SELF) {
+        if !self
+            .expected_holders
+            .iter()
+            .any(|holder| holder == crate::domain::case::SELF)
+        {
             let shown = self.expected_holders.join(", ");
-            wrong.push(Violation::new("settings.expected_holders", shown, "must name rights itself, which holds the cases"));
+            wrong.push(Violation::new(
+                "settings.expected_holders",
+                shown,
+                "must name rights itself, which holds the cases",
+            ));
         }
         wrong
     }
 }
 
 fn expected_holders() -> Vec<String> {
-    ["registry", "orders", "crm", "gateway", "rights"].map(str::to_owned).to_vec()
+    ["registry", "orders", "crm", "gateway", "rights"]
+        .map(str::to_owned)
+        .to_vec()
 }
 
 const fn silence_seconds() -> u32 {

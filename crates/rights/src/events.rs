@@ -23,14 +23,19 @@ impl Handler for Incoming {
     }
 
     async fn handle(&self, work: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
-        let kind = envelope.event_type.split_once('.').map_or("", |(_, rest)| rest);
+        let kind = envelope
+            .event_type
+            .split_once('.')
+            .map_or("", |(_, rest)| rest);
         match kind {
             "holder.announced.v1" => self.0.take_announcement(work, envelope).await,
             "discovery.answered.v1" => self.0.take_discovery(work, envelope).await,
             "execution.answered.v1" => self.0.take_execution(work, envelope).await,
             "disclosure.recorded.v1" => self.0.take_disclosure(work, envelope).await,
             "notice.acknowledged.v1" => self.0.take_acknowledgement(work, envelope).await,
-            _ => Err(HandlerError::fail(anyhow::anyhow!("an event that was not subscribed to"))),
+            _ => Err(HandlerError::fail(anyhow::anyhow!(
+                "an event that was not subscribed to"
+            ))),
         }
     }
 }

@@ -16,14 +16,20 @@ use crate::app::Rights;
 use crate::app::error::RightsError;
 
 /// What holders must reach while this service's own database is behind the ledger: they, and it, catch up through it.
-pub const OPEN_WHEN_FENCED: &[&str] =
-    &["/uttag.rights.v1.HolderService/StreamLedger", "/uttag.rights.v1.HolderService/GetLedgerHead"];
+pub const OPEN_WHEN_FENCED: &[&str] = &[
+    "/uttag.rights.v1.HolderService/StreamLedger",
+    "/uttag.rights.v1.HolderService/GetLedgerHead",
+];
 
 /// Both services.
 #[must_use]
 pub fn routes(rights: &Rights) -> Routes {
-    Routes::new(RightsServiceServer::new(rights_service::Staff(rights.clone())))
-        .add_service(HolderServiceServer::new(holder_service::Holders(rights.clone())))
+    Routes::new(RightsServiceServer::new(rights_service::Staff(
+        rights.clone(),
+    )))
+    .add_service(HolderServiceServer::new(holder_service::Holders(
+        rights.clone(),
+    )))
 }
 
 /// An id of the wire.

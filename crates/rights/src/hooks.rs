@@ -2,7 +2,9 @@
 
 use api::privacy::RecipientRef;
 use privacy::{HolderHooks, SubjectId};
-use sea_orm::{ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect, QueryTrait,
+};
 
 use crate::store::{export_part, request};
 
@@ -15,7 +17,11 @@ impl HolderHooks for RightsHooks {
     /// The rights service discloses to nobody but the person. The pieces of the person's packages lie under a subject of
     /// their own, which no search finds, so that no extract contains another: they are deleted here, in the transaction
     /// that erases.
-    async fn recipients(&self, tx: &DatabaseTransaction, subjects: &[SubjectId]) -> anyhow::Result<Vec<RecipientRef>> {
+    async fn recipients(
+        &self,
+        tx: &DatabaseTransaction,
+        subjects: &[SubjectId],
+    ) -> anyhow::Result<Vec<RecipientRef>> {
         let theirs = request::Entity::find()
             .select_only()
             .column(request::Column::Id)

@@ -133,8 +133,15 @@ impl Ledger {
     /// [`LedgerError`].
     pub async fn connect(config: &DatabaseConfig, clock: SharedClock) -> Result<Self, LedgerError> {
         let database = Database::connect(config).await?;
-        database.migrate::<rights_migration::LedgerMigrator>().await?;
-        let ledger = Self(Arc::new(Inner { database, clock, waiting: Mutex::default(), turn: tokio::sync::Mutex::default() }));
+        database
+            .migrate::<rights_migration::LedgerMigrator>()
+            .await?;
+        let ledger = Self(Arc::new(Inner {
+            database,
+            clock,
+            waiting: Mutex::default(),
+            turn: tokio::sync::Mutex::default(),
+        }));
         ledger.verify().await?;
         Ok(ledger)
     }
@@ -145,7 +152,11 @@ impl Ledger {
     /// [`LedgerError`]: it is not known whether the entry exists; asking again is safe.
     pub async fn append(&self, append: Append) -> Result<Entry, LedgerError> {
         let (reply, mut answer) = oneshot::channel();
-        self.0.waiting.lock().expect("no panic holds the queue").push(Waiting { append, reply });
+        self.0
+            .waiting
+            .lock()
+            .expect("no panic holds the queue")
+            .push(Waiting { append, reply });
         loop {
             let turn = self.0.turn.lock().await;
             if let Ok(done) = answer.try_recv() {
@@ -158,7 +169,12 @@ impl Ledger {
                 return (&mut answer).await.unwrap_or_else(lost);
             }
             // A task of its own: a caller that gives up must not take the others' appends with it.
-            let written = tokio::spawn(write::group(self.0.database.clone(), self.0.clock.clone(), group)).await;
+            let written = tokio::spawn(write::group(
+                self.0.database.clone(),
+                self.0.clock.clone(),
+                group,
+            ))
+            .await;
             drop(turn);
             if written.is_err() {
                 return Err(LedgerError::Append("the writer stopped".into()));

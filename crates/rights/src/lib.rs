@@ -33,12 +33,17 @@ const NONCES: &str = "uttag/rights/commitment-nonce";
 ///
 /// # Errors
 /// Wrong settings, a database, key or ledger out of reach, a ledger that is not whole.
-pub async fn run(config: Config, listeners: Listeners, surroundings: Surroundings) -> anyhow::Result<()> {
+pub async fn run(
+    config: Config,
+    listeners: Listeners,
+    surroundings: Surroundings,
+) -> anyhow::Result<()> {
     if let Some(wrong) = config.settings.violations().into_iter().next() {
         return Err(ConfigError::refused(wrong.field, wrong.rule).into());
     }
     let chassis =
-        Chassis::connect::<Migrator, _>("rights", &config, &personal_data::DATA_MAP, surroundings).await?;
+        Chassis::connect::<Migrator, _>("rights", &config, &personal_data::DATA_MAP, surroundings)
+            .await?;
     let ledger = ledger::Ledger::connect(&config.settings.ledger.database, chassis.clock.clone())
         .await
         .context("the ledger cannot be used")?;
@@ -56,7 +61,10 @@ pub async fn run(config: Config, listeners: Listeners, surroundings: Surrounding
         followups,
     });
     chassis.serve(Serve {
-        internal: Some(GrpcDoor { listener: listeners.grpc, routes: grpc::routes(&rights) }),
+        internal: Some(GrpcDoor {
+            listener: listeners.grpc,
+            routes: grpc::routes(&rights),
+        }),
         provider: None,
         admin: listeners.admin,
         handlers: vec![Arc::new(events::Incoming(rights.clone()))],

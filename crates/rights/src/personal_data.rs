@@ -6,7 +6,12 @@
 use privacy::{Category, Column, DataMap, Link, OnErasure, Retention, RowErasure, Table};
 
 /// The declaration.
-pub static DATA_MAP: DataMap = DataMap { service: "rights", version: "1", categories: CATEGORIES, tables: TABLES };
+pub static DATA_MAP: DataMap = DataMap {
+    service: "rights",
+    version: "1",
+    categories: CATEGORIES,
+    tables: TABLES,
+};
 
 const CATEGORIES: &[Category] = &[
     Category {
@@ -14,7 +19,10 @@ const CATEGORIES: &[Category] = &[
         purpose_sv: "Hitta dina uppgifter hos våra tjänster när du utövar dina rättigheter",
         purpose_en: "Find your data in our services when you exercise your rights",
         legal_basis: "art. 6(1)(c), art. 12",
-        retention: Retention { period_days: 1_095, starts: "request finished" },
+        retention: Retention {
+            period_days: 1_095,
+            starts: "request finished",
+        },
         recipients: &["the services that hold personal data"],
         on_erasure: OnErasure::Erase,
     },
@@ -23,7 +31,10 @@ const CATEGORIES: &[Category] = &[
         purpose_sv: "Handlägga din begäran: hur din identitet kontrollerades och vad som antecknades",
         purpose_en: "Handle your request: how your identity was checked and what was noted",
         legal_basis: "art. 6(1)(c), art. 12(6)",
-        retention: Retention { period_days: 1_095, starts: "request finished" },
+        retention: Retention {
+            period_days: 1_095,
+            starts: "request finished",
+        },
         recipients: &[],
         on_erasure: OnErasure::Erase,
     },
@@ -32,7 +43,10 @@ const CATEGORIES: &[Category] = &[
         purpose_sv: "Lämna ut det registerutdrag som du har begärt",
         purpose_en: "Hand out the copy of your data that you asked for",
         legal_basis: "art. 6(1)(c), art. 15",
-        retention: Retention { period_days: 30, starts: "request finished" },
+        retention: Retention {
+            period_days: 30,
+            starts: "request finished",
+        },
         recipients: &["the person"],
         on_erasure: OnErasure::Erase,
     },
@@ -56,13 +70,101 @@ macro_rules! plain {
 const TABLES: &[Table] = &[
     REQUEST,
     EXPORT_PART,
-    plain!("part", "network", "counts per category, and a handle that only its holder can read", ["network", "request_id", "holder", "state", "round", "ledger_entry", "asked", "asked_at", "found", "decisions", "replay_handle", "answer", "answer_identity", "answer_signature", "differences", "residual", "answered_at", "void_since"]),
-    plain!("holder", "", "services, not persons", ["name", "version", "data_map", "position", "announced", "announced_at", "seen_at", "retired_at", "retired_by", "retired_why", "retired_entry"]),
-    plain!("recipient_notice", "network", "names a provider and record ids", ["network", "request_id", "recipient", "record_ids", "told_at", "acknowledged_at"]),
-    plain!("disclosure", "network", "names a provider and a record id", ["network", "holder", "recipient", "record_id", "at", "purpose"]),
-    plain!("answer", "network", "fingerprints of signed answers", ["network", "request_id", "holder", "kind", "fingerprint", "effect", "received_at"]),
-    plain!("certificate", "network", "a commitment and coarse counts; the nonce is not stored", ["network", "request_id", "document", "hash", "issued_at"]),
-    plain!("amendment", "network", "names a provider", ["network", "request_id", "number", "document", "at"]),
+    plain!(
+        "part",
+        "network",
+        "counts per category, and a handle that only its holder can read",
+        [
+            "network",
+            "request_id",
+            "holder",
+            "state",
+            "round",
+            "ledger_entry",
+            "asked",
+            "asked_at",
+            "found",
+            "decisions",
+            "replay_handle",
+            "answer",
+            "answer_identity",
+            "answer_signature",
+            "differences",
+            "residual",
+            "answered_at",
+            "void_since"
+        ]
+    ),
+    plain!(
+        "holder",
+        "",
+        "services, not persons",
+        [
+            "name",
+            "version",
+            "data_map",
+            "position",
+            "announced",
+            "announced_at",
+            "seen_at",
+            "retired_at",
+            "retired_by",
+            "retired_why",
+            "retired_entry"
+        ]
+    ),
+    plain!(
+        "recipient_notice",
+        "network",
+        "names a provider and record ids",
+        [
+            "network",
+            "request_id",
+            "recipient",
+            "record_ids",
+            "told_at",
+            "acknowledged_at"
+        ]
+    ),
+    plain!(
+        "disclosure",
+        "network",
+        "names a provider and a record id",
+        [
+            "network",
+            "holder",
+            "recipient",
+            "record_id",
+            "at",
+            "purpose"
+        ]
+    ),
+    plain!(
+        "answer",
+        "network",
+        "fingerprints of signed answers",
+        [
+            "network",
+            "request_id",
+            "holder",
+            "kind",
+            "fingerprint",
+            "effect",
+            "received_at"
+        ]
+    ),
+    plain!(
+        "certificate",
+        "network",
+        "a commitment and coarse counts; the nonce is not stored",
+        ["network", "request_id", "document", "hash", "issued_at"]
+    ),
+    plain!(
+        "amendment",
+        "network",
+        "names a provider",
+        ["network", "request_id", "number", "document", "at"]
+    ),
     mailer::MAIL_TABLE,
 ];
 

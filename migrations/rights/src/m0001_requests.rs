@@ -2,8 +2,8 @@
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
-    big_integer, big_integer_null, boolean, integer, string, string_null, text, timestamp_with_time_zone,
-    timestamp_with_time_zone_null, uuid,
+    big_integer, big_integer_null, boolean, integer, string, string_null, text,
+    timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
 };
 
 /// See the module.
@@ -31,7 +31,9 @@ impl MigrationTrait for Migration {
 
     async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in ["export_part", "part", "request"] {
-            manager.drop_table(Table::drop().table(table).if_exists().to_owned()).await?;
+            manager
+                .drop_table(Table::drop().table(table).if_exists().to_owned())
+                .await?;
         }
         Ok(())
     }

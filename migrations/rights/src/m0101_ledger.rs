@@ -1,7 +1,9 @@
 //! The ledger: entries in a hash chain, and what concerns each holder beside them.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, string, timestamp_with_time_zone, timestamp_with_time_zone_null};
+use sea_orm_migration::schema::{
+    big_integer, string, timestamp_with_time_zone, timestamp_with_time_zone_null,
+};
 
 /// See the module.
 #[derive(Debug)]
@@ -51,7 +53,12 @@ fn head() -> TableCreateStatement {
 fn entry() -> TableCreateStatement {
     Table::create()
         .table("ledger_entry")
-        .col(ColumnDef::new("entry").big_integer().not_null().primary_key())
+        .col(
+            ColumnDef::new("entry")
+                .big_integer()
+                .not_null()
+                .primary_key(),
+        )
         .col(string("kind"))
         .col(string("network"))
         .col(string("request_id"))

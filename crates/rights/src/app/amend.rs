@@ -3,7 +3,9 @@
 use chrono::{DateTime, SecondsFormat, Utc};
 use messaging::{HandlerError, Work};
 use sea_orm::sea_query::LockType;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QuerySelect,
+};
 
 use super::Rights;
 use crate::certificate::{Amendment, Issuer, VERSION, amend};
@@ -18,12 +20,17 @@ impl Rights {
         at: DateTime<Utc>,
     ) -> Result<(), HandlerError> {
         // Held so that the certificate is either issued before, and amended, or after, and says it itself.
-        let request = request::Entity::find_by_id(notice.request_id).lock(LockType::Update).one(work.tx()).await?;
+        let request = request::Entity::find_by_id(notice.request_id)
+            .lock(LockType::Update)
+            .one(work.tx())
+            .await?;
         let issued = certificate::Entity::find()
             .filter(certificate::Column::RequestId.eq(notice.request_id))
             .one(work.tx())
             .await?;
-        let (Some(request), Some(issued)) = (request, issued) else { return Ok(()) };
+        let (Some(request), Some(issued)) = (request, issued) else {
+            return Ok(());
+        };
         let before = amendment::Entity::find()
             .filter(amendment::Column::RequestId.eq(request.id))
             .count(work.tx())
@@ -50,7 +57,9 @@ impl Rights {
             document: Set(document),
             at: Set(self.clock.now()),
         };
-        amendment::Entity::insert(row).exec_without_returning(work.tx()).await?;
+        amendment::Entity::insert(row)
+            .exec_without_returning(work.tx())
+            .await?;
         Ok(())
     }
 }

@@ -7,14 +7,16 @@ use chrono::{DateTime, Days, SecondsFormat, Utc};
 use messaging::Work;
 use prost::Message as _;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
+};
 use uuid::Uuid;
 
 use super::Rights;
 use super::error::RightsError;
 use crate::certificate::{
-    BACKUP_DAYS, Body, CategoryLine, Dates, HolderProof, Issuer, LedgerLine, Person, RecipientLine, Request,
-    RetiredLine, VERSION, answer_type, hash, issue, proof_digest,
+    BACKUP_DAYS, Body, CategoryLine, Dates, HolderProof, Issuer, LedgerLine, Person, RecipientLine,
+    Request, RetiredLine, VERSION, answer_type, hash, issue, proof_digest,
 };
 use crate::domain::case::Retained;
 use crate::domain::ledger::EntryKind;
@@ -32,7 +34,9 @@ impl Rights {
     pub async fn close(&self, request: Uuid) -> Result<(), RightsError> {
         let loaded = Loaded::by_id(&self.outbox.database().reader(), request, Hold::No).await?;
         let due = |l: &Loaded| l.case.closing() && l.case.state() == RequestState::Executing;
-        let Some(loaded) = loaded.filter(due) else { return Ok(()) };
+        let Some(loaded) = loaded.filter(due) else {
+            return Ok(());
+        };
         if loaded.case.kind().is_ledgered() {
             self.append_completion(&loaded).await?;
         }
@@ -42,9 +46,14 @@ impl Rights {
     async fn append_completion(&self, loaded: &Loaded) -> Result<(), RightsError> {
         let proofs = proven(loaded).map(|row| {
             let digest = proof_digest(row.answer.as_deref()?, row.answer_signature.as_deref()?);
-            Some(Part::Digest { holder: row.holder.clone(), digest })
+            Some(Part::Digest {
+                holder: row.holder.clone(),
+                digest,
+            })
         });
-        let parts = proofs.collect::<Option<_>>().ok_or(RightsError::Damaged("a proof without its answer"))?;
+        let parts = proofs
+            .collect::<Option<_>>()
+            .ok_or(RightsError::Damaged("a proof without its answer"))?;
         let entry = Append {
             kind: EntryKind::Completed,
             network: loaded.request.network.clone(),
@@ -58,7 +67,9 @@ impl Rights {
 
     async fn finish(&self, request: Uuid) -> Result<(), RightsError> {
         let work = self.outbox.begin().await?;
-        let mut loaded = Loaded::by_id(work.tx(), request, Hold::Yes).await?.ok_or(RightsError::NotFound)?;
+        let mut loaded = Loaded::by_id(work.tx(), request, Hold::Yes)
+            .await?
+            .ok_or(RightsError::NotFound)?;
         if loaded.case.close(retained(&loaded)?).is_err() {
             return Ok(());
         }
@@ -71,11 +82,17 @@ impl Rights {
         fail::fail_point!("rights.before_complete_commit");
         work.commit().await?;
         let (kind, state) = (loaded.case.kind().as_str(), loaded.case.state().as_str());
-        metrics::counter!("rights_requests_finished_total", "kind" => kind, "state" => state).increment(1);
+        metrics::counter!("rights_requests_finished_total", "kind" => kind, "state" => state)
+            .increment(1);
         Ok(())
     }
 
-    async fn keep(&self, work: &Work, loaded: &Loaded, document: Vec<u8>) -> Result<(), RightsError> {
+    async fn keep(
+        &self,
+        work: &Work,
+        loaded: &Loaded,
+        document: Vec<u8>,
+    ) -> Result<(), RightsError> {
         let row = certificate::ActiveModel {
             id: Set(kernel::new_id(self.clock.as_ref())),
             network: Set(loaded.request.network.clone()),
@@ -84,7 +101,9 @@ impl Rights {
             document: Set(document),
             issued_at: Set(self.clock.now()),
         };
-        certificate::Entity::insert(row).exec_without_returning(work.tx()).await?;
+        certificate::Entity::insert(row)
+            .exec_without_returning(work.tx())
+            .await?;
         // The handles live on in the ledger alone, where they are dropped when the last backup has expired.
         part::Entity::update_many()
             .col_expr(part::Column::ReplayHandle, Expr::value(None::<Vec<u8>>))
@@ -96,7 +115,9 @@ impl Rights {
 
     async fn body(&self, tx: &DatabaseTransaction, loaded: &Loaded) -> Result<Body, RightsError> {
         let request = &loaded.request;
-        let completed = request.proven_at.ok_or(RightsError::Damaged("closing without a time of proof"))?;
+        let completed = request
+            .proven_at
+            .ok_or(RightsError::Damaged("closing without a time of proof"))?;
         let retired = self.retired(tx, loaded).await?;
         let holders = proven(loaded).map(holder_proof).collect::<Option<Vec<_>>>();
         Ok(Body {
@@ -112,7 +133,9 @@ impl Rights {
                 received: time(request.received_at),
                 decided: request.decided_at.map(time).unwrap_or_default(),
                 completed: time(completed),
-                backups_expire: (completed + Days::new(BACKUP_DAYS)).date_naive().to_string(),
+                backups_expire: (completed + Days::new(BACKUP_DAYS))
+                    .date_naive()
+                    .to_string(),
             },
             person: Person {
                 scheme: "sha256(nonce||identifier)".to_owned(),
@@ -126,8 +149,15 @@ impl Rights {
         })
     }
 
-    async fn retired(&self, tx: &DatabaseTransaction, loaded: &Loaded) -> Result<Vec<RetiredLine>, RightsError> {
-        let gone = loaded.case.holders().filter(|(_, p)| p.state() == HolderState::Retired);
+    async fn retired(
+        &self,
+        tx: &DatabaseTransaction,
+        loaded: &Loaded,
+    ) -> Result<Vec<RetiredLine>, RightsError> {
+        let gone = loaded
+            .case
+            .holders()
+            .filter(|(_, p)| p.state() == HolderState::Retired);
         let gone: Vec<&str> = gone.map(|(name, _)| name).collect();
         if gone.is_empty() {
             return Ok(Vec::new());
@@ -135,12 +165,19 @@ impl Rights {
         let rows = holders::all(tx).await?;
         let line = |row: crate::store::holder::Model| {
             let ledger_entry = entry_number(row.retired_entry?);
-            gone.contains(&row.name.as_str()).then_some(RetiredLine { holder: row.name, ledger_entry })
+            gone.contains(&row.name.as_str()).then_some(RetiredLine {
+                holder: row.name,
+                ledger_entry,
+            })
         };
         Ok(rows.into_iter().filter_map(line).collect())
     }
 
-    async fn ledger_lines(&self, request: Uuid, retired: &[RetiredLine]) -> Result<Vec<LedgerLine>, RightsError> {
+    async fn ledger_lines(
+        &self,
+        request: Uuid,
+        retired: &[RetiredLine],
+    ) -> Result<Vec<LedgerLine>, RightsError> {
         let mut entries = self.ledger.entries_of(&request.to_string()).await?;
         for line in retired {
             entries.extend(self.ledger.entry(line.ledger_entry).await?);
@@ -151,7 +188,10 @@ impl Rights {
     }
 }
 
-async fn recipient_lines(tx: &DatabaseTransaction, request: Uuid) -> Result<Vec<RecipientLine>, RightsError> {
+async fn recipient_lines(
+    tx: &DatabaseTransaction,
+    request: Uuid,
+) -> Result<Vec<RecipientLine>, RightsError> {
     let rows = recipient_notice::Entity::find()
         .filter(recipient_notice::Column::RequestId.eq(request))
         .order_by_asc(recipient_notice::Column::Recipient)
@@ -166,7 +206,10 @@ async fn recipient_lines(tx: &DatabaseTransaction, request: Uuid) -> Result<Vec<
 }
 
 fn proven(loaded: &Loaded) -> impl Iterator<Item = &part::Model> {
-    loaded.parts.values().filter(|row| row.state == HolderState::Proven.as_str())
+    loaded
+        .parts
+        .values()
+        .filter(|row| row.state == HolderState::Proven.as_str())
 }
 
 fn holder_proof(row: &part::Model) -> Option<HolderProof> {
@@ -184,7 +227,11 @@ fn holder_proof(row: &part::Model) -> Option<HolderProof> {
     })
 }
 
+/// Whether something is kept although it was to be erased; an access request erases nothing.
 fn retained(loaded: &Loaded) -> Result<Retained, RightsError> {
+    if !loaded.case.kind().is_ledgered() {
+        return Ok(Retained::Nothing);
+    }
     for row in proven(loaded) {
         let answer = pb::ExecutionAnswered::decode(row.answer.as_deref().unwrap_or_default());
         let answer = answer.map_err(|_| RightsError::Damaged("an answer that was accepted"))?;
@@ -196,8 +243,12 @@ fn retained(loaded: &Loaded) -> Result<Retained, RightsError> {
 }
 
 fn ledger_line(entry: Entry) -> Result<LedgerLine, RightsError> {
-    let head = serde_json::from_slice(&entry.canonical).map_err(|_| RightsError::Damaged("ledger entry"))?;
-    Ok(LedgerLine { head, hash: entry.hash })
+    let head = serde_json::from_slice(&entry.canonical)
+        .map_err(|_| RightsError::Damaged("ledger entry"))?;
+    Ok(LedgerLine {
+        head,
+        hash: entry.hash,
+    })
 }
 
 fn time(at: DateTime<Utc>) -> String {

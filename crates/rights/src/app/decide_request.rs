@@ -35,13 +35,19 @@ impl Decision {
     pub fn parse(decision: &str, reason: &str) -> Result<Self, Vec<Violation>> {
         match decision {
             "proceed" => Ok(Self::Proceed),
-            "refuse" if reason.trim().is_empty() => {
-                Err(vec![Violation::new("reason", "", "a refusal needs its reason (art. 12(4))")])
-            }
-            "refuse" if reason.chars().count() > REASON_MAX => {
-                Err(vec![Violation::masked("reason", reason, format!("at most {REASON_MAX} characters"))])
-            }
-            "refuse" => Ok(Self::Refuse { reason: reason.to_owned() }),
+            "refuse" if reason.trim().is_empty() => Err(vec![Violation::new(
+                "reason",
+                "",
+                "a refusal needs its reason (art. 12(4))",
+            )]),
+            "refuse" if reason.chars().count() > REASON_MAX => Err(vec![Violation::masked(
+                "reason",
+                reason,
+                format!("at most {REASON_MAX} characters"),
+            )]),
+            "refuse" => Ok(Self::Refuse {
+                reason: reason.to_owned(),
+            }),
             other => Err(vec![Violation::new("decision", other, "proceed or refuse")]),
         }
     }
@@ -66,13 +72,20 @@ impl Rights {
         match decision {
             Decision::Proceed => {
                 self.no_open_access(work.tx(), &loaded).await?;
-                let approval = if self.settings.two_person { Approval::TwoPersons } else { Approval::OnePerson };
+                let approval = if self.settings.two_person {
+                    Approval::TwoPersons
+                } else {
+                    Approval::OnePerson
+                };
                 loaded.case.proceed(by, approval)?;
             }
             Decision::Refuse { reason } => {
                 loaded.case.refuse(by)?;
                 let subject = privacy::SubjectId::from_uuid(loaded.request.subject_id);
-                let sealed = self.privacy.seal(subject, "request", "refusal_reason", id, reason).await?;
+                let sealed = self
+                    .privacy
+                    .seal(subject, "request", "refusal_reason", id, reason)
+                    .await?;
                 loaded.request.refusal_reason = Some(sealed);
             }
         }
@@ -101,9 +114,15 @@ impl Rights {
             .filter(request::Column::Network.eq(loaded.request.network.as_str()))
             .filter(request::Column::SubjectId.eq(loaded.request.subject_id))
             .filter(request::Column::Kind.eq(RequestKind::Access.as_str()))
-            .filter(request::Column::State.is_in(RequestState::UNFINISHED.map(RequestState::as_str)))
+            .filter(
+                request::Column::State.is_in(RequestState::UNFINISHED.map(RequestState::as_str)),
+            )
             .count(tx)
             .await?;
-        if open > 0 { Err(RightsError::AccessOpen) } else { Ok(()) }
+        if open > 0 {
+            Err(RightsError::AccessOpen)
+        } else {
+            Ok(())
+        }
     }
 }

@@ -49,8 +49,7 @@ impl Rights {
             round,
             holder: holder.to_owned(),
         };
-        let key = format!("{}/{round}/{holder}", request.id);
-        self.record_signed(work, DISCOVERY_REQUESTED, &key, request, &asked);
+        self.record_signed(work, DISCOVERY_REQUESTED, request, &asked);
     }
 
     /// Orders one holder. Its ledger entry is durable.
@@ -60,29 +59,30 @@ impl Rights {
             network: request.network.clone(),
             kind: request.kind.clone(),
             holder: part.holder.clone(),
-            ledger_entry: part.ledger_entry.map_or(0, crate::store::cases::entry_number),
+            ledger_entry: part
+                .ledger_entry
+                .map_or(0, crate::store::cases::entry_number),
             decisions: words::read_decisions(&part.decisions),
             replay_handle: part.replay_handle.clone().unwrap_or_default(),
             ordered_at: Some(timestamp(self.clock.now())),
         };
-        let key = format!("{}/{}", request.id, part.holder);
-        self.record_signed(work, EXECUTION_ORDERED, &key, request, &ordered);
+        self.record_signed(work, EXECUTION_ORDERED, request, &ordered);
     }
 
     /// Records a signed event of a request.
     ///
-    /// The key is narrower than the request on purpose: events of one key leave one after the other, and what a stopped
-    /// holder has not taken must hold back nothing that is meant for another. No order is lost by it: a holder is ordered
-    /// after it has answered, and asked in a round after it has answered the one before.
+    /// Each has a key of its own, on purpose: events of one key leave one after the other, and what a stopped holder has
+    /// not taken must hold back nothing that is meant for another. No order is lost by it: a holder is ordered after it has
+    /// answered, and asked in a round after it has answered the one before.
     pub(crate) fn record_signed(
         &self,
         work: &mut Work,
         event: &str,
-        key: &str,
         request: &request::Model,
         said: &impl Message,
     ) {
         let signed = self.identity.sign_event(event, said);
+        let key = kernel::new_id(self.clock.as_ref());
         work.record(Outgoing::new(event, key, &request.network, &signed));
     }
 }
@@ -90,8 +90,12 @@ impl Rights {
 /// To the wire.
 #[must_use]
 pub fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
-    let nanos = i32::try_from(at.timestamp_subsec_nanos() % 1_000_000_000).expect("below a billion");
-    prost_types::Timestamp { seconds: at.timestamp(), nanos }
+    let nanos =
+        i32::try_from(at.timestamp_subsec_nanos() % 1_000_000_000).expect("below a billion");
+    prost_types::Timestamp {
+        seconds: at.timestamp(),
+        nanos,
+    }
 }
 
 /// From the wire.

@@ -63,7 +63,9 @@ impl ServiceError for RightsError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Invalid(_) => ErrorKind::Invalid,
-            Self::NotFound | Self::UnknownHolder | Self::NoCertificate | Self::NoPackage => ErrorKind::NotFound,
+            Self::NotFound | Self::UnknownHolder | Self::NoCertificate | Self::NoPackage => {
+                ErrorKind::NotFound
+            }
             Self::Refused(Refusal::SamePerson) => ErrorKind::Denied,
             Self::Refused(Refusal::UnknownHolder) => ErrorKind::NotFound,
             Self::Refused(_) | Self::AccessOpen | Self::KeysErased => ErrorKind::Precondition,

@@ -27,7 +27,12 @@ impl Rights {
     ///
     /// # Errors
     /// [`RightsError`].
-    pub async fn get_certificate(&self, caller: &Caller, network: &NetworkCode, id: Uuid) -> Result<Handed, RightsError> {
+    pub async fn get_certificate(
+        &self,
+        caller: &Caller,
+        network: &NetworkCode,
+        id: Uuid,
+    ) -> Result<Handed, RightsError> {
         let work = self.outbox.begin().await?;
         let loaded = Loaded::in_network(work.tx(), network.as_str(), id, Hold::No).await?;
         let loaded = loaded.ok_or(RightsError::NotFound)?;
@@ -45,7 +50,10 @@ impl Rights {
         let entry = AccessEntry {
             network: network.clone(),
             caller,
-            purpose: caller.purpose.clone().unwrap_or_else(|| "rights_certificate".to_owned()),
+            purpose: caller
+                .purpose
+                .clone()
+                .unwrap_or_else(|| "rights_certificate".to_owned()),
             subject: SubjectId::from_uuid(loaded.request.subject_id),
             record: format!("certificate:{id}"),
             fields: &["commitment_nonce"],

@@ -52,12 +52,15 @@ impl Rights {
     ) -> Result<Vec<u8>, RightsError> {
         if purpose.trim().is_empty() || purpose.chars().count() > PURPOSE_MAX {
             let rule = format!("why it is read, 1 to {PURPOSE_MAX} characters");
-            return Err(RightsError::Invalid(vec![Violation::masked("purpose", purpose, rule)]));
+            return Err(RightsError::Invalid(vec![Violation::masked(
+                "purpose", purpose, rule,
+            )]));
         }
         let work = self.outbox.begin().await?;
         let loaded = Loaded::in_network(work.tx(), network.as_str(), id, Hold::No).await?;
         let loaded = loaded.ok_or(RightsError::NotFound)?;
-        let whole = loaded.case.kind() == RequestKind::Access && loaded.case.state() == RequestState::Completed;
+        let whole = loaded.case.kind() == RequestKind::Access
+            && loaded.case.state() == RequestState::Completed;
         if !whole {
             return Err(RightsError::NoPackage);
         }
@@ -80,7 +83,10 @@ impl Rights {
         })
     }
 
-    async fn open_exports(&self, row: &request::Model) -> Result<Vec<serde_json::Value>, RightsError> {
+    async fn open_exports(
+        &self,
+        row: &request::Model,
+    ) -> Result<Vec<serde_json::Value>, RightsError> {
         let pieces = export_part::Entity::find()
             .filter(export_part::Column::Network.eq(row.network.as_str()))
             .filter(export_part::Column::RequestId.eq(row.id))
@@ -102,7 +108,11 @@ impl Rights {
             return Err(RightsError::NoPackage);
         }
         let read = |(_, text): (&str, String)| serde_json::from_str(&text);
-        parts.into_iter().map(read).collect::<Result<_, _>>().map_err(|_| RightsError::Damaged("an export"))
+        parts
+            .into_iter()
+            .map(read)
+            .collect::<Result<_, _>>()
+            .map_err(|_| RightsError::Damaged("an export"))
     }
 }
 
@@ -121,7 +131,10 @@ fn about(row: &request::Model) -> About {
         request_id: row.id.to_string(),
         network: row.network.clone(),
         received: row.received_at.to_rfc3339(),
-        completed: row.completed_at.map(|at| at.to_rfc3339()).unwrap_or_default(),
+        completed: row
+            .completed_at
+            .map(|at| at.to_rfc3339())
+            .unwrap_or_default(),
         language: row.language.clone(),
     }
 }

@@ -30,7 +30,12 @@ impl Rights {
     ///
     /// # Errors
     /// [`RightsError`].
-    pub async fn get_request(&self, caller: &Caller, network: &NetworkCode, id: Uuid) -> Result<View, RightsError> {
+    pub async fn get_request(
+        &self,
+        caller: &Caller,
+        network: &NetworkCode,
+        id: Uuid,
+    ) -> Result<View, RightsError> {
         let work = self.outbox.begin().await?;
         let loaded = Loaded::in_network(work.tx(), network.as_str(), id, Hold::No).await?;
         let loaded = loaded.ok_or(RightsError::NotFound)?;
@@ -44,7 +49,10 @@ impl Rights {
             let entry = AccessEntry {
                 network: network.clone(),
                 caller,
-                purpose: caller.purpose.clone().unwrap_or_else(|| "rights_request".to_owned()),
+                purpose: caller
+                    .purpose
+                    .clone()
+                    .unwrap_or_else(|| "rights_request".to_owned()),
                 subject: SubjectId::from_uuid(loaded.request.subject_id),
                 record: format!("request:{id}"),
                 fields: &["identity_number_masked", "email_masked"],
@@ -62,10 +70,19 @@ impl Rights {
     }
 
     /// The search keys of a request; nothing once they are erased.
-    pub(crate) async fn open_keys(&self, row: &request::Model) -> Result<Option<SearchKeys>, RightsError> {
-        let Some(sealed) = &row.search_keys else { return Ok(None) };
+    pub(crate) async fn open_keys(
+        &self,
+        row: &request::Model,
+    ) -> Result<Option<SearchKeys>, RightsError> {
+        let Some(sealed) = &row.search_keys else {
+            return Ok(None);
+        };
         let subject = SubjectId::from_uuid(row.subject_id);
-        let Some(text) = self.privacy.open(subject, "request", "search_keys", row.id, sealed).await? else {
+        let Some(text) = self
+            .privacy
+            .open(subject, "request", "search_keys", row.id, sealed)
+            .await?
+        else {
             return Ok(None);
         };
         let keys = SearchKeys::restore(&text, self.clock.now().date_naive());

@@ -48,7 +48,11 @@ impl Rights {
     /// # Errors
     /// [`RightsError`].
     pub async fn list_requests(&self, query: &ListRequests) -> Result<Page, RightsError> {
-        let size = if query.page_size == 0 { PAGE } else { query.page_size.min(PAGE_MAX) };
+        let size = if query.page_size == 0 {
+            PAGE
+        } else {
+            query.page_size.min(PAGE_MAX)
+        };
         let mut select = request::Entity::find()
             .filter(request::Column::Network.eq(query.network.as_str()))
             .order_by_asc(request::Column::DeadlineAt)
@@ -66,13 +70,24 @@ impl Rights {
         rows.truncate(size as usize);
         let next = rows.last().filter(|_| more).map(token).unwrap_or_default();
         let mut waiting = self.waiting(&rows).await?;
-        let requests = rows.into_iter().map(|row| (waiting.remove(&row.id).unwrap_or_default(), row));
-        Ok(Page { requests: requests.map(|(holders, row)| (row, holders)).collect(), next })
+        let requests = rows
+            .into_iter()
+            .map(|row| (waiting.remove(&row.id).unwrap_or_default(), row));
+        Ok(Page {
+            requests: requests.map(|(holders, row)| (row, holders)).collect(),
+            next,
+        })
     }
 
-    async fn waiting(&self, rows: &[request::Model]) -> Result<HashMap<Uuid, Vec<String>>, RightsError> {
-        let open = rows.iter().filter(|row| RequestState::restore(&row.state).is_some_and(RequestState::is_unfinished));
-        let awaited = [HolderState::Asked, HolderState::Ordered, HolderState::Void].map(HolderState::as_str);
+    async fn waiting(
+        &self,
+        rows: &[request::Model],
+    ) -> Result<HashMap<Uuid, Vec<String>>, RightsError> {
+        let open = rows.iter().filter(|row| {
+            RequestState::restore(&row.state).is_some_and(RequestState::is_unfinished)
+        });
+        let awaited =
+            [HolderState::Asked, HolderState::Ordered, HolderState::Void].map(HolderState::as_str);
         let parts = part::Entity::find()
             .filter(part::Column::RequestId.is_in(open.map(|row| row.id)))
             .filter(part::Column::State.is_in(awaited))
@@ -81,7 +96,10 @@ impl Rights {
             .await?;
         let mut waiting: HashMap<Uuid, Vec<String>> = HashMap::new();
         for part in parts {
-            waiting.entry(part.request_id).or_default().push(part.holder);
+            waiting
+                .entry(part.request_id)
+                .or_default()
+                .push(part.holder);
         }
         Ok(waiting)
     }
@@ -92,11 +110,29 @@ fn token(row: &request::Model) -> String {
 }
 
 fn after(token: &str) -> Result<Condition, RightsError> {
-    let invalid = || RightsError::Invalid(vec![Violation::new("page.page_token", token, "a token of the page before")]);
-    let text = URL_SAFE_NO_PAD.decode(token).ok().and_then(|bytes| String::from_utf8(bytes).ok()).ok_or_else(invalid)?;
+    let invalid = || {
+        RightsError::Invalid(vec![Violation::new(
+            "page.page_token",
+            token,
+            "a token of the page before",
+        )])
+    };
+    let text = URL_SAFE_NO_PAD
+        .decode(token)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok())
+        .ok_or_else(invalid)?;
     let (at, id) = text.split_once('/').ok_or_else(invalid)?;
-    let at = at.parse().ok().and_then(DateTime::<Utc>::from_timestamp_micros).ok_or_else(invalid)?;
+    let at = at
+        .parse()
+        .ok()
+        .and_then(DateTime::<Utc>::from_timestamp_micros)
+        .ok_or_else(invalid)?;
     let id = Uuid::parse_str(id).map_err(|_| invalid())?;
-    let same = Condition::all().add(request::Column::DeadlineAt.eq(at)).add(request::Column::Id.gt(id));
-    Ok(Condition::any().add(request::Column::DeadlineAt.gt(at)).add(same))
+    let same = Condition::all()
+        .add(request::Column::DeadlineAt.eq(at))
+        .add(request::Column::Id.gt(id));
+    Ok(Condition::any()
+        .add(request::Column::DeadlineAt.gt(at))
+        .add(same))
 }

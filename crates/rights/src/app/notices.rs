@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use api::privacy as pb;
 use messaging::{HandlerError, Work};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter,
+};
 
 use super::Rights;
 use super::effects::RECIPIENT_NOTIFIED;
@@ -28,12 +31,24 @@ impl Rights {
         Ok(())
     }
 
-    async fn recipients(&self, work: &Work, loaded: &Loaded, answer: &pb::ExecutionAnswered) -> Result<Recipients, DbErr> {
-        let records: BTreeSet<String> = answer.recipients.iter().flat_map(|r| r.record_ids.iter().cloned()).collect();
+    async fn recipients(
+        &self,
+        work: &Work,
+        loaded: &Loaded,
+        answer: &pb::ExecutionAnswered,
+    ) -> Result<Recipients, DbErr> {
+        let records: BTreeSet<String> = answer
+            .recipients
+            .iter()
+            .flat_map(|r| r.record_ids.iter().cloned())
+            .collect();
         let mut recipients = Recipients::new();
         // A reference without a recipient only names records of the person.
         for named in answer.recipients.iter().filter(|r| !r.recipient.is_empty()) {
-            recipients.entry(named.recipient.clone()).or_default().extend(named.record_ids.iter().cloned());
+            recipients
+                .entry(named.recipient.clone())
+                .or_default()
+                .extend(named.record_ids.iter().cloned());
         }
         if records.is_empty() {
             return Ok(recipients);
@@ -45,7 +60,10 @@ impl Rights {
             .all(work.tx())
             .await?;
         for row in replicated {
-            recipients.entry(row.recipient).or_default().insert(row.record_id);
+            recipients
+                .entry(row.recipient)
+                .or_default()
+                .insert(row.record_id);
         }
         Ok(recipients)
     }
@@ -63,9 +81,14 @@ impl Rights {
             .one(work.tx())
             .await?;
         let row = match known {
-            None => self.new_notice(loaded, recipient, &records)?.insert(work.tx()).await?,
+            None => {
+                self.new_notice(loaded, recipient, &records)?
+                    .insert(work.tx())
+                    .await?
+            }
             Some(row) => {
-                let mut all: BTreeSet<String> = serde_json::from_str(&row.record_ids).map_err(HandlerError::fail)?;
+                let mut all: BTreeSet<String> =
+                    serde_json::from_str(&row.record_ids).map_err(HandlerError::fail)?;
                 let before = all.len();
                 all.extend(records);
                 if all.len() == before {
@@ -84,7 +107,7 @@ impl Rights {
             kind: loaded.request.kind.clone(),
             notice_id: row.id.to_string(),
         };
-        self.record_signed(work, RECIPIENT_NOTIFIED, &notified.notice_id, &loaded.request, &notified);
+        self.record_signed(work, RECIPIENT_NOTIFIED, &loaded.request, &notified);
         Ok(())
     }
 

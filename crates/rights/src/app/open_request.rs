@@ -3,7 +3,9 @@
 use kernel::{NetworkCode, Violation};
 use messaging::{Claim, Work};
 use privacy::{Identifier, Known, Origin, SubjectId};
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, DbErr, EntityTrait, QueryFilter, SqlErr,
+};
 use service_kit::caller::Caller;
 use uuid::Uuid;
 
@@ -56,12 +58,19 @@ pub struct Opened {
 pub fn violations(identity_proof: &str, note: &str, language: &str) -> Vec<Violation> {
     let mut wrong = Vec::new();
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    if identity_proof.is_empty() || identity_proof.len() > PROOF_MAX || !identity_proof.chars().all(word) {
+    if identity_proof.is_empty()
+        || identity_proof.len() > PROOF_MAX
+        || !identity_proof.chars().all(word)
+    {
         let rule = "how identity was checked, as one word: in_person, registered_email, sign_in …";
         wrong.push(Violation::masked("identity_proof", identity_proof, rule));
     }
     if note.chars().count() > NOTE_MAX {
-        wrong.push(Violation::masked("note", note, format!("at most {NOTE_MAX} characters")));
+        wrong.push(Violation::masked(
+            "note",
+            note,
+            format!("at most {NOTE_MAX} characters"),
+        ));
     }
     if !matches!(language, "sv" | "en") {
         wrong.push(Violation::new("language", language, "sv or en"));
@@ -74,15 +83,25 @@ impl Rights {
     ///
     /// # Errors
     /// [`RightsError`].
-    pub async fn open_request(&self, caller: &Caller, command: &OpenRequest) -> Result<Opened, RightsError> {
+    pub async fn open_request(
+        &self,
+        caller: &Caller,
+        command: &OpenRequest,
+    ) -> Result<Opened, RightsError> {
         match self.try_open(caller, command).await {
             // Two at once: the other one was first, and is there to be joined now.
-            Err(RightsError::Database(error)) if is_duplicate(&error) => self.try_open(caller, command).await,
+            Err(RightsError::Database(error)) if is_duplicate(&error) => {
+                self.try_open(caller, command).await
+            }
             done => done,
         }
     }
 
-    async fn try_open(&self, caller: &Caller, command: &OpenRequest) -> Result<Opened, RightsError> {
+    async fn try_open(
+        &self,
+        caller: &Caller,
+        command: &OpenRequest,
+    ) -> Result<Opened, RightsError> {
         let mut work = self.outbox.begin().await?;
         let operation = format!("{OPERATION}:{}:{}", command.network, caller.actor().1);
         if let Claim::Repeated(result) = work.claim(&operation, command.command_id).await? {
@@ -90,30 +109,54 @@ impl Rights {
         }
         let known = known(&command.keys);
         self.take_turns(&work, command, &known).await?;
-        let subject = self.privacy.subject(work.tx(), &command.network, &known, Origin::OwnAct).await?;
+        let subject = self
+            .privacy
+            .subject(work.tx(), &command.network, &known, Origin::OwnAct)
+            .await?;
         let subject = subject.subject().ok_or(RightsError::KeysErased)?;
         let opened = match self.unfinished(&work, command, subject).await? {
-            Some(request) => Opened { request, joined: true },
+            Some(request) => Opened {
+                request,
+                joined: true,
+            },
             None => self.start(&mut work, caller, command, subject).await?,
         };
-        work.conclude(&operation, command.command_id, &write(opened)).await?;
+        work.conclude(&operation, command.command_id, &write(opened))
+            .await?;
         work.commit().await?;
         metrics::counter!("rights_requests_opened_total", "kind" => command.kind.as_str(), "joined" => opened.joined.to_string()).increment(1);
         Ok(opened)
     }
 
     /// Two who open a request of one person at once come one after the other, also when the person is new.
-    async fn take_turns(&self, work: &Work, command: &OpenRequest, known: &[Known]) -> Result<(), DbErr> {
-        let tokens = known.iter().map(|one| self.privacy.tokens().current(&command.network, &one.identifier).value);
+    async fn take_turns(
+        &self,
+        work: &Work,
+        command: &OpenRequest,
+        known: &[Known],
+    ) -> Result<(), DbErr> {
+        let tokens = known.iter().map(|one| {
+            self.privacy
+                .tokens()
+                .current(&command.network, &one.identifier)
+                .value
+        });
         turns::take(work.tx(), tokens).await
     }
 
-    async fn unfinished(&self, work: &Work, command: &OpenRequest, subject: SubjectId) -> Result<Option<Uuid>, DbErr> {
+    async fn unfinished(
+        &self,
+        work: &Work,
+        command: &OpenRequest,
+        subject: SubjectId,
+    ) -> Result<Option<Uuid>, DbErr> {
         let row = request::Entity::find()
             .filter(request::Column::Network.eq(command.network.as_str()))
             .filter(request::Column::Kind.eq(command.kind.as_str()))
             .filter(request::Column::SubjectId.eq(subject.as_uuid()))
-            .filter(request::Column::State.is_in(RequestState::UNFINISHED.map(RequestState::as_str)))
+            .filter(
+                request::Column::State.is_in(RequestState::UNFINISHED.map(RequestState::as_str)),
+            )
             .one(work.tx())
             .await?;
         Ok(row.map(|row| row.id))
@@ -126,13 +169,24 @@ impl Rights {
         command: &OpenRequest,
         subject: SubjectId,
     ) -> Result<Opened, RightsError> {
-        let row = self.new_request(caller, command, subject).await?.insert(work.tx()).await?;
+        let row = self
+            .new_request(caller, command, subject)
+            .await?
+            .insert(work.tx())
+            .await?;
         let names = holders::to_ask(work.tx(), &self.settings.expected_holders).await?;
         let (case, effects) = Case::open(command.kind, names);
         let now = self.clock.now();
-        let parts = case.holders().map(|(name, progress)| new_part(&row, name, progress, now, self.clock.as_ref()));
-        crate::store::part::Entity::insert_many(parts).exec_without_returning(work.tx()).await?;
-        let opened = Opened { request: row.id, joined: false };
+        let parts = case
+            .holders()
+            .map(|(name, progress)| new_part(&row, name, progress, now, self.clock.as_ref()));
+        crate::store::part::Entity::insert_many(parts)
+            .exec_without_returning(work.tx())
+            .await?;
+        let opened = Opened {
+            request: row.id,
+            joined: false,
+        };
         let loaded = Loaded::new(case, row);
         self.say(work, &loaded, &effects);
         Ok(opened)
@@ -147,10 +201,23 @@ impl Rights {
         let id = kernel::new_id(self.clock.as_ref());
         let now = self.clock.now();
         let principal = command.keys.principal().ok_or(RightsError::KeysErased)?;
-        let keys = self.privacy.seal(subject, "request", "search_keys", id, &command.keys.to_json()).await?;
+        let keys = self
+            .privacy
+            .seal(
+                subject,
+                "request",
+                "search_keys",
+                id,
+                &command.keys.to_json(),
+            )
+            .await?;
         let note = match command.note.as_str() {
             "" => None,
-            note => Some(self.privacy.seal(subject, "request", "note", id, note).await?),
+            note => Some(
+                self.privacy
+                    .seal(subject, "request", "note", id, note)
+                    .await?,
+            ),
         };
         Ok(request::ActiveModel {
             id: Set(id),
@@ -187,11 +254,27 @@ impl Rights {
 
 /// The keys as identifiers of a person; staff have checked identity numbers, e-mails and phones.
 pub(crate) fn known(keys: &SearchKeys) -> Vec<Known> {
-    let numbers = keys.identity_numbers().iter().cloned().map(Identifier::IdentityNumber).map(Known::verified);
-    let emails = keys.emails().iter().cloned().map(Identifier::Email).map(Known::verified);
-    let phones = keys.phones().iter().cloned().map(Identifier::Phone).map(Known::verified);
+    let numbers = keys
+        .identity_numbers()
+        .iter()
+        .cloned()
+        .map(Identifier::IdentityNumber)
+        .map(Known::verified);
+    let emails = keys
+        .emails()
+        .iter()
+        .cloned()
+        .map(Identifier::Email)
+        .map(Known::verified);
+    let phones = keys
+        .phones()
+        .iter()
+        .cloned()
+        .map(Identifier::Phone)
+        .map(Known::verified);
     let names = keys.names_at_access().iter().cloned();
-    let names = names.map(|(name, access)| Known::unverified(Identifier::NameAtAccess { name, access }));
+    let names =
+        names.map(|(name, access)| Known::unverified(Identifier::NameAtAccess { name, access }));
     numbers.chain(emails).chain(phones).chain(names).collect()
 }
 
@@ -207,5 +290,8 @@ fn write(opened: Opened) -> Vec<u8> {
 
 fn restore(bytes: &[u8]) -> Option<Opened> {
     let (joined, id) = bytes.split_last()?;
-    Some(Opened { request: Uuid::from_slice(id).ok()?, joined: *joined == 1 })
+    Some(Opened {
+        request: Uuid::from_slice(id).ok()?,
+        joined: *joined == 1,
+    })
 }

@@ -18,7 +18,9 @@ impl Rights {
     pub async fn order(&self, request: Uuid) -> Result<(), RightsError> {
         loop {
             let loaded = Loaded::by_id(&self.outbox.database().reader(), request, Hold::No).await?;
-            let Some(loaded) = loaded.filter(|l| l.case.kind().is_ledgered() && !l.case.to_order().is_empty()) else {
+            let Some(loaded) =
+                loaded.filter(|l| l.case.kind().is_ledgered() && !l.case.to_order().is_empty())
+            else {
                 return Ok(());
             };
             let entry = self.ledger.append(act(&loaded)?).await?;
@@ -31,7 +33,8 @@ impl Rights {
         let mut work = self.outbox.begin().await?;
         let loaded = Loaded::by_id(work.tx(), request, Hold::Yes).await?;
         let mut loaded = loaded.ok_or(RightsError::NotFound)?;
-        let head: Head = serde_json::from_slice(&entry.canonical).map_err(|_| RightsError::Damaged("ledger entry"))?;
+        let head: Head = serde_json::from_slice(&entry.canonical)
+            .map_err(|_| RightsError::Damaged("ledger entry"))?;
         let holders: Vec<String> = head.holders.into_iter().map(|one| one.holder).collect();
         let effects = loaded.case.appended(&holders, entry.entry);
         if loaded.request.ledger_entry.is_none() {
@@ -47,7 +50,10 @@ impl Rights {
 /// The first act orders everybody who is decided; whoever joined later has an act of its own.
 fn act(loaded: &Loaded) -> Result<Append, RightsError> {
     let names = loaded.case.to_order();
-    let rows: Vec<&part::Model> = names.iter().filter_map(|name| loaded.parts.get(name)).collect();
+    let rows: Vec<&part::Model> = names
+        .iter()
+        .filter_map(|name| loaded.parts.get(name))
+        .collect();
     let (scope, rows) = match (loaded.request.ledger_entry, rows.as_slice()) {
         (None, rows) => (String::new(), rows),
         (Some(_), [first, ..]) => (scope(first), &rows[..1]),
@@ -58,7 +64,10 @@ fn act(loaded: &Loaded) -> Result<Append, RightsError> {
         network: loaded.request.network.clone(),
         request_id: loaded.request.id.to_string(),
         scope,
-        parts: rows.iter().map(|row| order_part(row)).collect::<Result<_, _>>()?,
+        parts: rows
+            .iter()
+            .map(|row| order_part(row))
+            .collect::<Result<_, _>>()?,
     })
 }
 

@@ -1,17 +1,20 @@
 //! Staff take a holder out of service for good: an act in the ledger, and no request waits for it any more.
 
 use kernel::Violation;
-use sea_orm::{ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveModelTrait as _, ActiveValue::Set, ColumnTrait, EntityTrait, IntoActiveModel as _,
+    QueryFilter, QueryOrder,
+};
 use service_kit::caller::Caller;
 
 use super::Rights;
 use super::error::RightsError;
+use super::take_announcement::unfinished;
 use crate::domain::case::SELF;
 use crate::domain::ledger::{EntryKind, part_digest};
 use crate::ledger::{Append, Part};
 use crate::store::cases::{Hold, Loaded, entry_column};
 use crate::store::{holder, holders, part};
-use super::take_announcement::unfinished;
 
 /// Reasons are a few sentences.
 const REASON_MAX: usize = 1_000;
@@ -21,7 +24,12 @@ impl Rights {
     ///
     /// # Errors
     /// [`RightsError`].
-    pub async fn retire_holder(&self, caller: &Caller, name: &str, reason: &str) -> Result<u64, RightsError> {
+    pub async fn retire_holder(
+        &self,
+        caller: &Caller,
+        name: &str,
+        reason: &str,
+    ) -> Result<u64, RightsError> {
         self.check_retirement(name, reason).await?;
         let mut salt = [0; 16];
         aws_lc_rs::rand::fill(&mut salt).map_err(|_| RightsError::Damaged("no randomness"))?;
@@ -30,7 +38,10 @@ impl Rights {
             network: String::new(),
             request_id: String::new(),
             scope: kernel::new_id(self.clock.as_ref()).to_string(),
-            parts: vec![Part::Digest { holder: name.to_owned(), digest: part_digest(&salt, name.as_bytes(), reason.as_bytes()) }],
+            parts: vec![Part::Digest {
+                holder: name.to_owned(),
+                digest: part_digest(&salt, name.as_bytes(), reason.as_bytes()),
+            }],
         };
         let entry = self.ledger.append(entry).await?.entry;
         self.write_retirement(caller, name, reason, entry).await?;
@@ -42,20 +53,44 @@ impl Rights {
     async fn check_retirement(&self, name: &str, reason: &str) -> Result<(), RightsError> {
         let mut wrong = Vec::new();
         if reason.trim().is_empty() || reason.chars().count() > REASON_MAX {
-            wrong.push(Violation::masked("reason", reason, format!("1 to {REASON_MAX} characters")));
+            wrong.push(Violation::masked(
+                "reason",
+                reason,
+                format!("1 to {REASON_MAX} characters"),
+            ));
         }
         if name == SELF {
-            wrong.push(Violation::new("holder", name, "rights itself holds the cases and cannot be retired"));
+            wrong.push(Violation::new(
+                "holder",
+                name,
+                "rights itself holds the cases and cannot be retired",
+            ));
         }
         if !wrong.is_empty() {
             return Err(RightsError::Invalid(wrong));
         }
-        let known = holders::by_name(&self.outbox.database().reader(), name).await?.is_some();
-        let expected = self.settings.expected_holders.iter().any(|expected| expected == name);
-        if known || expected { Ok(()) } else { Err(RightsError::UnknownHolder) }
+        let known = holders::by_name(&self.outbox.database().reader(), name)
+            .await?
+            .is_some();
+        let expected = self
+            .settings
+            .expected_holders
+            .iter()
+            .any(|expected| expected == name);
+        if known || expected {
+            Ok(())
+        } else {
+            Err(RightsError::UnknownHolder)
+        }
     }
 
-    async fn write_retirement(&self, caller: &Caller, name: &str, reason: &str, entry: u64) -> Result<(), RightsError> {
+    async fn write_retirement(
+        &self,
+        caller: &Caller,
+        name: &str,
+        reason: &str,
+        entry: u64,
+    ) -> Result<(), RightsError> {
         let work = self.outbox.begin().await?;
         let now = self.clock.now();
         let row = match holders::by_name(work.tx(), name).await? {
@@ -103,7 +138,10 @@ impl Rights {
             .await?;
         for row in open {
             let mut work = self.outbox.begin().await?;
-            let Some(mut loaded) = Loaded::by_id(work.tx(), row.request_id, Hold::Yes).await? else { continue };
+            let Some(mut loaded) = Loaded::by_id(work.tx(), row.request_id, Hold::Yes).await?
+            else {
+                continue;
+            };
             let effects = loaded.case.retire(name);
             loaded.save(work.tx(), self.clock.as_ref()).await?;
             self.say(&mut work, &loaded, &effects);

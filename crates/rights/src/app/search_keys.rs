@@ -15,7 +15,7 @@ use crate::store::cases::{Hold, Loaded};
 
 /// What the holder gets.
 #[derive(Debug)]
-pub struct Keys {
+pub struct Handed {
     /// The network to look in.
     pub network: String,
     /// What is asked for.
@@ -29,16 +29,27 @@ impl Rights {
     ///
     /// # Errors
     /// [`RightsError`].
-    pub async fn search_keys(&self, caller: &Caller, id: Uuid, round: u32) -> Result<Keys, RightsError> {
+    pub async fn search_keys(
+        &self,
+        caller: &Caller,
+        id: Uuid,
+        round: u32,
+    ) -> Result<Handed, RightsError> {
         let work = self.outbox.begin().await?;
-        let loaded = Loaded::by_id(work.tx(), id, Hold::No).await?.ok_or(RightsError::NotFound)?;
+        let loaded = Loaded::by_id(work.tx(), id, Hold::No)
+            .await?
+            .ok_or(RightsError::NotFound)?;
         takes_part(&loaded, caller.actor().1)?;
         if round > loaded.case.round() {
             return Err(Refusal::Mismatch.into());
         }
-        let keys = self.open_keys(&loaded.request).await?.ok_or(RightsError::KeysErased)?;
+        let keys = self
+            .open_keys(&loaded.request)
+            .await?
+            .ok_or(RightsError::KeysErased)?;
         let entry = AccessEntry {
-            network: NetworkCode::parse(&loaded.request.network).map_err(|_| RightsError::Damaged("network"))?,
+            network: NetworkCode::parse(&loaded.request.network)
+                .map_err(|_| RightsError::Damaged("network"))?,
             caller,
             purpose: "rights_discovery".to_owned(),
             subject: SubjectId::from_uuid(loaded.request.subject_id),
@@ -47,7 +58,11 @@ impl Rights {
         };
         self.privacy.log_access(work.tx(), entry).await?;
         work.commit().await?;
-        Ok(Keys { network: loaded.request.network, kind: loaded.case.kind(), keys: keys.to_wire() })
+        Ok(Handed {
+            network: loaded.request.network,
+            kind: loaded.case.kind(),
+            keys: keys.to_wire(),
+        })
     }
 }
 

@@ -25,9 +25,14 @@ impl Rights {
     ) -> Result<(), RightsError> {
         let holder = caller.actor().1;
         let work = self.outbox.begin().await?;
-        let mut loaded = Loaded::by_id(work.tx(), id, Hold::Yes).await?.ok_or(RightsError::NotFound)?;
+        let mut loaded = Loaded::by_id(work.tx(), id, Hold::Yes)
+            .await?
+            .ok_or(RightsError::NotFound)?;
         takes_part(&loaded, holder)?;
-        let mut keys = self.open_keys(&loaded.request).await?.ok_or(RightsError::KeysErased)?;
+        let mut keys = self
+            .open_keys(&loaded.request)
+            .await?
+            .ok_or(RightsError::KeysErased)?;
         let new = known(&found);
         if !keys.expand(found) {
             return Ok(());
@@ -36,8 +41,13 @@ impl Rights {
         let subject = SubjectId::from_uuid(loaded.request.subject_id);
         let network = kernel::NetworkCode::parse(&loaded.request.network);
         let network = network.map_err(|_| RightsError::Damaged("network"))?;
-        self.privacy.attach(work.tx(), &network, subject, &new).await?;
-        let sealed = self.privacy.seal(subject, "request", "search_keys", id, &keys.to_json()).await?;
+        self.privacy
+            .attach(work.tx(), &network, subject, &new)
+            .await?;
+        let sealed = self
+            .privacy
+            .seal(subject, "request", "search_keys", id, &keys.to_json())
+            .await?;
         loaded.request.search_keys = Some(sealed);
         loaded.save(work.tx(), self.clock.as_ref()).await?;
         work.commit().await?;

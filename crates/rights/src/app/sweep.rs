@@ -3,7 +3,7 @@
 use std::time::Duration as Wait;
 
 use chrono::{DateTime, Days, Duration, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
 use service_kit::lifecycle::Lifecycle;
 use uuid::Uuid;
 
@@ -23,7 +23,7 @@ const MARGIN_DAYS: u64 = 30;
 /// A package is kept so long after it could be fetched.
 const PACKAGE_DAYS: u64 = 30;
 /// Dropping what has expired need not be often.
-const HOUSEKEEPING: Wait = Wait::from_secs(3_600);
+const HOUSEKEEPING: Wait = Wait::from_hours(1);
 
 impl Rights {
     /// Sweeps until the shutdown; the first time at once, for what the last crash left.
@@ -33,11 +33,16 @@ impl Rights {
     pub async fn run_sweeps(self, lifecycle: Lifecycle) -> anyhow::Result<()> {
         let wait = Wait::from_secs(u64::from(self.settings.sweep_seconds));
         let mut housekept = None::<tokio::time::Instant>;
-        self.log_failure(self.repair().await);
-        while lifecycle.shutdown.run_until_cancelled(tokio::time::sleep(wait)).await.is_some() {
-            self.log_failure(self.sweep().await);
+        log_failure(self.repair().await);
+        while lifecycle
+            .shutdown
+            .run_until_cancelled(tokio::time::sleep(wait))
+            .await
+            .is_some()
+        {
+            log_failure(self.sweep().await);
             if housekept.is_none_or(|at| at.elapsed() > HOUSEKEEPING) {
-                self.log_failure(self.housekeep().await);
+                log_failure(self.housekeep().await);
                 housekept = Some(tokio::time::Instant::now());
             }
         }
@@ -57,10 +62,12 @@ impl Rights {
                 .into_tuple()
                 .all(&self.outbox.database().reader())
                 .await?;
-            let Some(end) = page.last() else { return Ok(()) };
+            let Some(end) = page.last() else {
+                return Ok(());
+            };
             last = *end;
             for id in page {
-                self.follow_up(id).await?;
+                log_failure(self.follow_up(id).await);
             }
         }
     }
@@ -78,8 +85,9 @@ impl Rights {
             .all(&self.outbox.database().reader())
             .await?;
         for id in due {
-            self.follow_up(id).await?;
-            self.ask_again(id).await?;
+            // One that fails must not hold back the others.
+            log_failure(self.follow_up(id).await);
+            log_failure(self.ask_again(id).await);
         }
         self.measure().await
     }
@@ -90,7 +98,10 @@ impl Rights {
         for row in holders::all(&reader).await? {
             if row.retired_at.is_some() {
                 self.release(&row.name).await?;
-            } else if !super::take_announcement::lacking(&reader, &row.name).await?.is_empty() {
+            } else if !super::take_announcement::lacking(&reader, &row.name)
+                .await?
+                .is_empty()
+            {
                 let mut work = self.outbox.begin().await?;
                 self.join(&mut work, &row.name).await?;
                 work.commit().await?;
@@ -102,7 +113,9 @@ impl Rights {
     /// Silent holders are asked the same again; none is ever skipped.
     async fn ask_again(&self, id: Uuid) -> Result<(), RightsError> {
         let mut work = self.outbox.begin().await?;
-        let Some(mut loaded) = Loaded::by_id(work.tx(), id, Hold::Yes).await? else { return Ok(()) };
+        let Some(mut loaded) = Loaded::by_id(work.tx(), id, Hold::Yes).await? else {
+            return Ok(());
+        };
         if !loaded.case.state().is_unfinished() {
             return Ok(());
         }
@@ -110,7 +123,9 @@ impl Rights {
         let silent: Vec<String> = loaded.case.waiting_for();
         let mut repeated = Vec::new();
         for name in silent {
-            let Some(row) = loaded.parts.get_mut(&name) else { continue };
+            let Some(row) = loaded.parts.get_mut(&name) else {
+                continue;
+            };
             if self.patience_ends(row) <= now {
                 row.asked = row.asked.saturating_add(1);
                 row.asked_at = now;
@@ -121,7 +136,12 @@ impl Rights {
             tracing::info!(request = %id, holder = row.holder, state = row.state, "silent holder is asked again");
             metrics::counter!("rights_repeated_total", "holder" => row.holder.clone()).increment(1);
             if row.state == HolderState::Asked.as_str() {
-                self.ask(&mut work, &loaded.request, &row.holder, loaded.case.holder(&row.holder)?.round());
+                self.ask(
+                    &mut work,
+                    &loaded.request,
+                    &row.holder,
+                    loaded.case.holder(&row.holder)?.round(),
+                );
             } else {
                 self.order_part(&mut work, &loaded.request, &row);
             }
@@ -136,12 +156,14 @@ impl Rights {
         let awaited = loaded.case.waiting_for();
         let parts = awaited.iter().filter_map(|name| loaded.parts.get(name));
         let next = parts.map(|row| self.patience_ends(row)).min();
-        next.unwrap_or(now + self.silence()).max(now + Duration::seconds(1))
+        next.unwrap_or(now + self.silence())
+            .max(now + Duration::seconds(1))
     }
 
     fn patience_ends(&self, row: &part::Model) -> DateTime<Utc> {
         let doublings = u32::try_from(row.asked).unwrap_or(0).min(12);
-        row.asked_at + (self.silence() * 2_i32.pow(doublings)).min(LONGEST_SILENCE.max(self.silence()))
+        row.asked_at
+            + (self.silence() * 2_i32.pow(doublings)).min(LONGEST_SILENCE.max(self.silence()))
     }
 
     /// A silent holder is asked again after so long.
@@ -155,14 +177,18 @@ impl Rights {
     /// [`RightsError`].
     pub async fn housekeep(&self) -> Result<(), RightsError> {
         let now = self.clock.now();
-        self.ledger.drop_handles(now - Days::new(BACKUP_DAYS + MARGIN_DAYS), now).await?;
+        self.ledger
+            .drop_handles(now - Days::new(BACKUP_DAYS + MARGIN_DAYS), now)
+            .await?;
         let old = request::Entity::find()
             .select_only()
             .column(request::Column::Id)
             .filter(request::Column::CompletedAt.lt(now - Days::new(PACKAGE_DAYS)));
         let tx = self.outbox.database().begin().await?;
         export_part::Entity::delete_many()
-            .filter(export_part::Column::RequestId.in_subquery(sea_orm::QueryTrait::into_query(old)))
+            .filter(
+                export_part::Column::RequestId.in_subquery(sea_orm::QueryTrait::into_query(old)),
+            )
             .exec(&tx)
             .await?;
         tx.commit().await?;
@@ -171,30 +197,24 @@ impl Rights {
 
     /// What an operator watches.
     async fn measure(&self) -> Result<(), RightsError> {
-        let soon = self.clock.now() + Days::new(7);
         let reader = self.outbox.database().reader();
-        let open: Vec<DateTime<Utc>> = request::Entity::find()
-            .select_only()
-            .column(request::Column::DeadlineAt)
-            .filter(request::Column::CheckAt.is_not_null())
-            .into_tuple()
-            .all(&reader)
-            .await?;
-        let at_risk = open.iter().filter(|deadline| **deadline <= soon).count();
-        metrics::gauge!("rights_requests_open").set(as_gauge(open.len()));
-        metrics::gauge!("rights_deadlines_at_risk").set(as_gauge(at_risk));
+        let open = request::Entity::find().filter(request::Column::CheckAt.is_not_null());
+        let soon = self.clock.now() + Days::new(7);
+        let at_risk = open.clone().filter(request::Column::DeadlineAt.lte(soon));
+        metrics::gauge!("rights_requests_open").set(as_gauge(open.count(&reader).await?));
+        metrics::gauge!("rights_deadlines_at_risk").set(as_gauge(at_risk.count(&reader).await?));
         Ok(())
-    }
-
-    fn log_failure(&self, result: Result<(), RightsError>) {
-        if let Err(error) = result {
-            let error = service_kit::error::chain(&error);
-            tracing::warn!(error, "sweep failed and is tried again");
-        }
     }
 }
 
-fn as_gauge(count: usize) -> f64 {
+fn log_failure(result: Result<(), RightsError>) {
+    if let Err(error) = result {
+        let error = service_kit::error::chain(&error);
+        tracing::warn!(error, "sweep failed and is tried again");
+    }
+}
+
+fn as_gauge(count: u64) -> f64 {
     f64::from(u32::try_from(count).unwrap_or(u32::MAX))
 }
 

@@ -15,18 +15,34 @@ impl Rights {
     ///
     /// # Errors
     /// [`HandlerError`].
-    pub async fn take_acknowledgement(&self, work: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
-        let said = self.open::<pb::NoticeAcknowledged>(envelope, "notice.acknowledged.v1")?.said;
+    pub async fn take_acknowledgement(
+        &self,
+        work: &mut Work,
+        envelope: &Envelope,
+    ) -> Result<(), HandlerError> {
+        let said = self
+            .open::<pb::NoticeAcknowledged>(envelope, "notice.acknowledged.v1")?
+            .said;
         let id = Uuid::parse_str(&said.notice_id).map_err(HandlerError::fail)?;
-        let row = recipient_notice::Entity::find_by_id(id).lock(LockType::Update).one(work.tx()).await?;
-        let row = row.ok_or_else(|| HandlerError::fail(anyhow::anyhow!("an acknowledgement of an unknown notice")))?;
+        let row = recipient_notice::Entity::find_by_id(id)
+            .lock(LockType::Update)
+            .one(work.tx())
+            .await?;
+        let row = row.ok_or_else(|| {
+            HandlerError::fail(anyhow::anyhow!("an acknowledgement of an unknown notice"))
+        })?;
         if row.recipient != said.recipient || row.request_id.to_string() != said.request_id {
-            return Err(HandlerError::fail(anyhow::anyhow!("an acknowledgement of another notice")));
+            return Err(HandlerError::fail(anyhow::anyhow!(
+                "an acknowledgement of another notice"
+            )));
         }
         if row.acknowledged_at.is_some() {
             return Ok(());
         }
-        let at = said.acknowledged_at.and_then(instant).unwrap_or(envelope.occurred_at);
+        let at = said
+            .acknowledged_at
+            .and_then(instant)
+            .unwrap_or(envelope.occurred_at);
         let mut active = row.clone().into_active_model();
         active.acknowledged_at = Set(Some(at));
         active.update(work.tx()).await?;

@@ -4,7 +4,10 @@ use api::privacy as pb;
 use chrono::{DateTime, Utc};
 use messaging::{Envelope, HandlerError, Work};
 use sea_orm::sea_query::Query;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
 
 use super::Rights;
@@ -21,11 +24,17 @@ impl Rights {
     ///
     /// # Errors
     /// [`HandlerError`].
-    pub async fn take_announcement(&self, work: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
+    pub async fn take_announcement(
+        &self,
+        work: &mut Work,
+        envelope: &Envelope,
+    ) -> Result<(), HandlerError> {
         let answer = self.open::<pb::HolderAnnounced>(envelope, "holder.announced.v1")?;
         let said = answer.said;
         if said.holder != answer.signer {
-            return Err(HandlerError::fail(anyhow::anyhow!("an announcement of another holder")));
+            return Err(HandlerError::fail(anyhow::anyhow!(
+                "an announcement of another holder"
+            )));
         }
         self.write_holder(work, &said).await?;
         if said.restored {
@@ -52,12 +61,20 @@ impl Rights {
                 retired_why: Set(String::new()),
                 retired_entry: Set(None),
             };
-            holder::Entity::insert(row).exec_without_returning(work.tx()).await?;
-            tracing::info!(holder = said.holder, "a new holder of personal data announced itself");
+            holder::Entity::insert(row)
+                .exec_without_returning(work.tx())
+                .await?;
+            tracing::info!(
+                holder = said.holder,
+                "a new holder of personal data announced itself"
+            );
             return Ok(());
         };
         if row.retired_at.is_some() {
-            tracing::warn!(holder = said.holder, "a retired holder announced itself and takes part again");
+            tracing::warn!(
+                holder = said.holder,
+                "a retired holder announced itself and takes part again"
+            );
         }
         let announced_at = if row.announced { row.announced_at } else { now };
         let mut active = row.into_active_model();
@@ -73,9 +90,22 @@ impl Rights {
     }
 
     /// What the holder said before is void; it is asked and ordered again, and only what it says from now on counts.
-    async fn void(&self, work: &mut Work, holder: &str, since: DateTime<Utc>) -> Result<(), HandlerError> {
-        tracing::warn!(holder, "a holder's database was restored: its answers to unfinished requests are void");
-        let answered = [HolderState::Discovered, HolderState::Ordered, HolderState::Proven, HolderState::Void];
+    async fn void(
+        &self,
+        work: &mut Work,
+        holder: &str,
+        since: DateTime<Utc>,
+    ) -> Result<(), HandlerError> {
+        tracing::warn!(
+            holder,
+            "a holder's database was restored: its answers to unfinished requests are void"
+        );
+        let answered = [
+            HolderState::Discovered,
+            HolderState::Ordered,
+            HolderState::Proven,
+            HolderState::Void,
+        ];
         let parts = part::Entity::find()
             .filter(part::Column::Holder.eq(holder))
             .filter(part::Column::State.is_in(answered.map(HolderState::as_str)))
@@ -84,7 +114,10 @@ impl Rights {
             .all(work.tx())
             .await?;
         for row in parts {
-            let Some(mut loaded) = Loaded::by_id(work.tx(), row.request_id, Hold::Yes).await? else { continue };
+            let Some(mut loaded) = Loaded::by_id(work.tx(), row.request_id, Hold::Yes).await?
+            else {
+                continue;
+            };
             let effects = loaded.case.restored(holder);
             if let Some(row) = loaded.parts.get_mut(holder).filter(|_| !effects.is_empty()) {
                 row.void_since = Some(since);
@@ -98,7 +131,9 @@ impl Rights {
     /// A holder takes part in the unfinished requests that lack it.
     pub(crate) async fn join(&self, work: &mut Work, holder: &str) -> Result<(), DbErr> {
         for id in lacking(work.tx(), holder).await? {
-            let Some(mut loaded) = Loaded::by_id(work.tx(), id, Hold::Yes).await? else { continue };
+            let Some(mut loaded) = Loaded::by_id(work.tx(), id, Hold::Yes).await? else {
+                continue;
+            };
             let effects = loaded.case.join(holder);
             loaded.save(work.tx(), self.clock.as_ref()).await?;
             self.say(work, &loaded, &effects);
@@ -108,7 +143,10 @@ impl Rights {
 }
 
 /// Unfinished requests whose set is open and does not name the holder.
-pub(crate) async fn lacking<C: ConnectionTrait>(connection: &C, holder: &str) -> Result<Vec<Uuid>, DbErr> {
+pub(crate) async fn lacking<C: ConnectionTrait>(
+    connection: &C,
+    holder: &str,
+) -> Result<Vec<Uuid>, DbErr> {
     let named = part::Entity::find()
         .filter(part::Column::Holder.eq(holder))
         .filter(part::Column::State.ne(HolderState::Retired.as_str()))

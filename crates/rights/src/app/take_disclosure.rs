@@ -18,11 +18,17 @@ impl Rights {
     ///
     /// # Errors
     /// [`HandlerError`].
-    pub async fn take_disclosure(&self, work: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
+    pub async fn take_disclosure(
+        &self,
+        work: &mut Work,
+        envelope: &Envelope,
+    ) -> Result<(), HandlerError> {
         let answer = self.open::<pb::DisclosureRecorded>(envelope, "disclosure.recorded.v1")?;
         let said = answer.said;
         if said.holder != answer.signer {
-            return Err(HandlerError::fail(anyhow::anyhow!("a disclosure of another holder")));
+            return Err(HandlerError::fail(anyhow::anyhow!(
+                "a disclosure of another holder"
+            )));
         }
         let id = Uuid::parse_str(&said.disclosure_id).map_err(HandlerError::fail)?;
         let row = disclosure::ActiveModel {
@@ -34,13 +40,19 @@ impl Rights {
             at: Set(said.at.and_then(instant).unwrap_or(envelope.occurred_at)),
             purpose: Set(word(said.purpose)),
         };
-        let again = OnConflict::column(disclosure::Column::Id).do_nothing().to_owned();
-        disclosure::Entity::insert(row).on_conflict(again).exec_without_returning(work.tx()).await?;
+        let again = OnConflict::column(disclosure::Column::Id)
+            .do_nothing()
+            .to_owned();
+        disclosure::Entity::insert(row)
+            .on_conflict(again)
+            .exec_without_returning(work.tx())
+            .await?;
         Ok(())
     }
 }
 
 fn word(purpose: String) -> String {
-    let is_word = purpose.len() <= PURPOSE_MAX && purpose.chars().all(|c| c.is_ascii_lowercase() || c == '_');
+    let is_word =
+        purpose.len() <= PURPOSE_MAX && purpose.chars().all(|c| c.is_ascii_lowercase() || c == '_');
     if is_word { purpose } else { String::new() }
 }

@@ -17,15 +17,23 @@ impl Rights {
     ///
     /// # Errors
     /// [`HandlerError`].
-    pub async fn take_discovery(&self, work: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
+    pub async fn take_discovery(
+        &self,
+        work: &mut Work,
+        envelope: &Envelope,
+    ) -> Result<(), HandlerError> {
         let answer = self.open::<pb::DiscoveryAnswered>(envelope, "discovery.answered.v1")?;
         let mut loaded = self.answered(work, &answer.said.request_id).await?;
-        let since = loaded.parts.get(&answer.signer).and_then(|row| row.void_since);
+        let since = loaded
+            .parts
+            .get(&answer.signer)
+            .and_then(|row| row.void_since);
         let effect = match since {
             Some(since) if envelope.occurred_at < since => "BEFORE_RESTORE",
             _ => self.apply_discovery(work, &mut loaded, &answer).await?,
         };
-        self.note_answer(work, &loaded, &answer, KIND, effect).await?;
+        self.note_answer(work, &loaded, &answer, KIND, effect)
+            .await?;
         Ok(())
     }
 

@@ -20,11 +20,18 @@ impl Rights {
     ///
     /// # Errors
     /// [`HandlerError`].
-    pub async fn take_execution(&self, work: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
+    pub async fn take_execution(
+        &self,
+        work: &mut Work,
+        envelope: &Envelope,
+    ) -> Result<(), HandlerError> {
         let answer = self.open::<pb::ExecutionAnswered>(envelope, "execution.answered.v1")?;
         let mut loaded = self.answered(work, &answer.said.request_id).await?;
-        let effect = self.apply_execution(work, &mut loaded, &answer, envelope.occurred_at).await?;
-        self.note_answer(work, &loaded, &answer, KIND, effect).await?;
+        let effect = self
+            .apply_execution(work, &mut loaded, &answer, envelope.occurred_at)
+            .await?;
+        self.note_answer(work, &loaded, &answer, KIND, effect)
+            .await?;
         Ok(())
     }
 
@@ -36,7 +43,9 @@ impl Rights {
         answered_at: DateTime<Utc>,
     ) -> Result<&'static str, HandlerError> {
         let said = &answer.said;
-        let Some(row) = loaded.parts.get(&answer.signer) else { return Ok("HOLDER_UNKNOWN") };
+        let Some(row) = loaded.parts.get(&answer.signer) else {
+            return Ok("HOLDER_UNKNOWN");
+        };
         if said.holder != answer.signer {
             return Ok("OTHER_HOLDER");
         }
@@ -77,7 +86,10 @@ impl Rights {
     ) -> Result<Result<Vec<Difference>, Flaw>, DbErr> {
         Ok(match loaded.case.kind() {
             RequestKind::Erasure => {
-                let (found, decided) = (words::read_counts(&row.found), words::read_decisions(&row.decisions));
+                let (found, decided) = (
+                    words::read_counts(&row.found),
+                    words::read_decisions(&row.decisions),
+                );
                 judge(said, &found, &decided).map(|proof| proof.differences)
             }
             RequestKind::Access => {
@@ -97,5 +109,8 @@ async fn arrived_bytes(work: &Work, row: &part::Model) -> Result<u64, DbErr> {
         .into_tuple()
         .all(work.tx())
         .await?;
-    Ok(sizes.into_iter().filter_map(|size| u64::try_from(size).ok()).sum())
+    Ok(sizes
+        .into_iter()
+        .filter_map(|size| u64::try_from(size).ok())
+        .sum())
 }

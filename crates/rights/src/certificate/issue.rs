@@ -44,9 +44,11 @@ pub(super) fn key_id(public_key: &[u8]) -> String {
 }
 
 fn sign(identity: &Identity, domain: &str, name: &str, inner: &impl Serialize) -> Vec<u8> {
-    let canonical = serde_json_canonicalizer::to_vec(inner).expect("strings and small numbers are canonical JSON");
+    let canonical = serde_json_canonicalizer::to_vec(inner)
+        .expect("strings and small numbers are canonical JSON");
     let signature = STANDARD.encode(identity.sign(domain, &canonical));
-    let inner: serde_json::Value = serde_json::from_slice(&canonical).expect("canonical JSON is JSON");
+    let inner: serde_json::Value =
+        serde_json::from_slice(&canonical).expect("canonical JSON is JSON");
     let document = serde_json::json!({ name: inner, "signature": signature });
     serde_json_canonicalizer::to_vec(&document).expect("a JSON value is canonicalised")
 }

@@ -26,24 +26,45 @@ fn now() -> DateTime<Utc> {
 fn installation() -> Installation {
     let folder = tempfile::tempdir().unwrap();
     let authority = Authority::create(folder.path()).unwrap();
-    let identity = |name: &str| Identity::load_or_enrol(folder.path().join(name), name, &authority, now()).unwrap();
-    let (rights, holders) = (identity("rights"), vec![identity("crm"), identity("orders")]);
-    Installation { rights, holders, authority, _folder: folder }
+    let identity = |name: &str| {
+        Identity::load_or_enrol(folder.path().join(name), name, &authority, now()).unwrap()
+    };
+    let (rights, holders) = (
+        identity("rights"),
+        vec![identity("crm"), identity("orders")],
+    );
+    Installation {
+        rights,
+        holders,
+        authority,
+        _folder: folder,
+    }
 }
 
 impl Installation {
     fn key(&self) -> [u8; 32] {
-        hex::decode(self.authority.anchor().to_text().trim()).unwrap().try_into().unwrap()
+        hex::decode(self.authority.anchor().to_text().trim())
+            .unwrap()
+            .try_into()
+            .unwrap()
     }
 
-    fn proof(&self, identity: &Identity, request: &str, residual: u64) -> HolderProof {
+    fn proof(identity: &Identity, request: &str, residual: u64) -> HolderProof {
         let holder = identity.service().to_owned();
-        let at = Some(prost_types::Timestamp { seconds: now().timestamp(), nanos: 0 });
+        let at = Some(prost_types::Timestamp {
+            seconds: now().timestamp(),
+            nanos: 0,
+        });
         let answer = pb::ExecutionAnswered {
             request_id: request.into(),
             holder: holder.clone(),
             ledger_entry: 1,
-            categories: vec![pb::CategoryOutcome { category: "customer".into(), erased: 3, residual, ..Default::default() }],
+            categories: vec![pb::CategoryOutcome {
+                category: "customer".into(),
+                erased: 3,
+                residual,
+                ..Default::default()
+            }],
             executed_at: at,
             verified_at: at,
             ..Default::default()
@@ -62,12 +83,24 @@ impl Installation {
     }
 
     fn body(&self) -> Body {
-        let holders: Vec<_> = self.holders.iter().map(|identity| self.proof(identity, "r-1", 0)).collect();
-        let ordered = head(1, genesis(), EntryKind::ErasureOrdered, &holders, |_| "00".repeat(32));
-        let completed = head(2, ordered.hash(), EntryKind::Completed, &holders, |proof| {
-            proof_digest(&STANDARD.decode(&proof.answer).unwrap(), &STANDARD.decode(&proof.signature).unwrap())
+        let holders: Vec<_> = self
+            .holders
+            .iter()
+            .map(|identity| Self::proof(identity, "r-1", 0))
+            .collect();
+        let ordered = head(1, genesis(), EntryKind::ErasureOrdered, &holders, |_| {
+            "00".repeat(32)
         });
-        let line = |head: Head| LedgerLine { hash: head.hash(), head };
+        let completed = head(2, ordered.hash(), EntryKind::Completed, &holders, |proof| {
+            proof_digest(
+                &STANDARD.decode(&proof.answer).unwrap(),
+                &STANDARD.decode(&proof.signature).unwrap(),
+            )
+        });
+        let line = |head: Head| LedgerLine {
+            hash: head.hash(),
+            head,
+        };
         Body {
             version: VERSION,
             issuer: Issuer::of(&self.rights),
@@ -107,7 +140,13 @@ fn head(
     holders: &[HolderProof],
     digest: impl Fn(&HolderProof) -> String,
 ) -> Head {
-    let holders = holders.iter().map(|p| HolderDigest { holder: p.holder.clone(), digest: digest(p) }).collect();
+    let holders = holders
+        .iter()
+        .map(|p| HolderDigest {
+            holder: p.holder.clone(),
+            digest: digest(p),
+        })
+        .collect();
     Head {
         entry,
         previous,
@@ -131,7 +170,10 @@ fn a_whole_certificate_is_believed() {
 #[test]
 fn every_flipped_byte_is_refused() {
     let installation = installation();
-    let (document, key) = (issue(&installation.rights, &installation.body()), installation.key());
+    let (document, key) = (
+        issue(&installation.rights, &installation.body()),
+        installation.key(),
+    );
     for at in 0..document.len() {
         for bit in [0x01, 0x20, 0x80] {
             let mut changed = document.clone();
@@ -145,16 +187,25 @@ fn every_flipped_byte_is_refused() {
 fn signed_again_by_another_is_refused() {
     let (ours, theirs) = (installation(), installation());
     let document = issue(&theirs.rights, &theirs.body());
-    assert!(matches!(verify(&document, &ours.key()), Err(CertificateError::Issuer(_))));
+    assert!(matches!(
+        verify(&document, &ours.key()),
+        Err(CertificateError::Issuer(_))
+    ));
     let mut body = ours.body();
     body.issuer = Issuer::of(&theirs.rights);
     assert!(verify(&issue(&theirs.rights, &body), &ours.key()).is_err());
     // Their signature under our issuer's name.
-    assert!(matches!(verify(&issue(&theirs.rights, &ours.body()), &ours.key()), Err(CertificateError::Signature(_))));
+    assert!(matches!(
+        verify(&issue(&theirs.rights, &ours.body()), &ours.key()),
+        Err(CertificateError::Signature(_))
+    ));
     // Another service of the same installation is no issuer.
     let mut body = ours.body();
     body.issuer = Issuer::of(&ours.holders[0]);
-    assert!(matches!(verify(&issue(&ours.holders[0], &body), &ours.key()), Err(CertificateError::WrongIssuer)));
+    assert!(matches!(
+        verify(&issue(&ours.holders[0], &body), &ours.key()),
+        Err(CertificateError::WrongIssuer)
+    ));
 }
 
 #[test]
@@ -166,10 +217,12 @@ fn an_incomplete_or_foreign_set_of_proofs_is_refused_even_when_we_sign_it() {
         change(&mut body);
         verify(&issue(&installation.rights, &body), &key).unwrap_err()
     };
-    assert!(matches!(refused(&|b| drop(b.holders.remove(0))), CertificateError::Incomplete { holder } if holder == "crm"));
+    assert!(
+        matches!(refused(&|b| drop(b.holders.remove(0))), CertificateError::Incomplete { holder } if holder == "crm")
+    );
     refused(&|b| b.holders[0].holder = "registry".into());
-    refused(&|b| b.holders[0] = installation.proof(&installation.holders[0], "r-2", 0));
-    refused(&|b| b.holders[0] = installation.proof(&installation.holders[0], "r-1", 1));
+    refused(&|b| b.holders[0] = Installation::proof(&installation.holders[0], "r-2", 0));
+    refused(&|b| b.holders[0] = Installation::proof(&installation.holders[0], "r-1", 1));
     refused(&|b| b.holders[0].categories[0].erased = CountClass::None);
     refused(&|b| b.request.id = "r-2".into());
     refused(&|b| drop(b.ledger.pop()));
@@ -198,11 +251,17 @@ fn an_amendment_belongs_to_its_certificate() {
     for at in 0..good.len() {
         let mut changed = good.clone();
         changed[at] ^= 1;
-        assert!(verify_amendment(&changed, &certificate, &anchor).is_err(), "byte {at}");
+        assert!(
+            verify_amendment(&changed, &certificate, &anchor).is_err(),
+            "byte {at}"
+        );
     }
     amendment.certificate = "00".repeat(32);
     let other = amend(&installation.rights, &amendment);
-    assert!(matches!(verify_amendment(&other, &certificate, &anchor), Err(CertificateError::OtherCertificate)));
+    assert!(matches!(
+        verify_amendment(&other, &certificate, &anchor),
+        Err(CertificateError::OtherCertificate)
+    ));
 }
 
 proptest! {

@@ -110,7 +110,10 @@ pub fn verify(document: &[u8], anchor_public_key: &[u8; 32]) -> Result<Verified,
 /// # Errors
 /// As [`verify`].
 pub fn verify_with(document: &[u8], anchor: &TrustAnchor) -> Result<Verified, CertificateError> {
-    let Document { certificate: body, signature } = read_canonical(document)?;
+    let Document {
+        certificate: body,
+        signature,
+    } = read_canonical(document)?;
     if body.version != VERSION {
         return Err(CertificateError::Version);
     }
@@ -121,7 +124,10 @@ pub fn verify_with(document: &[u8], anchor: &TrustAnchor) -> Result<Verified, Ce
     for proof in &body.holders {
         check_proof(anchor, &body, proof)?;
     }
-    Ok(Verified { body, hash: hash(document) })
+    Ok(Verified {
+        body,
+        hash: hash(document),
+    })
 }
 
 /// Checks an amendment to a certificate that was verified.
@@ -133,10 +139,22 @@ pub fn verify_amendment(
     certificate: &Verified,
     anchor: &TrustAnchor,
 ) -> Result<VerifiedAmendment, CertificateError> {
-    let AmendmentDocument { amendment, signature } = read_canonical(document)?;
+    let AmendmentDocument {
+        amendment,
+        signature,
+    } = read_canonical(document)?;
     let at = instant(&amendment.at)?;
-    check_signature(anchor, &amendment.issuer, at, AMENDMENT_DOMAIN, &amendment, &signature)?;
-    if amendment.certificate != certificate.hash || amendment.request_id != certificate.body.request.id {
+    check_signature(
+        anchor,
+        &amendment.issuer,
+        at,
+        AMENDMENT_DOMAIN,
+        &amendment,
+        &signature,
+    )?;
+    if amendment.certificate != certificate.hash
+        || amendment.request_id != certificate.body.request.id
+    {
         return Err(CertificateError::OtherCertificate);
     }
     Ok(VerifiedAmendment { amendment })
@@ -150,8 +168,13 @@ pub(crate) fn hash(document: &[u8]) -> String {
 /// The document is exactly what its content would be written as.
 fn read_canonical<T: Serialize + DeserializeOwned>(document: &[u8]) -> Result<T, CertificateError> {
     let read: T = serde_json::from_slice(document).map_err(|_| CertificateError::NotCanonical)?;
-    let canonical = serde_json_canonicalizer::to_vec(&read).map_err(|_| CertificateError::NotCanonical)?;
-    if canonical == document { Ok(read) } else { Err(CertificateError::NotCanonical) }
+    let canonical =
+        serde_json_canonicalizer::to_vec(&read).map_err(|_| CertificateError::NotCanonical)?;
+    if canonical == document {
+        Ok(read)
+    } else {
+        Err(CertificateError::NotCanonical)
+    }
 }
 
 fn check_signature(
@@ -162,56 +185,92 @@ fn check_signature(
     inner: &impl Serialize,
     signature: &str,
 ) -> Result<(), CertificateError> {
-    let identity = anchor.verify(&identity(&issuer.identity)?, at).map_err(CertificateError::Issuer)?;
+    let identity = anchor
+        .verify(&identity(&issuer.identity)?, at)
+        .map_err(CertificateError::Issuer)?;
     let named = identity.service == ISSUER && issuer.service == ISSUER;
     if !named || issuer.key_id != key_id(&identity.public_key) {
         return Err(CertificateError::WrongIssuer);
     }
-    let canonical = serde_json_canonicalizer::to_vec(inner).map_err(|_| CertificateError::NotCanonical)?;
-    identity.verify(domain, &canonical, &bytes(signature)?).map_err(CertificateError::Signature)
+    let canonical =
+        serde_json_canonicalizer::to_vec(inner).map_err(|_| CertificateError::NotCanonical)?;
+    identity
+        .verify(domain, &canonical, &bytes(signature)?)
+        .map_err(CertificateError::Signature)
 }
 
 /// Every entry hashes to what is named, belongs to the request (or retires a holder), and the last says "completed".
 fn check_ledger(body: &Body) -> Result<(), CertificateError> {
     let mut last = 0;
     for line in &body.ledger {
-        let own = line.head.request_id == body.request.id && line.head.network == body.request.network;
+        let own =
+            line.head.request_id == body.request.id && line.head.network == body.request.network;
         let retires = line.head.kind == EntryKind::HolderRetired.as_str();
         if line.head.hash() != line.hash || line.head.entry <= last || !(own || retires) {
             return Err(CertificateError::Ledger);
         }
         last = line.head.entry;
     }
-    let done = body.ledger.last().is_some_and(|line| line.head.kind == EntryKind::Completed.as_str());
-    let ordered = body.ledger.iter().any(|line| line.head.kind == EntryKind::ErasureOrdered.as_str());
-    if done && ordered { Ok(()) } else { Err(CertificateError::Ledger) }
+    let done = body
+        .ledger
+        .last()
+        .is_some_and(|line| line.head.kind == EntryKind::Completed.as_str());
+    let ordered = body
+        .ledger
+        .iter()
+        .any(|line| line.head.kind == EntryKind::ErasureOrdered.as_str());
+    if done && ordered {
+        Ok(())
+    } else {
+        Err(CertificateError::Ledger)
+    }
 }
 
 /// Whoever the ledger ordered has a proof for that entry, or was retired; the completing entry names exactly the proofs.
 fn check_set(body: &Body) -> Result<(), CertificateError> {
-    let proofs: BTreeMap<&str, &HolderProof> = body.holders.iter().map(|p| (p.holder.as_str(), p)).collect();
+    let proofs: BTreeMap<&str, &HolderProof> = body
+        .holders
+        .iter()
+        .map(|p| (p.holder.as_str(), p))
+        .collect();
     if proofs.len() != body.holders.len() {
         return Err(CertificateError::Ledger);
     }
     let retired = retired(body)?;
-    for line in body.ledger.iter().filter(|line| line.head.kind == EntryKind::ErasureOrdered.as_str()) {
+    for line in body
+        .ledger
+        .iter()
+        .filter(|line| line.head.kind == EntryKind::ErasureOrdered.as_str())
+    {
         for ordered in &line.head.holders {
-            let proven = proofs.get(ordered.holder.as_str()).is_some_and(|p| p.ledger_entry == line.head.entry);
+            let proven = proofs
+                .get(ordered.holder.as_str())
+                .is_some_and(|p| p.ledger_entry == line.head.entry);
             if !proven && !retired.contains(ordered.holder.as_str()) {
-                return Err(CertificateError::Incomplete { holder: ordered.holder.clone() });
+                return Err(CertificateError::Incomplete {
+                    holder: ordered.holder.clone(),
+                });
             }
         }
     }
     let completed = body.ledger.last().ok_or(CertificateError::Ledger)?;
-    let named: BTreeMap<&str, &str> =
-        completed.head.holders.iter().map(|h| (h.holder.as_str(), h.digest.as_str())).collect();
+    let named: BTreeMap<&str, &str> = completed
+        .head
+        .holders
+        .iter()
+        .map(|h| (h.holder.as_str(), h.digest.as_str()))
+        .collect();
     for (holder, proof) in &proofs {
         if named.get(holder).copied() != Some(proof_digest(proof)?.as_str()) {
-            return Err(CertificateError::Incomplete { holder: (*holder).to_owned() });
+            return Err(CertificateError::Incomplete {
+                holder: (*holder).to_owned(),
+            });
         }
     }
     match named.keys().find(|holder| !proofs.contains_key(*holder)) {
-        Some(holder) => Err(CertificateError::Incomplete { holder: (*holder).to_owned() }),
+        Some(holder) => Err(CertificateError::Incomplete {
+            holder: (*holder).to_owned(),
+        }),
         None => Ok(()),
     }
 }
@@ -219,7 +278,10 @@ fn check_set(body: &Body) -> Result<(), CertificateError> {
 fn retired(body: &Body) -> Result<BTreeSet<&str>, CertificateError> {
     let mut retired = BTreeSet::new();
     for line in &body.retired {
-        let entry = body.ledger.iter().find(|entry| entry.head.entry == line.ledger_entry);
+        let entry = body
+            .ledger
+            .iter()
+            .find(|entry| entry.head.entry == line.ledger_entry);
         let says = entry.is_some_and(|entry| {
             entry.head.kind == EntryKind::HolderRetired.as_str()
                 && entry.head.holders.iter().any(|h| h.holder == line.holder)
@@ -232,8 +294,14 @@ fn retired(body: &Body) -> Result<BTreeSet<&str>, CertificateError> {
     Ok(retired)
 }
 
-fn check_proof(anchor: &TrustAnchor, body: &Body, proof: &HolderProof) -> Result<(), CertificateError> {
-    let unproven = || CertificateError::Unproven { holder: proof.holder.clone() };
+fn check_proof(
+    anchor: &TrustAnchor,
+    body: &Body,
+    proof: &HolderProof,
+) -> Result<(), CertificateError> {
+    let unproven = || CertificateError::Unproven {
+        holder: proof.holder.clone(),
+    };
     let signed = pb::Signed {
         payload: bytes(&proof.answer)?,
         signer: Some(identity(&proof.identity)?),
@@ -242,13 +310,27 @@ fn check_proof(anchor: &TrustAnchor, body: &Body, proof: &HolderProof) -> Result
     let completed = instant(&body.dates.completed)?;
     let (answer, signer) = anchor
         .open_event::<pb::ExecutionAnswered>(&proof.answer_type, &signed, completed)
-        .map_err(|source| CertificateError::Proof { holder: proof.holder.clone(), source })?;
+        .map_err(|source| CertificateError::Proof {
+            holder: proof.holder.clone(),
+            source,
+        })?;
     let own = signer == proof.holder && answer.holder == proof.holder;
     let typed = proof.answer_type == answer_type(&proof.holder);
     let this = answer.request_id == body.request.id && answer.ledger_entry == proof.ledger_entry;
-    let nothing_left = answer.keys_residual == 0 && answer.categories.iter().all(|c| c.residual == 0);
-    let lines: Vec<_> = answer.categories.iter().map(super::CategoryLine::of).collect();
-    if own && typed && this && nothing_left && answer.verified_at.is_some() && lines == proof.categories {
+    let nothing_left =
+        answer.keys_residual == 0 && answer.categories.iter().all(|c| c.residual == 0);
+    let lines: Vec<_> = answer
+        .categories
+        .iter()
+        .map(super::CategoryLine::of)
+        .collect();
+    if own
+        && typed
+        && this
+        && nothing_left
+        && answer.verified_at.is_some()
+        && lines == proof.categories
+    {
         Ok(())
     } else {
         Err(unproven())
@@ -262,7 +344,10 @@ pub(crate) fn answer_type(holder: &str) -> String {
 
 /// What the completing ledger entry holds of a proof.
 fn proof_digest(proof: &HolderProof) -> Result<String, CertificateError> {
-    Ok(super::proof_digest(&bytes(&proof.answer)?, &bytes(&proof.signature)?))
+    Ok(super::proof_digest(
+        &bytes(&proof.answer)?,
+        &bytes(&proof.signature)?,
+    ))
 }
 
 fn identity(text: &str) -> Result<pb::ServiceIdentity, CertificateError> {
@@ -270,7 +355,9 @@ fn identity(text: &str) -> Result<pb::ServiceIdentity, CertificateError> {
 }
 
 fn bytes(text: &str) -> Result<Vec<u8>, CertificateError> {
-    STANDARD.decode(text).map_err(|_| CertificateError::NotCanonical)
+    STANDARD
+        .decode(text)
+        .map_err(|_| CertificateError::NotCanonical)
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, CertificateError> {

@@ -48,7 +48,11 @@ impl Case {
     fn conclude_execution(&mut self) -> Vec<Effect> {
         let unordered = self.to_order();
         if !unordered.is_empty() {
-            return if self.kind.is_ledgered() { vec![Effect::Append] } else { self.appended(&unordered, 0) };
+            return if self.kind.is_ledgered() {
+                vec![Effect::Append]
+            } else {
+                self.appended(&unordered, 0)
+            };
         }
         if let Some(own) = self.holders.get(SELF)
             && own.state == HolderState::Discovered
@@ -69,11 +73,14 @@ impl Case {
             own.state = HolderState::Ordered;
         }
         self.set_closed = true;
-        vec![Effect::Order { holder: SELF.to_owned() }]
+        vec![Effect::Order {
+            holder: SELF.to_owned(),
+        }]
     }
 
     fn others_proven(&self) -> bool {
-        self.active().all(|(name, p)| name == SELF || p.state == HolderState::Proven)
+        self.active()
+            .all(|(name, p)| name == SELF || p.state == HolderState::Proven)
     }
 
     /// An empty set has proven nothing.
@@ -82,11 +89,16 @@ impl Case {
     }
 
     fn active(&self) -> impl Iterator<Item = (&str, &Progress)> {
-        self.holders.iter().filter(|(_, p)| p.state != HolderState::Retired).map(|(name, p)| (name.as_str(), p))
+        self.holders
+            .iter()
+            .filter(|(_, p)| p.state != HolderState::Retired)
+            .map(|(name, p)| (name.as_str(), p))
     }
 
     fn active_mut(&mut self) -> impl Iterator<Item = &mut Progress> {
-        self.holders.values_mut().filter(|p| p.state != HolderState::Retired)
+        self.holders
+            .values_mut()
+            .filter(|p| p.state != HolderState::Retired)
     }
 }
 
@@ -95,8 +107,26 @@ impl Case {
     /// What is stored of a request.
     #[must_use]
     pub fn restore(stored: Stored) -> Self {
-        let Stored { kind, state, round, found_round, decided_by, set_closed, closing, holders } = stored;
-        Self { kind, state, round, found_round, decided_by, set_closed, closing, holders: holders.into_iter().collect() }
+        let Stored {
+            kind,
+            state,
+            round,
+            found_round,
+            decided_by,
+            set_closed,
+            closing,
+            holders,
+        } = stored;
+        Self {
+            kind,
+            state,
+            round,
+            found_round,
+            decided_by,
+            set_closed,
+            closing,
+            holders: holders.into_iter().collect(),
+        }
     }
 
     /// What the person asks for.
@@ -143,7 +173,9 @@ impl Case {
 
     /// Every holder that has a part, retired ones as well.
     pub fn holders(&self) -> impl Iterator<Item = (&str, &Progress)> {
-        self.holders.iter().map(|(name, progress)| (name.as_str(), progress))
+        self.holders
+            .iter()
+            .map(|(name, progress)| (name.as_str(), progress))
     }
 
     /// One holder's part.
@@ -172,7 +204,10 @@ impl Case {
         if !self.state.is_unfinished() {
             return Vec::new();
         }
-        self.active().filter(|(_, p)| p.state.is_awaited()).map(|(name, _)| name.to_owned()).collect()
+        self.active()
+            .filter(|(_, p)| p.state.is_awaited())
+            .map(|(name, _)| name.to_owned())
+            .collect()
     }
 }
 

@@ -79,8 +79,14 @@ pub struct Case {
 impl Case {
     /// A new request with the frozen set of holders, and the first question.
     #[must_use]
-    pub fn open(kind: RequestKind, holders: impl IntoIterator<Item = String>) -> (Self, Vec<Effect>) {
-        let holders = holders.into_iter().map(|name| (name, Progress::asked(1))).collect();
+    pub fn open(
+        kind: RequestKind,
+        holders: impl IntoIterator<Item = String>,
+    ) -> (Self, Vec<Effect>) {
+        let holders = holders
+            .into_iter()
+            .map(|name| (name, Progress::asked(1)))
+            .collect();
         let case = Self {
             kind,
             state: RequestState::Discovering,
@@ -96,13 +102,20 @@ impl Case {
 
     /// A holder announced itself while the request is unfinished: it is asked as well.
     pub fn join(&mut self, holder: &str) -> Vec<Effect> {
-        let known = self.holders.get(holder).is_some_and(|p| p.state != HolderState::Retired);
+        let known = self
+            .holders
+            .get(holder)
+            .is_some_and(|p| p.state != HolderState::Retired);
         if known || self.set_closed || self.closing || !self.state.is_unfinished() {
             return Vec::new();
         }
-        self.holders.insert(holder.to_owned(), Progress::asked(self.round));
+        self.holders
+            .insert(holder.to_owned(), Progress::asked(self.round));
         self.reopen_discovery();
-        vec![Effect::Ask { holder: holder.to_owned(), round: self.round }]
+        vec![Effect::Ask {
+            holder: holder.to_owned(),
+            round: self.round,
+        }]
     }
 
     /// A holder submitted verified identifiers that nobody had before. They open another round while discovery lasts; a
@@ -189,14 +202,18 @@ impl Case {
     pub fn appended(&mut self, holders: &[String], entry: u64) -> Vec<Effect> {
         let mut effects = Vec::new();
         for name in holders {
-            let Some(progress) = self.holders.get_mut(name) else { continue };
+            let Some(progress) = self.holders.get_mut(name) else {
+                continue;
+            };
             if progress.state != HolderState::Discovered || progress.entry.is_some() {
                 continue;
             }
             progress.entry = Some(entry);
             if name != SELF || !self.kind.is_ledgered() {
                 progress.state = HolderState::Ordered;
-                effects.push(Effect::Order { holder: name.clone() });
+                effects.push(Effect::Order {
+                    holder: name.clone(),
+                });
             }
         }
         effects.extend(self.advance());
@@ -215,7 +232,9 @@ impl Case {
         match progress.state {
             HolderState::Ordered | HolderState::Void => progress.state = HolderState::Proven,
             HolderState::Proven => return Err(Refusal::Repeated),
-            HolderState::Asked | HolderState::Discovered | HolderState::Retired => return Err(Refusal::Mismatch),
+            HolderState::Asked | HolderState::Discovered | HolderState::Retired => {
+                return Err(Refusal::Mismatch);
+            }
         }
         Ok(self.advance())
     }
@@ -227,16 +246,29 @@ impl Case {
             return Vec::new();
         }
         let round = self.round;
-        let Some(progress) = self.holders.get_mut(holder) else { return Vec::new() };
+        let Some(progress) = self.holders.get_mut(holder) else {
+            return Vec::new();
+        };
         match (self.state, progress.state) {
-            (RequestState::Executing, HolderState::Ordered | HolderState::Proven | HolderState::Void) => {
+            (
+                RequestState::Executing,
+                HolderState::Ordered | HolderState::Proven | HolderState::Void,
+            ) => {
                 progress.state = HolderState::Void;
-                vec![Effect::Order { holder: holder.to_owned() }]
+                vec![Effect::Order {
+                    holder: holder.to_owned(),
+                }]
             }
-            (RequestState::Discovering | RequestState::AwaitingDecision, HolderState::Discovered) => {
+            (
+                RequestState::Discovering | RequestState::AwaitingDecision,
+                HolderState::Discovered,
+            ) => {
                 *progress = Progress::asked(round);
                 self.reopen_discovery();
-                vec![Effect::Ask { holder: holder.to_owned(), round }]
+                vec![Effect::Ask {
+                    holder: holder.to_owned(),
+                    round,
+                }]
             }
             _ => Vec::new(),
         }
@@ -245,7 +277,11 @@ impl Case {
     /// Staff took a holder out of service, in the ledger: its answer is no longer awaited.
     pub fn retire(&mut self, holder: &str) -> Vec<Effect> {
         match self.holders.get_mut(holder) {
-            Some(progress) if self.state.is_unfinished() && !self.closing && progress.state != HolderState::Proven => {
+            Some(progress)
+                if self.state.is_unfinished()
+                    && !self.closing
+                    && progress.state != HolderState::Proven =>
+            {
                 progress.state = HolderState::Retired;
                 self.advance()
             }

@@ -50,20 +50,37 @@ impl Watched {
     fn open(kind: RequestKind) -> Self {
         let (case, effects) = Case::open(kind, NAMES[..3].iter().map(ToString::to_string));
         assert_eq!(effects, [Effect::AskAll { round: 1 }]);
-        Self { case, ledger: 0, closes: 0 }
+        Self {
+            case,
+            ledger: 0,
+            closes: 0,
+        }
     }
 
     fn take(&mut self, step: &Step) {
         let effects = match step {
             Step::Join(h) => self.case.join(NAMES[*h]),
             Step::Found(h) => self.found(NAMES[*h]),
-            Step::Discovered(h, round) => self.case.discovered(NAMES[*h], *round).unwrap_or_default(),
+            Step::Discovered(h, round) => {
+                self.case.discovered(NAMES[*h], *round).unwrap_or_default()
+            }
             Step::Proceed(two) => {
-                let approval = if *two { Approval::TwoPersons } else { Approval::OnePerson };
+                let approval = if *two {
+                    Approval::TwoPersons
+                } else {
+                    Approval::OnePerson
+                };
                 self.case.proceed("person 0", approval).unwrap_or_default()
             }
-            Step::Approve(who) => self.case.approve(&format!("person {who}")).unwrap_or_default(),
-            Step::Refuse => self.case.refuse("person 1").map(|()| Vec::new()).unwrap_or_default(),
+            Step::Approve(who) => self
+                .case
+                .approve(&format!("person {who}"))
+                .unwrap_or_default(),
+            Step::Refuse => self
+                .case
+                .refuse("person 1")
+                .map(|()| Vec::new())
+                .unwrap_or_default(),
             Step::Append => self.append(),
             Step::Proven(h, entry) => self.case.proven(NAMES[*h], *entry).unwrap_or_default(),
             Step::Restored(h) => self.case.restored(NAMES[*h]),
@@ -74,7 +91,10 @@ impl Watched {
 
     fn found(&mut self, holder: &str) -> Vec<Effect> {
         let round = self.case.round();
-        self.case.found_identifiers(holder, round).map(|()| Vec::new()).unwrap_or_default()
+        self.case
+            .found_identifiers(holder, round)
+            .map(|()| Vec::new())
+            .unwrap_or_default()
     }
 
     fn append(&mut self) -> Vec<Effect> {
@@ -92,27 +112,41 @@ impl Watched {
                 Effect::Order { holder } => self.judge_order(holder),
                 Effect::Close => {
                     self.closes += 1;
-                    assert!(self.case.holders().any(|(_, p)| p.state() == HolderState::Proven));
+                    assert!(
+                        self.case
+                            .holders()
+                            .any(|(_, p)| p.state() == HolderState::Proven)
+                    );
                 }
                 Effect::AskAll { round } => assert!(*round <= MAX_ROUNDS),
                 Effect::Ask { .. } | Effect::Append => {}
             }
         }
         if self.case.closing() {
-            assert!(self.open_parts().is_empty(), "closing with open parts: {:?}", self.case);
+            assert!(
+                self.open_parts().is_empty(),
+                "closing with open parts: {:?}",
+                self.case
+            );
         }
     }
 
     fn judge_order(&self, holder: &str) {
-        assert!(self.case.holder(holder).unwrap().entry().is_some(), "an order without its entry");
-        if holder == SELF && self.case.kind().is_ledgered() && !self.case.set_closed() {
-            panic!("rights went before the others");
-        }
+        assert!(
+            self.case.holder(holder).unwrap().entry().is_some(),
+            "an order without its entry"
+        );
+        let early = holder == SELF && self.case.kind().is_ledgered() && !self.case.set_closed();
+        assert!(!early, "rights went before the others");
     }
 
     fn open_parts(&self) -> Vec<String> {
         let done = |s| matches!(s, HolderState::Proven | HolderState::Retired);
-        self.case.holders().filter(|(_, p)| !done(p.state())).map(|(name, _)| name.to_owned()).collect()
+        self.case
+            .holders()
+            .filter(|(_, p)| !done(p.state()))
+            .map(|(name, _)| name.to_owned())
+            .collect()
     }
 
     /// Everybody does their part from here on: the case must come to its end.
@@ -121,12 +155,17 @@ impl Watched {
             if !self.case.state().is_unfinished() || self.case.closing() {
                 return;
             }
-            let holders: Vec<_> =
-                self.case.holders().map(|(name, p)| (name.to_owned(), p.clone())).collect();
+            let holders: Vec<_> = self
+                .case
+                .holders()
+                .map(|(name, p)| (name.to_owned(), p.clone()))
+                .collect();
             for (name, progress) in holders {
                 let effects = match (progress.state(), progress.entry()) {
                     (HolderState::Asked, _) => self.case.discovered(&name, progress.round()),
-                    (HolderState::Ordered | HolderState::Void, Some(entry)) => self.case.proven(&name, entry),
+                    (HolderState::Ordered | HolderState::Void, Some(entry)) => {
+                        self.case.proven(&name, entry)
+                    }
                     _ => Ok(Vec::new()),
                 };
                 self.judge(&effects.unwrap_or_default());
@@ -196,14 +235,37 @@ fn a_latecomer_during_the_execution_is_waited_for() {
     }
     watched.case.proceed("a", Approval::OnePerson).unwrap();
     watched.case.appended(&watched.case.to_order(), 1);
-    assert_eq!(watched.case.join("late"), [Effect::Ask { holder: "late".into(), round: 1 }]);
+    assert_eq!(
+        watched.case.join("late"),
+        [Effect::Ask {
+            holder: "late".into(),
+            round: 1
+        }]
+    );
     watched.case.proven("crm", 1).unwrap();
     watched.case.proven("orders", 1).unwrap();
     assert_eq!(watched.case.waiting_for(), ["late"]);
-    assert_eq!(watched.case.discovered("late", 1).unwrap(), [Effect::Append]);
-    assert_eq!(watched.case.appended(&["late".into()], 2), [Effect::Order { holder: "late".into() }]);
-    assert_eq!(watched.case.proven("late", 2).unwrap(), [Effect::Order { holder: SELF.into() }]);
-    assert_eq!(watched.case.join("later"), [], "the search keys are about to be destroyed");
+    assert_eq!(
+        watched.case.discovered("late", 1).unwrap(),
+        [Effect::Append]
+    );
+    assert_eq!(
+        watched.case.appended(&["late".into()], 2),
+        [Effect::Order {
+            holder: "late".into()
+        }]
+    );
+    assert_eq!(
+        watched.case.proven("late", 2).unwrap(),
+        [Effect::Order {
+            holder: SELF.into()
+        }]
+    );
+    assert_eq!(
+        watched.case.join("later"),
+        [],
+        "the search keys are about to be destroyed"
+    );
     assert_eq!(watched.case.proven(SELF, 1).unwrap(), [Effect::Close]);
     assert_eq!(watched.case.state(), RequestState::Executing);
 }
@@ -217,7 +279,15 @@ fn a_restore_before_completion_voids_the_proof() {
     watched.case.proceed("a", Approval::OnePerson).unwrap();
     watched.case.appended(&watched.case.to_order(), 7);
     watched.case.proven("crm", 7).unwrap();
-    assert_eq!(watched.case.restored("crm"), [Effect::Order { holder: "crm".into() }]);
-    assert_eq!(watched.case.holder("crm").unwrap().state(), HolderState::Void);
+    assert_eq!(
+        watched.case.restored("crm"),
+        [Effect::Order {
+            holder: "crm".into()
+        }]
+    );
+    assert_eq!(
+        watched.case.holder("crm").unwrap().state(),
+        HolderState::Void
+    );
     assert_eq!(watched.case.waiting_for(), ["crm", "orders"]);
 }

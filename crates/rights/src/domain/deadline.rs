@@ -117,7 +117,10 @@ mod tests {
 
     #[test]
     fn paused_days_are_added_before_the_one_roll() {
-        let pause = Pause { from: "2026-02-02".parse().unwrap(), to: "2026-02-05".parse().unwrap() };
+        let pause = Pause {
+            from: "2026-02-02".parse().unwrap(),
+            to: "2026-02-05".parse().unwrap(),
+        };
         // 15 February (a Sunday) + 3 days: a Wednesday, not the Monday rolled to, plus three.
         let day = last_day(at("2026-01-15T10:00:00Z"), Period::First, &[pause]);
         assert_eq!(day.to_string(), "2026-02-18");
@@ -127,7 +130,14 @@ mod tests {
     fn an_extension_counts_only_if_sent_in_time() {
         let received = at("2026-01-31T10:00:00Z");
         assert!(extension_in_time(received, &[], at("2026-03-02T22:59:59Z")));
-        assert!(!extension_in_time(received, &[], at("2026-03-02T23:00:00Z")));
-        assert_eq!(last_day(received, Period::Extended, &[]).to_string(), "2026-04-30");
+        assert!(!extension_in_time(
+            received,
+            &[],
+            at("2026-03-02T23:00:00Z")
+        ));
+        assert_eq!(
+            last_day(received, Period::Extended, &[]).to_string(),
+            "2026-04-30"
+        );
     }
 }

@@ -86,12 +86,19 @@ pub fn judge(
     }
     let kept = answer.categories.iter().any(|outcome| outcome.retained > 0);
     Ok(Proof {
-        retained: if kept { Retained::Something } else { Retained::Nothing },
+        retained: if kept {
+            Retained::Something
+        } else {
+            Retained::Nothing
+        },
         differences: differences(answer, discovered),
     })
 }
 
-fn judge_category(outcome: &pb::CategoryOutcome, decisions: &[pb::CategoryDecision]) -> Result<(), Flaw> {
+fn judge_category(
+    outcome: &pb::CategoryOutcome,
+    decisions: &[pb::CategoryDecision],
+) -> Result<(), Flaw> {
     if outcome.residual != 0 {
         return Err(Flaw::ResidualRows);
     }
@@ -101,11 +108,20 @@ fn judge_category(outcome: &pb::CategoryOutcome, decisions: &[pb::CategoryDecisi
     if outcome.legal_basis.is_empty() {
         return Err(Flaw::NoBasis);
     }
-    let decided = decisions.iter().any(|d| d.category == outcome.category && d.action == RETAIN);
-    if decided { Ok(()) } else { Err(Flaw::AgainstDecision) }
+    let decided = decisions
+        .iter()
+        .any(|d| d.category == outcome.category && d.action == RETAIN);
+    if decided {
+        Ok(())
+    } else {
+        Err(Flaw::AgainstDecision)
+    }
 }
 
-fn differences(answer: &pb::ExecutionAnswered, discovered: &[pb::CategoryCount]) -> Vec<Difference> {
+fn differences(
+    answer: &pb::ExecutionAnswered,
+    discovered: &[pb::CategoryCount],
+) -> Vec<Difference> {
     let mut counts: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
     for count in discovered {
         counts.entry(&count.category).or_default().0 += count.rows;
@@ -116,7 +132,11 @@ fn differences(answer: &pb::ExecutionAnswered, discovered: &[pb::CategoryCount])
     counts
         .into_iter()
         .filter(|(_, (found, done))| found != done)
-        .map(|(category, (discovered, executed))| Difference { category: category.to_owned(), discovered, executed })
+        .map(|(category, (discovered, executed))| Difference {
+            category: category.to_owned(),
+            discovered,
+            executed,
+        })
         .collect()
 }
 

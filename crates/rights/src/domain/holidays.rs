@@ -28,7 +28,10 @@ pub fn is_public_holiday(day: NaiveDate) -> bool {
 
 fn is_fixed(day: NaiveDate) -> bool {
     // Nyårsdagen, trettondedag jul, första maj, nationaldagen, juldagen, annandag jul.
-    matches!((day.month(), day.day()), (1, 1 | 6) | (5, 1) | (6, 6) | (12, 25 | 26))
+    matches!(
+        (day.month(), day.day()),
+        (1, 1 | 6) | (5, 1) | (6, 6) | (12, 25 | 26)
+    )
 }
 
 fn is_around_easter(day: NaiveDate) -> bool {
@@ -39,11 +42,16 @@ fn is_around_easter(day: NaiveDate) -> bool {
 
 fn is_named_saturday(day: NaiveDate) -> bool {
     let midsummer = day.month() == 6 && (20..=26).contains(&day.day());
-    let all_saints = (day.month() == 10 && day.day() == 31) || (day.month() == 11 && day.day() <= 6);
+    let all_saints =
+        (day.month() == 10 && day.day() == 31) || (day.month() == 11 && day.day() <= 6);
     day.weekday() == Weekday::Sat && (midsummer || all_saints)
 }
 
 /// Easter Sunday of the Gregorian calendar (Meeus, Jones and Butcher).
+#[expect(
+    clippy::many_single_char_names,
+    reason = "the algorithm is published in these letters"
+)]
 fn easter(year: i32) -> NaiveDate {
     let a = year % 19;
     let (b, c) = (year / 100, year % 100);
@@ -56,8 +64,12 @@ fn easter(year: i32) -> NaiveDate {
     let m = (a + 11 * h + 22 * l) / 451;
     let n = h + l - 7 * m + 114;
     let (month, day) = (n / 31, n % 31 + 1);
-    NaiveDate::from_ymd_opt(year, u32::try_from(month).unwrap_or(4), u32::try_from(day).unwrap_or(1))
-        .expect("the algorithm yields a day in March or April")
+    NaiveDate::from_ymd_opt(
+        year,
+        u32::try_from(month).unwrap_or(4),
+        u32::try_from(day).unwrap_or(1),
+    )
+    .expect("the algorithm yields a day in March or April")
 }
 
 #[cfg(test)]
@@ -71,7 +83,14 @@ mod tests {
 
     #[test]
     fn easter_sundays() {
-        for text in ["2024-03-31", "2025-04-20", "2026-04-05", "2027-03-28", "2038-04-25", "2285-03-22"] {
+        for text in [
+            "2024-03-31",
+            "2025-04-20",
+            "2026-04-05",
+            "2027-03-28",
+            "2038-04-25",
+            "2285-03-22",
+        ] {
             let sunday = day(text);
             assert_eq!(easter(sunday.year()), sunday);
         }
@@ -80,12 +99,30 @@ mod tests {
     #[test]
     fn the_law_and_not_the_eves() {
         for text in [
-            "2026-01-01", "2026-01-06", "2026-04-03", "2026-04-05", "2026-04-06", "2026-05-01", "2026-05-14",
-            "2026-05-24", "2026-06-06", "2026-06-20", "2026-10-31", "2026-12-25", "2026-12-26",
+            "2026-01-01",
+            "2026-01-06",
+            "2026-04-03",
+            "2026-04-05",
+            "2026-04-06",
+            "2026-05-01",
+            "2026-05-14",
+            "2026-05-24",
+            "2026-06-06",
+            "2026-06-20",
+            "2026-10-31",
+            "2026-12-25",
+            "2026-12-26",
         ] {
             assert!(is_public_holiday(day(text)), "{text}");
         }
-        for text in ["2026-01-05", "2026-04-02", "2026-06-19", "2026-10-30", "2026-12-24", "2026-12-31"] {
+        for text in [
+            "2026-01-05",
+            "2026-04-02",
+            "2026-06-19",
+            "2026-10-30",
+            "2026-12-24",
+            "2026-12-31",
+        ] {
             assert!(is_working_day(day(text)), "{text}");
         }
     }

@@ -78,7 +78,8 @@ impl Head {
     /// The canonical bytes (RFC 8785).
     #[must_use]
     pub fn canonical(&self) -> Vec<u8> {
-        serde_json_canonicalizer::to_vec(self).expect("strings and small numbers are canonical JSON")
+        serde_json_canonicalizer::to_vec(self)
+            .expect("strings and small numbers are canonical JSON")
     }
 
     /// The hash of the entry, hexadecimal.
@@ -97,8 +98,20 @@ pub fn hash(canonical: &[u8]) -> String {
 /// The digest of one holder's part. The salt goes with the part when it is dropped.
 #[must_use]
 pub fn part_digest(salt: &[u8; 16], replay_handle: &[u8], decisions: &[u8]) -> String {
-    let length = u64::try_from(replay_handle.len()).expect("a handle fits memory").to_be_bytes();
-    hex::encode(digest(&SHA256, &[b"uttag ledger part v1\0", &salt[..], &length, replay_handle, decisions].concat()))
+    let length = u64::try_from(replay_handle.len())
+        .expect("a handle fits memory")
+        .to_be_bytes();
+    hex::encode(digest(
+        &SHA256,
+        &[
+            b"uttag ledger part v1\0",
+            &salt[..],
+            &length,
+            replay_handle,
+            decisions,
+        ]
+        .concat(),
+    ))
 }
 
 /// Where a chain is broken.
@@ -113,11 +126,20 @@ pub struct Broken {
 ///
 /// # Errors
 /// [`Broken`] when number, previous hash or own hash do not match.
-pub fn follow(entry: u64, previous: &str, canonical: &[u8], stored_hash: &str) -> Result<String, Broken> {
+pub fn follow(
+    entry: u64,
+    previous: &str,
+    canonical: &[u8],
+    stored_hash: &str,
+) -> Result<String, Broken> {
     let broken = Broken { entry };
     let head: Head = serde_json::from_slice(canonical).map_err(|_| broken)?;
     let right = head.entry == entry && head.previous == previous && head.canonical() == canonical;
-    if right && head.hash() == stored_hash { Ok(stored_hash.to_owned()) } else { Err(broken) }
+    if right && head.hash() == stored_hash {
+        Ok(stored_hash.to_owned())
+    } else {
+        Err(broken)
+    }
 }
 
 #[cfg(test)]
@@ -136,7 +158,10 @@ mod tests {
             request_id: "r".into(),
             scope: String::new(),
             at: "2026-11-21T10:00:00.000000Z".into(),
-            holders: vec![HolderDigest { holder: "orders".into(), digest }],
+            holders: vec![HolderDigest {
+                holder: "orders".into(),
+                digest,
+            }],
         }
     }
 
@@ -146,12 +171,18 @@ mod tests {
         let hash = follow(1, &genesis(), &first.canonical(), &first.hash()).unwrap();
         let second = head(2, hash.clone());
         assert!(follow(2, &hash, &second.canonical(), &second.hash()).is_ok());
-        assert_eq!(follow(2, &genesis(), &second.canonical(), &second.hash()), Err(Broken { entry: 2 }));
+        assert_eq!(
+            follow(2, &genesis(), &second.canonical(), &second.hash()),
+            Err(Broken { entry: 2 })
+        );
         let canonical = second.canonical();
         for at in 0..canonical.len() {
             let mut changed = canonical.clone();
             changed[at] ^= 1;
-            assert!(follow(2, &hash, &changed, &second.hash()).is_err(), "byte {at}");
+            assert!(
+                follow(2, &hash, &changed, &second.hash()).is_err(),
+                "byte {at}"
+            );
         }
     }
 

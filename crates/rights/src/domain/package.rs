@@ -104,7 +104,10 @@ pub fn html(about: &About, holders: &[Value]) -> String {
     for holder in holders {
         section(&mut page, words, holder);
     }
-    put(&mut page, format_args!("<footer><p>{}</p></footer></body></html>\n", words.rights));
+    put(
+        &mut page,
+        format_args!("<footer><p>{}</p></footer></body></html>\n", words.rights),
+    );
     page
 }
 
@@ -129,9 +132,15 @@ dt{font-weight:600}dd{margin:0 0 .5rem}table{border-collapse:collapse;width:100%
 padding:.25rem .5rem;text-align:left;vertical-align:top;overflow-wrap:anywhere}";
 
 fn section(page: &mut String, words: &Words, holder: &Value) {
-    put(page, format_args!("<section><h2>{}</h2>\n", escaped(text(holder, "holder"))));
+    put(
+        page,
+        format_args!("<section><h2>{}</h2>\n", escaped(text(holder, "holder"))),
+    );
     let categories = list(holder, "categories");
-    if categories.iter().all(|category| list(category, "records").is_empty()) {
+    if categories
+        .iter()
+        .all(|category| list(category, "records").is_empty())
+    {
         put(page, format_args!("<p>{}</p>", words.nothing));
     }
     for category in categories {
@@ -143,15 +152,41 @@ fn section(page: &mut String, words: &Words, holder: &Value) {
 }
 
 fn categories_part(page: &mut String, words: &Words, category: &Value) {
-    let purpose = text(category, if words.lang == "sv" { "purpose_sv" } else { "purpose_en" });
-    put(page, format_args!("<h3>{}</h3><dl>", escaped(text(category, "name"))));
+    let purpose = text(
+        category,
+        if words.lang == "sv" {
+            "purpose_sv"
+        } else {
+            "purpose_en"
+        },
+    );
+    put(
+        page,
+        format_args!("<h3>{}</h3><dl>", escaped(text(category, "name"))),
+    );
     term(page, words.purpose, purpose);
     term(page, words.basis, text(category, "legal_basis"));
     let retention = &category["retention"];
     let days = retention["period_days"].as_u64().unwrap_or_default();
-    term(page, words.retention, &format!("{days} {} {}", words.days_after, text(retention, "starts")));
-    let recipients: Vec<&str> = list(category, "recipients").iter().filter_map(Value::as_str).collect();
-    term(page, words.may_receive, if recipients.is_empty() { words.nobody.to_owned() } else { recipients.join(", ") }.as_str());
+    term(
+        page,
+        words.retention,
+        &format!("{days} {} {}", words.days_after, text(retention, "starts")),
+    );
+    let recipients: Vec<&str> = list(category, "recipients")
+        .iter()
+        .filter_map(Value::as_str)
+        .collect();
+    term(
+        page,
+        words.may_receive,
+        if recipients.is_empty() {
+            words.nobody.to_owned()
+        } else {
+            recipients.join(", ")
+        }
+        .as_str(),
+    );
     page.push_str("</dl>\n");
     for record in list(category, "records") {
         table(page, text(record, "record"), &record["fields"]);
@@ -169,9 +204,19 @@ fn lines(page: &mut String, words: &Words, heading: &str, rows: &[Value]) {
 }
 
 fn table(page: &mut String, caption: &str, fields: &Value) {
-    put(page, format_args!("<table><caption>{}</caption>", escaped(caption)));
+    put(
+        page,
+        format_args!("<table><caption>{}</caption>", escaped(caption)),
+    );
     for (name, value) in fields.as_object().into_iter().flatten() {
-        put(page, format_args!("<tr><th scope=\"row\">{}</th><td>{}</td></tr>", escaped(name), escaped(&shown(value))));
+        put(
+            page,
+            format_args!(
+                "<tr><th scope=\"row\">{}</th><td>{}</td></tr>",
+                escaped(name),
+                escaped(&shown(value))
+            ),
+        );
     }
     page.push_str("</table>\n");
 }
@@ -186,7 +231,10 @@ fn shown(value: &Value) -> String {
 }
 
 fn term(page: &mut String, name: &str, value: &str) {
-    put(page, format_args!("<dt>{name}</dt><dd>{}</dd>", escaped(value)));
+    put(
+        page,
+        format_args!("<dt>{name}</dt><dd>{}</dd>", escaped(value)),
+    );
 }
 
 fn text<'a>(value: &'a Value, key: &str) -> &'a str {
@@ -198,7 +246,8 @@ fn list<'a>(value: &'a Value, key: &str) -> &'a [Value] {
 }
 
 fn put(page: &mut String, text: std::fmt::Arguments<'_>) {
-    page.write_fmt(text).expect("writing to a String does not fail");
+    page.write_fmt(text)
+        .expect("writing to a String does not fail");
 }
 
 fn escaped(text: &str) -> String {
@@ -239,7 +288,7 @@ mod tests {
             }],
             "recipients": [], "access_log": [],
         });
-        let page = html(&about, &[holder.clone()]);
+        let page = html(&about, std::slice::from_ref(&holder));
         assert!(!page.contains("<script>"));
         assert!(page.contains("&lt;script&gt;"));
         assert!(page.contains("30 days from contact"));

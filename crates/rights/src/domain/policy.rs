@@ -43,9 +43,8 @@ pub fn check(answer: &pb::DiscoveryAnswered) -> Result<(), Unfounded> {
     }
     for count in &answer.categories {
         match count.proposed.as_str() {
-            ERASE => {}
             RETAIN if count.legal_basis.is_empty() => return Err(Unfounded::NoBasis),
-            RETAIN => {}
+            ERASE | RETAIN => {}
             "" if count.rows == 0 => {}
             _ => return Err(Unfounded::UnknownAction),
         }
@@ -64,7 +63,15 @@ fn decision(count: &pb::CategoryCount) -> pb::CategoryDecision {
     pb::CategoryDecision {
         category: count.category.clone(),
         action: if retain { RETAIN } else { ERASE }.to_owned(),
-        legal_basis: if retain { count.legal_basis.clone() } else { String::new() },
-        retain_until: if retain { count.retain_until.clone() } else { String::new() },
+        legal_basis: if retain {
+            count.legal_basis.clone()
+        } else {
+            String::new()
+        },
+        retain_until: if retain {
+            count.retain_until.clone()
+        } else {
+            String::new()
+        },
     }
 }

@@ -44,9 +44,16 @@ impl HolderState {
     /// From a row.
     #[must_use]
     pub fn restore(text: &str) -> Option<Self> {
-        [Self::Asked, Self::Discovered, Self::Ordered, Self::Proven, Self::Void, Self::Retired]
-            .into_iter()
-            .find(|state| state.as_str() == text)
+        [
+            Self::Asked,
+            Self::Discovered,
+            Self::Ordered,
+            Self::Proven,
+            Self::Void,
+            Self::Retired,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == text)
     }
 
     /// Whether an answer of this holder is awaited in this station.
@@ -58,13 +65,21 @@ impl HolderState {
 
 impl Progress {
     pub(super) const fn asked(round: u32) -> Self {
-        Self { state: HolderState::Asked, round, entry: None }
+        Self {
+            state: HolderState::Asked,
+            round,
+            entry: None,
+        }
     }
 
     /// From a row.
     #[must_use]
     pub const fn restore(state: HolderState, round: u32, entry: Option<u64>) -> Self {
-        Self { state, round, entry }
+        Self {
+            state,
+            round,
+            entry,
+        }
     }
 
     /// The station.

@@ -47,7 +47,9 @@ impl RequestKind {
     /// From a row.
     #[must_use]
     pub fn restore(text: &str) -> Option<Self> {
-        [Self::Access, Self::Erasure].into_iter().find(|kind| kind.as_str() == text)
+        [Self::Access, Self::Erasure]
+            .into_iter()
+            .find(|kind| kind.as_str() == text)
     }
 
     /// From the wire; nothing for the unspecified kind.

@@ -25,11 +25,18 @@ pub(super) struct Holders(pub(super) Rights);
 
 #[tonic::async_trait]
 impl HolderService for Holders {
-    async fn get_search_keys(&self, request: Request<pb::GetSearchKeysRequest>) -> Answer<pb::GetSearchKeysResponse> {
+    async fn get_search_keys(
+        &self,
+        request: Request<pb::GetSearchKeysRequest>,
+    ) -> Answer<pb::GetSearchKeysResponse> {
         let caller = caller_of(&request)?.clone();
         let asked = request.into_inner();
         let id = id("request_id", &asked.request_id)?;
-        let found = self.0.search_keys(&caller, id, asked.round).await.map_err(to_status)?;
+        let found = self
+            .0
+            .search_keys(&caller, id, asked.round)
+            .await
+            .map_err(to_status)?;
         Ok(Response::new(pb::GetSearchKeysResponse {
             network: found.network,
             kind: found.kind.to_wire().into(),
@@ -45,8 +52,12 @@ impl HolderService for Holders {
         let asked = request.into_inner();
         let id = id("request_id", &asked.request_id)?;
         let today = self.0.clock.now().date_naive();
-        let found = SearchKeys::parse("found", &asked.found.unwrap_or_default(), today).map_err(invalid)?;
-        self.0.submit_identifiers(&caller, id, asked.round, found).await.map_err(to_status)?;
+        let found =
+            SearchKeys::parse("found", &asked.found.unwrap_or_default(), today).map_err(invalid)?;
+        self.0
+            .submit_identifiers(&caller, id, asked.round, found)
+            .await
+            .map_err(to_status)?;
         Ok(Response::new(pb::SubmitIdentifiersResponse {}))
     }
 
@@ -56,23 +67,41 @@ impl HolderService for Holders {
     ) -> Answer<pb::SubmitExportResponse> {
         let caller = caller_of(&request)?.clone();
         let (id, json) = self.receive(&caller, request.into_inner()).await?;
-        let bytes = self.0.submit_export(&caller, id, json).await.map_err(to_status)?;
+        let bytes = self
+            .0
+            .submit_export(&caller, id, json)
+            .await
+            .map_err(to_status)?;
         Ok(Response::new(pb::SubmitExportResponse { bytes }))
     }
 
-    type StreamLedgerStream = Pin<Box<dyn Stream<Item = Result<pb::StreamLedgerResponse, Status>> + Send>>;
+    type StreamLedgerStream =
+        Pin<Box<dyn Stream<Item = Result<pb::StreamLedgerResponse, Status>> + Send>>;
 
-    async fn stream_ledger(&self, request: Request<pb::StreamLedgerRequest>) -> Answer<Self::StreamLedgerStream> {
+    async fn stream_ledger(
+        &self,
+        request: Request<pb::StreamLedgerRequest>,
+    ) -> Answer<Self::StreamLedgerStream> {
         let holder = caller_of(&request)?.actor().1.to_owned();
         let after = request.into_inner().after;
-        Ok(Response::new(Box::pin(orders(self.0.clone(), holder, after))))
+        Ok(Response::new(Box::pin(orders(
+            self.0.clone(),
+            holder,
+            after,
+        ))))
     }
 
-    async fn get_ledger_head(&self, request: Request<pb::GetLedgerHeadRequest>) -> Answer<pb::GetLedgerHeadResponse> {
+    async fn get_ledger_head(
+        &self,
+        request: Request<pb::GetLedgerHeadRequest>,
+    ) -> Answer<pb::GetLedgerHeadResponse> {
         caller_of(&request)?;
         let (entry, hash) = self.0.ledger.head().await.map_err(status)?;
         let damaged = |_| to_status(RightsError::Damaged("ledger head"));
-        Ok(Response::new(pb::GetLedgerHeadResponse { entry, hash: hex::decode(hash).map_err(damaged)? }))
+        Ok(Response::new(pb::GetLedgerHeadResponse {
+            entry,
+            hash: hex::decode(hash).map_err(damaged)?,
+        }))
     }
 }
 
@@ -89,32 +118,57 @@ impl Holders {
             let named = id("request_id", &piece.request_id)?;
             match request {
                 None => {
-                    self.0.may_submit_export(caller, named).await.map_err(to_status)?;
+                    self.0
+                        .may_submit_export(caller, named)
+                        .await
+                        .map_err(to_status)?;
                     request = Some(named);
                 }
                 Some(first) if first != named => {
                     let rule = "the same in every piece";
-                    return Err(invalid(vec![kernel::Violation::new("request_id", piece.request_id, rule)]));
+                    return Err(invalid(vec![kernel::Violation::new(
+                        "request_id",
+                        piece.request_id,
+                        rule,
+                    )]));
                 }
                 Some(_) => {}
             }
             if json.len() + piece.chunk.len() > EXPORT_BYTES_MAX {
-                return Err(to_status(RightsError::ExportTooLarge { limit: EXPORT_BYTES_MAX }));
+                return Err(to_status(RightsError::ExportTooLarge {
+                    limit: EXPORT_BYTES_MAX,
+                }));
             }
             json.extend_from_slice(&piece.chunk);
         }
-        let missing = || invalid(vec![kernel::Violation::new("chunk", "", "at least one piece")]);
+        let missing = || {
+            invalid(vec![kernel::Violation::new(
+                "chunk",
+                "",
+                "at least one piece",
+            )])
+        };
         Ok((request.ok_or_else(missing)?, json))
     }
 }
 
 /// The holder's orders, page by page, to the head.
-fn orders(rights: Rights, holder: String, after: u64) -> impl Stream<Item = Result<pb::StreamLedgerResponse, Status>> {
+fn orders(
+    rights: Rights,
+    holder: String,
+    after: u64,
+) -> impl Stream<Item = Result<pb::StreamLedgerResponse, Status>> {
     futures::stream::try_unfold(after, move |after| {
         let (rights, holder) = (rights.clone(), holder.clone());
         async move {
-            let page = rights.ledger.orders_of(&holder, after).await.map_err(status)?;
-            let Some(last) = page.last().map(|order| order.entry) else { return Ok(None) };
+            let page = rights
+                .ledger
+                .orders_of(&holder, after)
+                .await
+                .map_err(status)?;
+            let Some(last) = page.last().map(|order| order.entry) else {
+                return Ok(None);
+            };
             let page = page.into_iter().map(|order| Ok(response(order)));
             Ok::<_, Status>(Some((futures::stream::iter(page).boxed(), last)))
         }

@@ -12,8 +12,10 @@ use crate::store::cases::entry_number;
 use crate::store::{holder, part, recipient_notice, request, words};
 
 pub(super) fn summary(row: &request::Model, waiting_for: Vec<String>) -> pb::RequestSummary {
-    let kind = RequestKind::restore(&row.kind).map_or(pb::RequestKind::Unspecified, RequestKind::to_wire);
-    let state = RequestState::restore(&row.state).map_or(pb::RequestState::Unspecified, RequestState::to_wire);
+    let kind =
+        RequestKind::restore(&row.kind).map_or(pb::RequestKind::Unspecified, RequestKind::to_wire);
+    let state = RequestState::restore(&row.state)
+        .map_or(pb::RequestState::Unspecified, RequestState::to_wire);
     pb::RequestSummary {
         request_id: row.id.to_string(),
         kind: kind.into(),
@@ -25,7 +27,12 @@ pub(super) fn summary(row: &request::Model, waiting_for: Vec<String>) -> pb::Req
 }
 
 pub(super) fn request(view: View, two_person: bool) -> pb::GetRequestResponse {
-    let View { loaded, recipients, identity_number_masked, email_masked } = view;
+    let View {
+        loaded,
+        recipients,
+        identity_number_masked,
+        email_masked,
+    } = view;
     pb::GetRequestResponse {
         request: Some(summary(&loaded.request, loaded.case.waiting_for())),
         holders: loaded.parts.values().map(holder_view).collect(),
@@ -41,7 +48,10 @@ pub(super) fn request(view: View, two_person: bool) -> pb::GetRequestResponse {
 }
 
 fn holder_view(row: &part::Model) -> pb::HolderView {
-    let answer = row.answer.as_deref().and_then(|a| privacy::ExecutionAnswered::decode(a).ok());
+    let answer = row
+        .answer
+        .as_deref()
+        .and_then(|a| privacy::ExecutionAnswered::decode(a).ok());
     pb::HolderView {
         holder: row.holder.clone(),
         state: row.state.clone(),
@@ -53,7 +63,10 @@ fn holder_view(row: &part::Model) -> pb::HolderView {
 
 /// What was found, with what was decided and what was done; a category that turned up at execution only stands as well.
 fn categories(row: &part::Model, outcomes: Vec<privacy::CategoryOutcome>) -> Vec<pb::CategoryView> {
-    let mut views: Vec<pb::CategoryView> = words::read_counts(&row.found).into_iter().map(found).collect();
+    let mut views: Vec<pb::CategoryView> = words::read_counts(&row.found)
+        .into_iter()
+        .map(found)
+        .collect();
     for decision in words::read_decisions(&row.decisions) {
         if let Some(view) = views.iter_mut().find(|v| v.category == decision.category) {
             view.action = decision.action;
@@ -63,7 +76,10 @@ fn categories(row: &part::Model, outcomes: Vec<privacy::CategoryOutcome>) -> Vec
     }
     for outcome in outcomes {
         if !views.iter().any(|v| v.category == outcome.category) {
-            views.push(pb::CategoryView { category: outcome.category.clone(), ..Default::default() });
+            views.push(pb::CategoryView {
+                category: outcome.category.clone(),
+                ..Default::default()
+            });
         }
         if let Some(view) = views.iter_mut().find(|v| v.category == outcome.category) {
             view.erased = outcome.erased;
@@ -104,7 +120,11 @@ pub(super) fn holders(rows: Vec<holder::Model>, expected: &[String]) -> Vec<pb::
     let known: BTreeSet<String> = rows.iter().map(|row| row.name.clone()).collect();
     let mut all: Vec<pb::Holder> = rows.into_iter().map(|row| holder(row, expected)).collect();
     let unheard = expected.iter().filter(|name| !known.contains(*name));
-    all.extend(unheard.map(|name| pb::Holder { holder: name.clone(), expected: true, ..Default::default() }));
+    all.extend(unheard.map(|name| pb::Holder {
+        holder: name.clone(),
+        expected: true,
+        ..Default::default()
+    }));
     all.sort_by(|a, b| a.holder.cmp(&b.holder));
     all
 }

@@ -40,7 +40,11 @@ impl Ledger {
             .order_by_asc(entry::Column::Entry)
             .all(&reader)
             .await?;
-        Ok(entries.into_iter().zip(parts).map(|(entry, part)| order(entry, part)).collect())
+        Ok(entries
+            .into_iter()
+            .zip(parts)
+            .map(|(entry, part)| order(entry, part))
+            .collect())
     }
 
     /// The entries of one request, in order.
@@ -61,7 +65,9 @@ impl Ledger {
     /// # Errors
     /// [`LedgerError`].
     pub async fn entry(&self, number: u64) -> Result<Option<Entry>, LedgerError> {
-        let row = entry::Entity::find_by_id(entry_column(number)).one(&self.0.database.reader()).await?;
+        let row = entry::Entity::find_by_id(entry_column(number))
+            .one(&self.0.database.reader())
+            .await?;
         Ok(row.map(Into::into))
     }
 
@@ -100,11 +106,18 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`].
-    pub async fn drop_handles(&self, before: DateTime<Utc>, now: DateTime<Utc>) -> Result<u64, LedgerError> {
+    pub async fn drop_handles(
+        &self,
+        before: DateTime<Utc>,
+        now: DateTime<Utc>,
+    ) -> Result<u64, LedgerError> {
         let completed = entry::Entity::find()
             .filter(entry::Column::Kind.eq(EntryKind::Completed.as_str()))
             .filter(entry::Column::At.lt(before));
-        let requests = completed.select_only().column(entry::Column::RequestId).into_query();
+        let requests = completed
+            .select_only()
+            .column(entry::Column::RequestId)
+            .into_query();
         let entries = entry::Entity::find()
             .filter(entry::Column::RequestId.in_subquery(requests))
             .select_only()

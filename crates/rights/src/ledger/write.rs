@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use kernel::SharedClock;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+};
 use service_kit::database::Database;
 
 use super::{Append, Entry, LedgerError, Part, Waiting, entry, head, part};
@@ -16,7 +18,8 @@ const HEAD: i32 = 1;
 
 /// Writes the group and answers everybody in it.
 pub(super) async fn group(database: Database, clock: SharedClock, group: Vec<Waiting>) {
-    let (appends, replies): (Vec<_>, Vec<_>) = group.into_iter().map(|w| (w.append, w.reply)).unzip();
+    let (appends, replies): (Vec<_>, Vec<_>) =
+        group.into_iter().map(|w| (w.append, w.reply)).unzip();
     match write(&database, &clock, appends).await {
         Ok(entries) => {
             for (reply, entry) in replies.into_iter().zip(entries) {
@@ -32,29 +35,41 @@ pub(super) async fn group(database: Database, clock: SharedClock, group: Vec<Wai
     }
 }
 
-async fn write(database: &Database, clock: &SharedClock, appends: Vec<Append>) -> Result<Vec<Entry>, DbErr> {
+async fn write(
+    database: &Database,
+    clock: &SharedClock,
+    appends: Vec<Append>,
+) -> Result<Vec<Entry>, DbErr> {
     let tx = database.begin().await?;
     let (mut number, mut previous) = lock_head(&tx).await?;
     let mut known = known(&tx, &appends).await?;
     let (mut entries, mut rows, mut parts) = (Vec::new(), Vec::new(), Vec::new());
     for append in appends {
-        let act = (append.request_id.clone(), append.kind.as_str().to_owned(), append.scope.clone());
+        let act = (
+            append.request_id.clone(),
+            append.kind.as_str().to_owned(),
+            append.scope.clone(),
+        );
         if let Some(entry) = known.get(&act) {
             entries.push(entry.clone());
             continue;
         }
         number += 1;
-        let made = make(append, number, previous, clock.now());
-        previous = made.entry.hash.clone();
+        let made = make(append, number, previous.clone(), clock.now());
+        previous.clone_from(&made.entry.hash);
         known.insert(act, made.entry.clone());
         rows.push(made.row);
         parts.extend(made.parts);
         entries.push(made.entry);
     }
     if !rows.is_empty() {
-        entry::Entity::insert_many(rows).exec_without_returning(&tx).await?;
+        entry::Entity::insert_many(rows)
+            .exec_without_returning(&tx)
+            .await?;
         if !parts.is_empty() {
-            part::Entity::insert_many(parts).exec_without_returning(&tx).await?;
+            part::Entity::insert_many(parts)
+                .exec_without_returning(&tx)
+                .await?;
         }
         head::Entity::update_many()
             .col_expr(head::Column::Entry, Expr::value(entry_column(number)))
@@ -88,7 +103,15 @@ async fn known(tx: &DatabaseTransaction, appends: &[Append]) -> Result<HashMap<A
         .filter(entry::Column::Scope.is_in(appends.iter().map(|a| a.scope.clone())))
         .all(tx)
         .await?;
-    Ok(found.into_iter().map(|row| ((row.request_id.clone(), row.kind.clone(), row.scope.clone()), row.into())).collect())
+    Ok(found
+        .into_iter()
+        .map(|row| {
+            (
+                (row.request_id.clone(), row.kind.clone(), row.scope.clone()),
+                row.into(),
+            )
+        })
+        .collect())
 }
 
 struct Made {
@@ -121,22 +144,52 @@ fn make(append: Append, number: u64, previous: String, at: chrono::DateTime<chro
         canonical: Set(canonical.clone()),
         hash: Set(hash.clone()),
     };
-    let parts = append.parts.into_iter().filter_map(|one| part_row(number, one)).collect();
-    Made { entry: Entry { entry: number, kind: head.kind, at, canonical, hash }, row, parts }
+    let parts = append
+        .parts
+        .into_iter()
+        .filter_map(|one| part_row(number, one))
+        .collect();
+    Made {
+        entry: Entry {
+            entry: number,
+            kind: head.kind,
+            at,
+            canonical,
+            hash,
+        },
+        row,
+        parts,
+    }
 }
 
 fn digest(part: &Part) -> HolderDigest {
     match part {
-        Part::Order { holder, replay_handle, decisions, salt } => HolderDigest {
+        Part::Order {
+            holder,
+            replay_handle,
+            decisions,
+            salt,
+        } => HolderDigest {
             holder: holder.clone(),
             digest: part_digest(salt, replay_handle, decisions.as_bytes()),
         },
-        Part::Digest { holder, digest } => HolderDigest { holder: holder.clone(), digest: digest.clone() },
+        Part::Digest { holder, digest } => HolderDigest {
+            holder: holder.clone(),
+            digest: digest.clone(),
+        },
     }
 }
 
 fn part_row(number: u64, one: Part) -> Option<part::ActiveModel> {
-    let Part::Order { holder, replay_handle, decisions, salt } = one else { return None };
+    let Part::Order {
+        holder,
+        replay_handle,
+        decisions,
+        salt,
+    } = one
+    else {
+        return None;
+    };
     Some(part::ActiveModel {
         entry: Set(entry_column(number)),
         holder: Set(holder),
@@ -149,7 +202,20 @@ fn part_row(number: u64, one: Part) -> Option<part::ActiveModel> {
 
 impl From<entry::Model> for Entry {
     fn from(row: entry::Model) -> Self {
-        let entry::Model { entry, kind, at, canonical, hash, .. } = row;
-        Self { entry: entry_number(entry), kind, at, canonical, hash }
+        let entry::Model {
+            entry,
+            kind,
+            at,
+            canonical,
+            hash,
+            ..
+        } = row;
+        Self {
+            entry: entry_number(entry),
+            kind,
+            at,
+            canonical,
+            hash,
+        }
     }
 }

@@ -6,8 +6,8 @@ use chrono::{DateTime, Utc};
 use kernel::Clock;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
-    IntoActiveModel as _, QueryFilter, QueryOrder, QuerySelect,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr,
+    EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -47,7 +47,11 @@ pub enum Hold {
 
 impl Loaded {
     /// A request of any network: for answers of holders, whose proof of identity is their signature.
-    pub async fn by_id<C: ConnectionTrait>(connection: &C, id: Uuid, hold: Hold) -> Result<Option<Self>, DbErr> {
+    pub async fn by_id<C: ConnectionTrait>(
+        connection: &C,
+        id: Uuid,
+        hold: Hold,
+    ) -> Result<Option<Self>, DbErr> {
         Self::find(connection, request::Entity::find_by_id(id), hold).await
     }
 
@@ -58,7 +62,12 @@ impl Loaded {
         id: Uuid,
         hold: Hold,
     ) -> Result<Option<Self>, DbErr> {
-        Self::find(connection, request::Entity::find_by_id(id).filter(request::Column::Network.eq(network)), hold).await
+        Self::find(
+            connection,
+            request::Entity::find_by_id(id).filter(request::Column::Network.eq(network)),
+            hold,
+        )
+        .await
     }
 
     async fn find<C: ConnectionTrait>(
@@ -69,7 +78,9 @@ impl Loaded {
         if hold == Hold::Yes {
             query = query.lock(LockType::Update);
         }
-        let Some(request) = query.one(connection).await? else { return Ok(None) };
+        let Some(request) = query.one(connection).await? else {
+            return Ok(None);
+        };
         let parts = part::Entity::find()
             .filter(part::Column::RequestId.eq(request.id))
             .order_by_asc(part::Column::Holder)
@@ -81,8 +92,16 @@ impl Loaded {
     /// A request that has just been written, without its holders' rows.
     #[must_use]
     pub fn new(case: Case, request: request::Model) -> Self {
-        let before = Before { request: request.clone(), parts: BTreeMap::new() };
-        Self { case, request, parts: BTreeMap::new(), before }
+        let before = Before {
+            request: request.clone(),
+            parts: BTreeMap::new(),
+        };
+        Self {
+            case,
+            request,
+            parts: BTreeMap::new(),
+            before,
+        }
     }
 
     /// Writes what changed: columns of the request's row, of parts that moved, and parts that are new.
@@ -90,8 +109,12 @@ impl Loaded {
         let now = clock.now();
         self.apply_state(now);
         update_request(tx, &self.before.request, &self.request).await?;
-        let joined: Vec<_> =
-            self.case.holders().filter(|(name, _)| !self.parts.contains_key(*name)).map(own).collect();
+        let joined: Vec<_> = self
+            .case
+            .holders()
+            .filter(|(name, _)| !self.parts.contains_key(*name))
+            .map(own)
+            .collect();
         for (name, progress) in self.case.holders() {
             if let Some(row) = self.parts.get_mut(name) {
                 apply_progress(row, progress, now);
@@ -103,10 +126,15 @@ impl Loaded {
             }
         }
         for (name, progress) in joined {
-            let row = new_part(&self.request, &name, &progress, now, clock).insert(tx).await?;
+            let row = new_part(&self.request, &name, &progress, now, clock)
+                .insert(tx)
+                .await?;
             self.parts.insert(name, row);
         }
-        self.before = Before { request: self.request.clone(), parts: self.parts.clone() };
+        self.before = Before {
+            request: self.request.clone(),
+            parts: self.parts.clone(),
+        };
         Ok(())
     }
 
@@ -152,22 +180,64 @@ macro_rules! changed {
     }};
 }
 
-async fn update_request(tx: &DatabaseTransaction, before: &request::Model, after: &request::Model) -> Result<(), DbErr> {
-    let active = changed!(before, after, [
-        state, round, found_round, set_closed, closing, search_keys, refusal_reason, decided_by, decided_at, approved_by,
-        approved_at, proven_at, completed_at, ledger_entry, check_at,
-    ]);
+async fn update_request(
+    tx: &DatabaseTransaction,
+    before: &request::Model,
+    after: &request::Model,
+) -> Result<(), DbErr> {
+    let active = changed!(
+        before,
+        after,
+        [
+            state,
+            round,
+            found_round,
+            set_closed,
+            closing,
+            search_keys,
+            refusal_reason,
+            decided_by,
+            decided_at,
+            approved_by,
+            approved_at,
+            proven_at,
+            completed_at,
+            ledger_entry,
+            check_at,
+        ]
+    );
     if let Some(active) = active {
         request::Entity::update(active).exec(tx).await?;
     }
     Ok(())
 }
 
-async fn update_part(tx: &DatabaseTransaction, before: &part::Model, after: &part::Model) -> Result<(), DbErr> {
-    let active = changed!(before, after, [
-        state, round, ledger_entry, asked, asked_at, found, decisions, replay_handle, answer, answer_identity,
-        answer_signature, differences, residual, answered_at, void_since,
-    ]);
+async fn update_part(
+    tx: &DatabaseTransaction,
+    before: &part::Model,
+    after: &part::Model,
+) -> Result<(), DbErr> {
+    let active = changed!(
+        before,
+        after,
+        [
+            state,
+            round,
+            ledger_entry,
+            asked,
+            asked_at,
+            found,
+            decisions,
+            replay_handle,
+            answer,
+            answer_identity,
+            answer_signature,
+            differences,
+            residual,
+            answered_at,
+            void_since,
+        ]
+    );
     if let Some(active) = active {
         part::Entity::update(active).exec(tx).await?;
     }
@@ -190,14 +260,29 @@ fn restore(request: request::Model, parts: Vec<part::Model>) -> Result<Loaded, D
             .collect::<Option<_>>()
             .ok_or_else(foreign)?,
     };
-    let parts: BTreeMap<_, _> = parts.into_iter().map(|row| (row.holder.clone(), row)).collect();
-    let before = Before { request: request.clone(), parts: parts.clone() };
-    Ok(Loaded { case: Case::restore(stored), request, parts, before })
+    let parts: BTreeMap<_, _> = parts
+        .into_iter()
+        .map(|row| (row.holder.clone(), row))
+        .collect();
+    let before = Before {
+        request: request.clone(),
+        parts: parts.clone(),
+    };
+    Ok(Loaded {
+        case: Case::restore(stored),
+        request,
+        parts,
+        before,
+    })
 }
 
 fn progress(row: &part::Model) -> Option<Progress> {
     let entry = row.ledger_entry.map(entry_number);
-    Some(Progress::restore(HolderState::restore(&row.state)?, count(row.round), entry))
+    Some(Progress::restore(
+        HolderState::restore(&row.state)?,
+        count(row.round),
+        entry,
+    ))
 }
 
 /// The row of a holder that is asked for the first time.

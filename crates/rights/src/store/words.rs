@@ -26,13 +26,21 @@ pub fn write_counts(counts: &[pb::CategoryCount]) -> String {
     let counts: Vec<_> = counts
         .iter()
         .cloned()
-        .map(|pb::CategoryCount { category, rows, proposed, legal_basis, retain_until }| Count {
-            category,
-            rows,
-            proposed,
-            legal_basis,
-            retain_until,
-        })
+        .map(
+            |pb::CategoryCount {
+                 category,
+                 rows,
+                 proposed,
+                 legal_basis,
+                 retain_until,
+             }| Count {
+                category,
+                rows,
+                proposed,
+                legal_basis,
+                retain_until,
+            },
+        )
         .collect();
     serde_json::to_string(&counts).expect("strings and numbers serialise")
 }
@@ -43,13 +51,21 @@ pub fn read_counts(text: &str) -> Vec<pb::CategoryCount> {
     let counts: Vec<Count> = serde_json::from_str(text).unwrap_or_default();
     counts
         .into_iter()
-        .map(|Count { category, rows, proposed, legal_basis, retain_until }| pb::CategoryCount {
-            category,
-            rows,
-            proposed,
-            legal_basis,
-            retain_until,
-        })
+        .map(
+            |Count {
+                 category,
+                 rows,
+                 proposed,
+                 legal_basis,
+                 retain_until,
+             }| pb::CategoryCount {
+                category,
+                rows,
+                proposed,
+                legal_basis,
+                retain_until,
+            },
+        )
         .collect()
 }
 
@@ -59,12 +75,19 @@ pub fn write_decisions(decisions: &[pb::CategoryDecision]) -> String {
     let decisions: Vec<_> = decisions
         .iter()
         .cloned()
-        .map(|pb::CategoryDecision { category, action, legal_basis, retain_until }| Decision {
-            category,
-            action,
-            legal_basis,
-            retain_until,
-        })
+        .map(
+            |pb::CategoryDecision {
+                 category,
+                 action,
+                 legal_basis,
+                 retain_until,
+             }| Decision {
+                category,
+                action,
+                legal_basis,
+                retain_until,
+            },
+        )
         .collect();
     serde_json::to_string(&decisions).expect("strings serialise")
 }
@@ -75,11 +98,18 @@ pub fn read_decisions(text: &str) -> Vec<pb::CategoryDecision> {
     let decisions: Vec<Decision> = serde_json::from_str(text).unwrap_or_default();
     decisions
         .into_iter()
-        .map(|Decision { category, action, legal_basis, retain_until }| pb::CategoryDecision {
-            category,
-            action,
-            legal_basis,
-            retain_until,
-        })
+        .map(
+            |Decision {
+                 category,
+                 action,
+                 legal_basis,
+                 retain_until,
+             }| pb::CategoryDecision {
+                category,
+                action,
+                legal_basis,
+                retain_until,
+            },
+        )
         .collect()
 }

@@ -28,8 +28,14 @@ async fn an_access_request_yields_everything_from_everybody() {
         let id = world.open(pb::RequestKind::Access).await;
         world.reaches(&id, pb::RequestState::Completed).await;
 
-        let json: Value = serde_json::from_slice(&package(&world, &id, "json").await.unwrap()).unwrap();
-        let holders: Vec<_> = json["holders"].as_array().unwrap().iter().map(|h| h["holder"].as_str().unwrap()).collect();
+        let json: Value =
+            serde_json::from_slice(&package(&world, &id, "json").await.unwrap()).unwrap();
+        let holders: Vec<_> = json["holders"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|h| h["holder"].as_str().unwrap())
+            .collect();
         assert_eq!(holders, ["alpha", "beta", "rights"]);
         for holder in [0, 1] {
             let note = &json["holders"][holder]["categories"][0];
@@ -37,17 +43,29 @@ async fn an_access_request_yields_everything_from_everybody() {
             assert_eq!(note["purpose_sv"], "Svara på det som du har frågat");
         }
         let page = String::from_utf8(package(&world, &id, "html").await.unwrap()).unwrap();
-        assert!(page.starts_with("<!doctype html>") && page.contains("lang=\"sv\"") && page.contains(EMAIL));
+        assert!(
+            page.starts_with("<!doctype html>")
+                && page.contains("lang=\"sv\"")
+                && page.contains(EMAIL)
+        );
 
         // A package that was read stands in the next one; the package itself does not.
         let second = world.open(pb::RequestKind::Access).await;
         assert_ne!(second, id);
         world.reaches(&second, pb::RequestState::Completed).await;
-        let next: Value = serde_json::from_slice(&package(&world, &second, "json").await.unwrap()).unwrap();
+        let next: Value =
+            serde_json::from_slice(&package(&world, &second, "json").await.unwrap()).unwrap();
         let log = next["holders"][2]["access_log"].as_array().unwrap();
-        assert!(log.iter().any(|line| line["record"] == format!("package:{id}")), "{log:?}");
+        assert!(
+            log.iter()
+                .any(|line| line["record"] == format!("package:{id}")),
+            "{log:?}"
+        );
         let text = next.to_string();
-        assert!(!text.contains("exported_at\\\":"), "no package within a package");
+        assert!(
+            !text.contains("exported_at\\\":"),
+            "no package within a package"
+        );
         alpha.stop().await;
         beta.stop().await;
         world.stop().await;
@@ -61,7 +79,9 @@ async fn an_erasure_waits_for_the_open_access_request_and_takes_its_package_alon
         let (world, alpha, beta) = World::with_holders(store).await;
         alpha.note(NETWORK, Some(NUMBER), EMAIL).await;
         let erasure = world.open(pb::RequestKind::Erasure).await;
-        world.reaches(&erasure, pb::RequestState::AwaitingDecision).await;
+        world
+            .reaches(&erasure, pb::RequestState::AwaitingDecision)
+            .await;
         beta.stop().await;
         let access = world.open(pb::RequestKind::Access).await;
         let refused = world.decide("kim", &erasure).await.unwrap_err();

@@ -22,28 +22,60 @@ async fn an_erasure_reaches_everybody_and_is_certified() {
         assert_eq!(preview.identity_number_masked, "19900118-****");
         for holder in ["alpha", "beta"] {
             let view = preview.holders.iter().find(|h| h.holder == holder).unwrap();
-            let note = view.categories.iter().find(|c| c.category == "note").unwrap();
+            let note = view
+                .categories
+                .iter()
+                .find(|c| c.category == "note")
+                .unwrap();
             assert_eq!((note.rows, note.action.as_str()), (1, "erase"), "{holder}");
         }
-        let of_rights = preview.holders.iter().find(|h| h.holder == "rights").unwrap();
-        assert!(of_rights.categories.iter().any(|c| c.rows > 0), "the case itself is personal data");
+        let of_rights = preview
+            .holders
+            .iter()
+            .find(|h| h.holder == "rights")
+            .unwrap();
+        assert!(
+            of_rights.categories.iter().any(|c| c.rows > 0),
+            "the case itself is personal data"
+        );
 
         world.decide("kim", &id).await.unwrap();
         let done = world.reaches(&id, pb::RequestState::Completed).await;
-        assert!(done.holders.iter().all(|h| h.state == "proven" && h.residual == 0));
-        assert!(done.identity_number_masked.is_empty(), "the case keeps nothing of the person");
+        assert!(
+            done.holders
+                .iter()
+                .all(|h| h.state == "proven" && h.residual == 0)
+        );
+        assert!(
+            done.identity_number_masked.is_empty(),
+            "the case keeps nothing of the person"
+        );
         assert!(done.ledger_entry > 0);
         assert_eq!((alpha.notes().await, beta.notes().await), (1, 0));
 
         let handed = world.certificate(&id).await;
         let verified = verify(&handed.document, &world.key()).unwrap();
-        let names: Vec<_> = verified.body.holders.iter().map(|h| h.holder.as_str()).collect();
+        let names: Vec<_> = verified
+            .body
+            .holders
+            .iter()
+            .map(|h| h.holder.as_str())
+            .collect();
         assert_eq!(names, ["alpha", "beta", "rights"]);
-        assert_eq!(verified.body.holders[0].categories[0].erased, CountClass::One);
+        assert_eq!(
+            verified.body.holders[0].categories[0].erased,
+            CountClass::One
+        );
         let nonce = Nonce::parse(&handed.commitment_nonce).unwrap();
-        assert_eq!(verified.body.person.commitment, commit(nonce, "199001189811"));
+        assert_eq!(
+            verified.body.person.commitment,
+            commit(nonce, "199001189811")
+        );
         let text = String::from_utf8(handed.document.clone()).unwrap();
-        assert!(!text.contains("9811") || !text.contains("19900118"), "no identifier of the person");
+        assert!(
+            !text.contains("9811") || !text.contains("19900118"),
+            "no identifier of the person"
+        );
         for at in (0..handed.document.len()).step_by(97) {
             let mut changed = handed.document.clone();
             changed[at] ^= 1;
@@ -52,7 +84,9 @@ async fn an_erasure_reaches_everybody_and_is_certified() {
         // The person may come back, and be erased again.
         let again = world.open(pb::RequestKind::Erasure).await;
         assert_ne!(again, id);
-        world.reaches(&again, pb::RequestState::AwaitingDecision).await;
+        world
+            .reaches(&again, pb::RequestState::AwaitingDecision)
+            .await;
         world.decide("kim", &again).await.unwrap();
         world.reaches(&again, pb::RequestState::Completed).await;
         alpha.stop().await;
@@ -83,14 +117,27 @@ async fn what_is_retained_is_said_and_recipients_are_told() {
         let id = world.open(pb::RequestKind::Erasure).await;
         world.reaches(&id, pb::RequestState::AwaitingDecision).await;
         world.decide("kim", &id).await.unwrap();
-        let done = world.reaches(&id, pb::RequestState::PartiallyRetained).await;
-        let told: Vec<_> = done.recipients.iter().map(|r| r.recipient.as_str()).collect();
+        let done = world
+            .reaches(&id, pb::RequestState::PartiallyRetained)
+            .await;
+        let told: Vec<_> = done
+            .recipients
+            .iter()
+            .map(|r| r.recipient.as_str())
+            .collect();
         assert_eq!(told, ["provider:forgotten", "provider:nordbredband"]);
 
         let handed = world.certificate(&id).await;
         let verified = verify(&handed.document, &world.key()).unwrap();
-        let kept = verified.body.holders[1].categories.iter().find(|c| c.category == "voucher").unwrap();
-        assert_eq!((kept.retained, kept.legal_basis.as_str()), (CountClass::One, "bokföringslagen 7:2"));
+        let kept = verified.body.holders[1]
+            .categories
+            .iter()
+            .find(|c| c.category == "voucher")
+            .unwrap();
+        assert_eq!(
+            (kept.retained, kept.legal_basis.as_str()),
+            (CountClass::One, "bokföringslagen 7:2")
+        );
         assert!(!kept.retain_until.is_empty());
         assert_eq!(verified.body.recipients.len(), 2);
         assert!(handed.amendments.is_empty());
@@ -102,12 +149,28 @@ async fn what_is_retained_is_said_and_recipients_are_told() {
             recipient: "provider:nordbredband".into(),
             acknowledged_at: None,
         };
-        say(&alpha, "alpha.notice.acknowledged.v1", "notice", &acknowledged).await;
-        say(&alpha, "alpha.notice.acknowledged.v1", "notice", &acknowledged).await;
-        eventually!(PATIENCE, !world.certificate(&id).await.amendments.is_empty());
+        say(
+            &alpha,
+            "alpha.notice.acknowledged.v1",
+            "notice",
+            &acknowledged,
+        )
+        .await;
+        say(
+            &alpha,
+            "alpha.notice.acknowledged.v1",
+            "notice",
+            &acknowledged,
+        )
+        .await;
+        eventually!(
+            PATIENCE,
+            !world.certificate(&id).await.amendments.is_empty()
+        );
         let handed = world.certificate(&id).await;
         assert_eq!(handed.amendments.len(), 1);
-        let amended = verify_amendment(&handed.amendments[0], &verified, &world.authority.anchor()).unwrap();
+        let amended =
+            verify_amendment(&handed.amendments[0], &verified, &world.authority.anchor()).unwrap();
         assert_eq!(amended.amendment.recipient, "provider:nordbredband");
         alpha.stop().await;
         beta.stop().await;
@@ -121,13 +184,19 @@ async fn notice_of(world: &World, recipient: &str) -> String {
     use sea_orm::{ConnectionTrait as _, Statement};
     let reader = world.reader().await;
     let sql = "SELECT id FROM recipient_notice WHERE recipient = $1";
-    let statement = Statement::from_sql_and_values(reader.get_database_backend(), sql, [recipient.into()]);
+    let statement =
+        Statement::from_sql_and_values(reader.get_database_backend(), sql, [recipient.into()]);
     let row = reader.query_one_raw(statement).await.unwrap().unwrap();
     row.try_get::<uuid::Uuid>("", "id").unwrap().to_string()
 }
 
 /// A holder says something, signed.
-pub async fn say(holder: &crate::test_holder::TestHolder, event: &str, key: &str, message: &impl prost::Message) {
+pub async fn say(
+    holder: &crate::test_holder::TestHolder,
+    event: &str,
+    key: &str,
+    message: &impl prost::Message,
+) {
     let mut work = holder.chassis.outbox.begin().await.unwrap();
     let signed = holder.chassis.identity.sign_event(event, message);
     work.record(Outgoing::new(event, key, NETWORK, &signed));

@@ -8,7 +8,10 @@ use crate::test_holder::GAMMA;
 use crate::world::{EMAIL, NETWORK, NUMBER, PATIENCE, World, on_both};
 
 fn proof(holder: &str, request: &str, entry: u64) -> pp::ExecutionAnswered {
-    let now = Some(prost_types::Timestamp { seconds: chrono::Utc::now().timestamp(), nanos: 0 });
+    let now = Some(prost_types::Timestamp {
+        seconds: chrono::Utc::now().timestamp(),
+        nanos: 0,
+    });
     pp::ExecutionAnswered {
         request_id: request.into(),
         holder: holder.into(),
@@ -29,28 +32,69 @@ async fn nobody_answers_for_another_and_a_residual_is_no_proof() {
         world.reaches(&id, pb::RequestState::AwaitingDecision).await;
         beta.stop().await;
         world.decide("kim", &id).await.unwrap();
-        eventually!(PATIENCE, world.get(&id).await.request.unwrap().waiting_for == ["beta"]);
+        eventually!(
+            PATIENCE,
+            world.get(&id).await.request.unwrap().waiting_for == ["beta"]
+        );
         let entry = world.get(&id).await.ledger_entry;
 
         // Signed by gamma, said for beta; as beta's event; and not signed at all.
-        say(&gamma, "gamma.execution.answered.v1", "x", &proof("beta", &id, entry)).await;
-        say(&gamma, "beta.execution.answered.v1", "x", &proof("beta", &id, entry)).await;
+        say(
+            &gamma,
+            "gamma.execution.answered.v1",
+            "x",
+            &proof("beta", &id, entry),
+        )
+        .await;
+        say(
+            &gamma,
+            "beta.execution.answered.v1",
+            "x",
+            &proof("beta", &id, entry),
+        )
+        .await;
         let mut work = gamma.chassis.outbox.begin().await.unwrap();
-        let bare = pp::Signed { payload: prost::Message::encode_to_vec(&proof("beta", &id, entry)), ..Default::default() };
-        work.record(Outgoing::new("beta.execution.answered.v1", "x", NETWORK, &bare));
+        let bare = pp::Signed {
+            payload: prost::Message::encode_to_vec(&proof("beta", &id, entry)),
+            ..Default::default()
+        };
+        work.record(Outgoing::new(
+            "beta.execution.answered.v1",
+            "x",
+            NETWORK,
+            &bare,
+        ));
         work.commit().await.unwrap();
         // Gamma itself with another entry, or a residual, changes nothing either: it has given its proof.
-        say(&gamma, "gamma.execution.answered.v1", "x", &proof("gamma", &id, entry + 1)).await;
+        say(
+            &gamma,
+            "gamma.execution.answered.v1",
+            "x",
+            &proof("gamma", &id, entry + 1),
+        )
+        .await;
         let mut left = proof("gamma", &id, entry);
         left.keys_residual = 1;
         say(&gamma, "gamma.execution.answered.v1", "x", &left).await;
-        eventually!(PATIENCE, world.answers_with(&["OTHER_HOLDER", "MISMATCH", "RESIDUAL_KEYS"]).await == 3);
+        eventually!(
+            PATIENCE,
+            world
+                .answers_with(&["OTHER_HOLDER", "MISMATCH", "RESIDUAL_KEYS"])
+                .await
+                == 3
+        );
         let seen = world.get(&id).await;
         assert_eq!(seen.request.unwrap().waiting_for, ["beta"]);
         let beta = world.holder(crate::test_holder::BETA).await;
         world.reaches(&id, pb::RequestState::Completed).await;
         // Late and again: recorded, without effect.
-        say(&gamma, "gamma.execution.answered.v1", "x", &proof("gamma", &id, entry)).await;
+        say(
+            &gamma,
+            "gamma.execution.answered.v1",
+            "x",
+            &proof("gamma", &id, entry),
+        )
+        .await;
         eventually!(PATIENCE, world.answers_with(&["REPEATED"]).await >= 1);
         assert_eq!(world.state(&id).await, pb::RequestState::Completed);
         for holder in [alpha, beta, gamma] {
@@ -70,7 +114,10 @@ async fn a_restored_holder_proves_anew() {
         world.reaches(&id, pb::RequestState::AwaitingDecision).await;
         beta.stop().await;
         world.decide("kim", &id).await.unwrap();
-        eventually!(PATIENCE, world.get(&id).await.request.unwrap().waiting_for == ["beta"]);
+        eventually!(
+            PATIENCE,
+            world.get(&id).await.request.unwrap().waiting_for == ["beta"]
+        );
         let announced = pp::HolderAnnounced {
             holder: "alpha".into(),
             version: "1".into(),
@@ -81,7 +128,10 @@ async fn a_restored_holder_proves_anew() {
         say(&alpha, "alpha.holder.announced.v1", "alpha", &announced).await;
         // Alpha repeats its proof when it is ordered again, and that one counts.
         eventually!(PATIENCE, world.voided("alpha").await);
-        eventually!(PATIENCE, world.get(&id).await.request.unwrap().waiting_for == ["beta"]);
+        eventually!(
+            PATIENCE,
+            world.get(&id).await.request.unwrap().waiting_for == ["beta"]
+        );
         let beta = world.holder(crate::test_holder::BETA).await;
         world.reaches(&id, pb::RequestState::Completed).await;
         alpha.stop().await;

@@ -20,7 +20,10 @@ fn order(request: usize) -> Append {
                 decisions: "[]".into(),
                 salt: [3; 16],
             },
-            Part::Digest { holder: "crm".into(), digest: "00".repeat(32) },
+            Part::Digest {
+                holder: "crm".into(),
+                digest: "00".repeat(32),
+            },
         ],
     }
 }
@@ -28,16 +31,28 @@ fn order(request: usize) -> Append {
 #[tokio::test(flavor = "multi_thread")]
 async fn appends_at_once_make_one_chain_and_the_same_act_one_entry() {
     for_each_store(|url| async move {
-        let ledger = Ledger::connect(&DatabaseConfig::new(url), Arc::new(SystemClock)).await.unwrap();
+        let ledger = Ledger::connect(&DatabaseConfig::new(url), Arc::new(SystemClock))
+            .await
+            .unwrap();
         let appends = (0..300).map(|n| ledger.append(order(n % 150)));
-        let mut entries: Vec<u64> = join_all(appends).await.into_iter().map(|entry| entry.unwrap().entry).collect();
+        let mut entries: Vec<u64> = join_all(appends)
+            .await
+            .into_iter()
+            .map(|entry| entry.unwrap().entry)
+            .collect();
         entries.sort_unstable();
         entries.dedup();
         assert_eq!(entries, (1..=150).collect::<Vec<_>>());
         assert_eq!(ledger.verify().await.unwrap(), 150);
         let orders = ledger.orders_of("orders", 140).await.unwrap();
-        assert_eq!(orders.iter().map(|order| order.entry).collect::<Vec<_>>(), (141..=150).collect::<Vec<_>>());
-        assert!(ledger.orders_of("crm", 0).await.unwrap().is_empty(), "a digest orders nobody");
+        assert_eq!(
+            orders.iter().map(|order| order.entry).collect::<Vec<_>>(),
+            (141..=150).collect::<Vec<_>>()
+        );
+        assert!(
+            ledger.orders_of("crm", 0).await.unwrap().is_empty(),
+            "a digest orders nobody"
+        );
         ledger.close().await.unwrap();
     })
     .await;
@@ -46,13 +61,26 @@ async fn appends_at_once_make_one_chain_and_the_same_act_one_entry() {
 #[tokio::test(flavor = "multi_thread")]
 async fn handles_are_dropped_and_the_chain_stays_verifiable() {
     for_each_store(|url| async move {
-        let ledger = Ledger::connect(&DatabaseConfig::new(url), Arc::new(SystemClock)).await.unwrap();
+        let ledger = Ledger::connect(&DatabaseConfig::new(url), Arc::new(SystemClock))
+            .await
+            .unwrap();
         ledger.append(order(1)).await.unwrap();
         ledger.append(order(2)).await.unwrap();
-        ledger.append(Append { kind: EntryKind::Completed, parts: Vec::new(), ..order(1) }).await.unwrap();
+        ledger
+            .append(Append {
+                kind: EntryKind::Completed,
+                parts: Vec::new(),
+                ..order(1)
+            })
+            .await
+            .unwrap();
         let later = chrono::Utc::now() + chrono::Duration::days(1);
         assert_eq!(ledger.drop_handles(later, later).await.unwrap(), 1);
-        assert_eq!(ledger.orders_of("orders", 0).await.unwrap().len(), 1, "the unfinished request keeps its handle");
+        assert_eq!(
+            ledger.orders_of("orders", 0).await.unwrap().len(),
+            1,
+            "the unfinished request keeps its handle"
+        );
         assert_eq!(ledger.verify().await.unwrap(), 3);
         ledger.close().await.unwrap();
     })
@@ -63,18 +91,27 @@ async fn handles_are_dropped_and_the_chain_stays_verifiable() {
 async fn a_changed_entry_is_refused_at_the_start() {
     for_each_store(|url| async move {
         let config = DatabaseConfig::new(url);
-        let ledger = Ledger::connect(&config, Arc::new(SystemClock)).await.unwrap();
+        let ledger = Ledger::connect(&config, Arc::new(SystemClock))
+            .await
+            .unwrap();
         ledger.append(order(1)).await.unwrap();
         ledger.append(order(2)).await.unwrap();
         ledger.close().await.unwrap();
         let database = Database::connect(&config).await.unwrap();
         let tx = database.begin().await.unwrap();
-        sea_orm::ConnectionTrait::execute_unprepared(&tx, "UPDATE ledger_entry SET hash = 'f' || hash WHERE entry = 1")
-            .await
-            .unwrap();
+        sea_orm::ConnectionTrait::execute_unprepared(
+            &tx,
+            "UPDATE ledger_entry SET hash = 'f' || hash WHERE entry = 1",
+        )
+        .await
+        .unwrap();
         tx.commit().await.unwrap();
         database.close().await.unwrap();
-        assert!(Ledger::connect(&config, Arc::new(SystemClock)).await.is_err());
+        assert!(
+            Ledger::connect(&config, Arc::new(SystemClock))
+                .await
+                .is_err()
+        );
     })
     .await;
 }

@@ -14,11 +14,17 @@ async fn decisions_to_certificates() {
     for store in [Store::Postgres, Store::Sqlite] {
         let (world, alpha, beta) = World::with_holders(store).await;
         let count = 200;
-        let emails: Vec<String> = (0..count).map(|n| format!("person{n}@example.com")).collect();
+        let emails: Vec<String> = (0..count)
+            .map(|n| format!("person{n}@example.com"))
+            .collect();
         let mut ids = Vec::new();
         for email in &emails {
             alpha.note(NETWORK, None, email).await;
-            let opened = world.staff("kim").open_request(asking(pb::RequestKind::Erasure, &[], &[email])).await.unwrap();
+            let opened = world
+                .staff("kim")
+                .open_request(asking(pb::RequestKind::Erasure, &[], &[email]))
+                .await
+                .unwrap();
             ids.push(opened.into_inner().request_id);
         }
         for id in &ids {

@@ -8,7 +8,8 @@ use async_trait::async_trait;
 use chassis::{Chassis, GrpcDoor, Serve};
 use kernel::{Email, IdentityNumber, NetworkCode};
 use privacy::{
-    Category, Column, DataMap, HolderHooks, Identifier, Known, Link, OnErasure, Origin, Retention, RowErasure, SubjectId,
+    Category, Column, DataMap, HolderHooks, Identifier, Known, Link, OnErasure, Origin, Retention,
+    RowErasure, SubjectId,
 };
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, DatabaseTransaction, PaginatorTrait};
 use sea_orm_migration::prelude::*;
@@ -41,8 +42,14 @@ impl MigrationTrait for Notes {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for name in ["note", "voucher"] {
             let mut table = sea_orm_migration::prelude::Table::create();
-            table.table(name).col(uuid("id").primary_key()).col(string("network")).col(uuid("subject_id"));
-            table.col(ColumnDef::new("email").blob()).col(ColumnDef::new("number").blob());
+            table
+                .table(name)
+                .col(uuid("id").primary_key())
+                .col(string("network"))
+                .col(uuid("subject_id"));
+            table
+                .col(ColumnDef::new("email").blob())
+                .col(ColumnDef::new("number").blob());
             manager.create_table(table).await?;
         }
         Ok(())
@@ -95,7 +102,10 @@ const fn category(name: &'static str, on_erasure: OnErasure) -> Category {
         purpose_sv: "Svara på det som du har frågat",
         purpose_en: "Answer what you have asked",
         legal_basis: "art. 6(1)(b)",
-        retention: Retention { period_days: 365, starts: "last answer" },
+        retention: Retention {
+            period_days: 365,
+            starts: "last answer",
+        },
         recipients: &[],
         on_erasure,
     }
@@ -108,7 +118,13 @@ macro_rules! map {
             version: "1",
             categories: &[
                 category("note", OnErasure::Erase),
-                category("voucher", OnErasure::Retain { basis: "bokföringslagen 7:2", days: 2_555 }),
+                category(
+                    "voucher",
+                    OnErasure::Retain {
+                        basis: "bokföringslagen 7:2",
+                        days: 2_555,
+                    },
+                ),
                 mailer::MAIL_CATEGORY,
             ],
             tables: &[
@@ -156,12 +172,19 @@ pub struct Discloses(pub AtomicBool);
 
 #[async_trait]
 impl HolderHooks for Discloses {
-    async fn recipients(&self, _: &DatabaseTransaction, subjects: &[SubjectId]) -> anyhow::Result<Vec<RecipientRef>> {
+    async fn recipients(
+        &self,
+        _: &DatabaseTransaction,
+        subjects: &[SubjectId],
+    ) -> anyhow::Result<Vec<RecipientRef>> {
         if subjects.is_empty() || !self.0.load(Ordering::SeqCst) {
             return Ok(Vec::new());
         }
         let record_ids = vec!["note:1".to_owned()];
-        Ok(vec![RecipientRef { recipient: "provider:nordbredband".into(), record_ids }])
+        Ok(vec![RecipientRef {
+            recipient: "provider:nordbredband".into(),
+            record_ids,
+        }])
     }
 }
 
@@ -175,7 +198,10 @@ impl TestHolder {
     pub fn serve(chassis: Chassis, listener: tokio::net::TcpListener) -> Self {
         let hooks = Arc::new(Discloses::default());
         let serve = Serve {
-            internal: Some(GrpcDoor { listener, routes: Routes::default() }),
+            internal: Some(GrpcDoor {
+                listener,
+                routes: Routes::default(),
+            }),
             provider: None,
             admin: None,
             handlers: Vec::new(),
@@ -195,9 +221,21 @@ impl TestHolder {
             id: Set(id),
             network: Set(network.into()),
             subject_id: Set(subject.as_uuid()),
-            email: Set(Some(self.chassis.privacy.seal(subject, "note", "email", id, email).await.unwrap())),
+            email: Set(Some(
+                self.chassis
+                    .privacy
+                    .seal(subject, "note", "email", id, email)
+                    .await
+                    .unwrap(),
+            )),
             number: Set(match &number {
-                Some(n) => Some(self.chassis.privacy.seal(subject, "note", "number", id, n.canonical()).await.unwrap()),
+                Some(n) => Some(
+                    self.chassis
+                        .privacy
+                        .seal(subject, "note", "number", id, n.canonical())
+                        .await
+                        .unwrap(),
+                ),
                 None => None,
             }),
         };
@@ -214,7 +252,13 @@ impl TestHolder {
             id: Set(id),
             network: Set(network.into()),
             subject_id: Set(subject.as_uuid()),
-            email: Set(Some(self.chassis.privacy.seal(subject, "voucher", "email", id, email).await.unwrap())),
+            email: Set(Some(
+                self.chassis
+                    .privacy
+                    .seal(subject, "voucher", "email", id, email)
+                    .await
+                    .unwrap(),
+            )),
             number: Set(None),
         };
         row.insert(work.tx()).await.unwrap();
@@ -230,22 +274,46 @@ impl TestHolder {
     ) -> (SubjectId, Option<IdentityNumber>) {
         let today = self.chassis.clock.now().date_naive();
         let number = number.map(|text| IdentityNumber::parse(text, today).unwrap());
-        let mut known = vec![Known::verified(Identifier::Email(Email::parse(email).unwrap()))];
-        known.extend(number.clone().map(|n| Known::verified(Identifier::IdentityNumber(n))));
+        let mut known = vec![Known::verified(Identifier::Email(
+            Email::parse(email).unwrap(),
+        ))];
+        known.extend(
+            number
+                .clone()
+                .map(|n| Known::verified(Identifier::IdentityNumber(n))),
+        );
         let network = NetworkCode::parse(network).unwrap();
-        let admission = self.chassis.privacy.subject(tx, &network, &known, Origin::OwnAct).await.unwrap();
+        let admission = self
+            .chassis
+            .privacy
+            .subject(tx, &network, &known, Origin::OwnAct)
+            .await
+            .unwrap();
         (admission.subject().unwrap(), number)
     }
 
     pub async fn notes(&self) -> u64 {
         use sea_orm::EntityTrait as _;
-        note::Entity::find().count(&self.chassis.database.reader()).await.unwrap()
+        note::Entity::find()
+            .count(&self.chassis.database.reader())
+            .await
+            .unwrap()
     }
 
     pub async fn stop(self) {
         self.chassis.lifecycle.stop();
-        self.chassis.lifecycle.drained(crate::world::PATIENCE).await.unwrap();
+        self.chassis
+            .lifecycle
+            .drained(crate::world::PATIENCE)
+            .await
+            .unwrap();
         self.chassis.database.close().await.unwrap();
-        self.chassis.privacy.vault().database().close().await.unwrap();
+        self.chassis
+            .privacy
+            .vault()
+            .database()
+            .close()
+            .await
+            .unwrap();
     }
 }

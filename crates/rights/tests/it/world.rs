@@ -15,7 +15,9 @@ use messaging::LocalBus;
 use privacy::DataMap;
 use rights::config::{LedgerSettings, Settings};
 use service_kit::caller::{Caller, CallerKind, TokenIssuer};
-use service_kit::config::{IdentityConfig, KeysConfig, MessagingConfig, ServiceConfig, TransportKind};
+use service_kit::config::{
+    IdentityConfig, KeysConfig, MessagingConfig, ServiceConfig, TransportKind,
+};
 use service_kit::database::DatabaseConfig;
 use service_kit::grpc::{ClientChannel, Endpoint, Listen, channel, with_token};
 use service_kit::identity::{Authority, Identity};
@@ -96,15 +98,30 @@ impl World {
         let mut settings = Settings {
             two_person: false,
             expected_holders: ["alpha", "beta", "rights"].map(str::to_owned).to_vec(),
-            ledger: LedgerSettings { database: DatabaseConfig::new(self.url("ledger").await) },
+            ledger: LedgerSettings {
+                database: DatabaseConfig::new(self.url("ledger").await),
+            },
             silence_seconds: 2,
             sweep_seconds: 1,
         };
         change(&mut settings);
         let config = self.config("rights", settings).await;
         let surroundings = self.surroundings(self.lifecycle.clone());
-        rights::run(config, Listeners { grpc, provider: None, admin: None, http: None }, surroundings).await.unwrap();
-        tokio::time::timeout(PATIENCE, self.lifecycle.readiness.wait_ready()).await.unwrap();
+        rights::run(
+            config,
+            Listeners {
+                grpc,
+                provider: None,
+                admin: None,
+                http: None,
+            },
+            surroundings,
+        )
+        .await
+        .unwrap();
+        tokio::time::timeout(PATIENCE, self.lifecycle.readiness.wait_ready())
+            .await
+            .unwrap();
     }
 
     /// With both expected holders.
@@ -118,26 +135,46 @@ impl World {
         let config = self.config(map.service, ()).await;
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let surroundings = self.surroundings(Lifecycle::new());
-        let chassis = Chassis::connect::<crate::test_holder::Migrator, ()>(map.service, &config, map, surroundings);
+        let chassis = Chassis::connect::<crate::test_holder::Migrator, ()>(
+            map.service,
+            &config,
+            map,
+            surroundings,
+        );
         let holder = TestHolder::serve(chassis.await.unwrap(), listener);
         let ready = holder.chassis.lifecycle.readiness.clone();
-        tokio::time::timeout(PATIENCE, ready.wait_ready()).await.unwrap();
+        tokio::time::timeout(PATIENCE, ready.wait_ready())
+            .await
+            .unwrap();
         holder
     }
 
     fn surroundings(&self, lifecycle: Lifecycle) -> Surroundings {
-        Surroundings { bus: Some(self.bus.clone()), clock: Arc::new(SystemClock), lifecycle }
+        Surroundings {
+            bus: Some(self.bus.clone()),
+            clock: Arc::new(SystemClock),
+            lifecycle,
+        }
     }
 
     async fn config<S>(&self, service: &str, settings: S) -> ServiceConfig<S> {
         let own = |name: &str| self.path(&format!("{name}/{service}"));
         let (identity, secrets) = (own("identity"), own("secrets"));
-        Identity::load_or_enrol(&identity, service, &self.authority, kernel::Clock::now(&SystemClock)).unwrap();
+        Identity::load_or_enrol(
+            &identity,
+            service,
+            &self.authority,
+            kernel::Clock::now(&SystemClock),
+        )
+        .unwrap();
         let (master, pepper) = (secrets.join("master.key"), secrets.join("pepper.key"));
         Key32::load_or_create(&master).unwrap();
         Key32::load_or_create(&pepper).unwrap();
         ServiceConfig {
-            grpc: Listen { address: "127.0.0.1:0".parse().unwrap(), tls: None },
+            grpc: Listen {
+                address: "127.0.0.1:0".parse().unwrap(),
+                tls: None,
+            },
             provider_grpc: None,
             admin: None,
             database: DatabaseConfig::new(self.url(service).await),
@@ -146,8 +183,15 @@ impl World {
                 master_key_file: master,
                 pepper_file: pepper,
             },
-            identity: IdentityConfig { directory: identity, anchor_file: self.path("authority").join("anchor.pub") },
-            messaging: MessagingConfig { transport: TransportKind::Local, url: None, ca_file: None },
+            identity: IdentityConfig {
+                directory: identity,
+                anchor_file: self.path("authority").join("anchor.pub"),
+            },
+            messaging: MessagingConfig {
+                transport: TransportKind::Local,
+                url: None,
+                ca_file: None,
+            },
             rights: Endpoint::plain(self.address),
             peers: BTreeMap::new(),
             mail: None,
@@ -168,18 +212,27 @@ impl World {
             return url.clone();
         }
         let url = match self.store {
-            Store::Sqlite => format!("sqlite:{}", self.path("db").join(format!("{name}.sqlite")).display()),
+            Store::Sqlite => format!(
+                "sqlite:{}",
+                self.path("db").join(format!("{name}.sqlite")).display()
+            ),
             Store::Postgres => {
                 let server = testkit::postgres::Postgres::shared().await.unwrap();
                 server.database(name).await.unwrap()
             }
         };
-        self.urls.lock().unwrap().insert(name.to_owned(), url.clone());
+        self.urls
+            .lock()
+            .unwrap()
+            .insert(name.to_owned(), url.clone());
         url
     }
 
     pub fn key(&self) -> [u8; 32] {
-        hex::decode(self.authority.anchor().to_text().trim()).unwrap().try_into().unwrap()
+        hex::decode(self.authority.anchor().to_text().trim())
+            .unwrap()
+            .try_into()
+            .unwrap()
     }
 
     pub fn staff(&self, id: &str) -> Client {
@@ -195,19 +248,33 @@ impl World {
     }
 
     pub fn client(&self, caller: &Caller) -> Client {
-        let token = self.issuer.issue(caller, "rights", Duration::from_secs(600));
-        RightsServiceClient::new(with_token(channel(&Endpoint::plain(self.address)).unwrap(), token))
+        let token = self.issuer.issue(caller, "rights", Duration::from_mins(10));
+        RightsServiceClient::new(with_token(
+            channel(&Endpoint::plain(self.address)).unwrap(),
+            token,
+        ))
     }
 
     /// Opens a request of the test person by identity number.
     pub async fn open(&self, kind: pb::RequestKind) -> String {
-        let opened = self.staff("kim").open_request(asking(kind, &[NUMBER], &[])).await.unwrap();
+        let opened = self
+            .staff("kim")
+            .open_request(asking(kind, &[NUMBER], &[]))
+            .await
+            .unwrap();
         opened.into_inner().request_id
     }
 
     pub async fn get(&self, id: &str) -> pb::GetRequestResponse {
-        let asked = pb::GetRequestRequest { network: NETWORK.into(), request_id: id.into() };
-        self.staff("kim").get_request(asked).await.unwrap().into_inner()
+        let asked = pb::GetRequestRequest {
+            network: NETWORK.into(),
+            request_id: id.into(),
+        };
+        self.staff("kim")
+            .get_request(asked)
+            .await
+            .unwrap()
+            .into_inner()
     }
 
     pub async fn state(&self, id: &str) -> pb::RequestState {
@@ -233,12 +300,22 @@ impl World {
             decision: "proceed".into(),
             reason: String::new(),
         };
-        self.staff(staff).decide_request(decision).await.map(|decided| decided.into_inner().state())
+        self.staff(staff)
+            .decide_request(decision)
+            .await
+            .map(|decided| decided.into_inner().state())
     }
 
     pub async fn certificate(&self, id: &str) -> pb::GetCertificateResponse {
-        let asked = pb::GetCertificateRequest { network: NETWORK.into(), request_id: id.into() };
-        self.staff("kim").get_certificate(asked).await.unwrap().into_inner()
+        let asked = pb::GetCertificateRequest {
+            network: NETWORK.into(),
+            request_id: id.into(),
+        };
+        self.staff("kim")
+            .get_certificate(asked)
+            .await
+            .unwrap()
+            .into_inner()
     }
 
     pub async fn stop(self) {
@@ -253,7 +330,11 @@ pub fn asking(kind: pb::RequestKind, numbers: &[&str], emails: &[&str]) -> pb::O
         network: NETWORK.into(),
         command_id: uuid::Uuid::now_v7().to_string(),
         kind: kind.into(),
-        keys: Some(pp::SearchKeys { identity_numbers: owned(numbers), emails: owned(emails), ..Default::default() }),
+        keys: Some(pp::SearchKeys {
+            identity_numbers: owned(numbers),
+            emails: owned(emails),
+            ..Default::default()
+        }),
         identity_proof: "in_person".into(),
         note: "Ringde i går".into(),
         language: "sv".into(),
@@ -265,14 +346,21 @@ impl World {
     /// Read-only: a connection that writes, or checkpoints, is what the service takes for a restore.
     pub async fn reader(&self) -> sea_orm::DatabaseConnection {
         let url = self.url("rights").await;
-        let url = if self.store == Store::Sqlite { format!("{url}?mode=ro") } else { url };
+        let url = if self.store == Store::Sqlite {
+            format!("{url}?mode=ro")
+        } else {
+            url
+        };
         sea_orm::Database::connect(url).await.unwrap()
     }
 
     async fn count(&self, sql: &str) -> i64 {
         use sea_orm::{ConnectionTrait as _, Statement};
         let reader = self.reader().await;
-        let row = reader.query_one_raw(Statement::from_string(reader.get_database_backend(), sql)).await.unwrap();
+        let row = reader
+            .query_one_raw(Statement::from_string(reader.get_database_backend(), sql))
+            .await
+            .unwrap();
         let count = row.unwrap().try_get("", "n").unwrap();
         reader.close().await.unwrap();
         count
@@ -281,11 +369,19 @@ impl World {
     /// How many answers had one of these effects.
     pub async fn answers_with(&self, effects: &[&str]) -> i64 {
         let effects: Vec<_> = effects.iter().map(|effect| format!("'{effect}'")).collect();
-        self.count(&format!("SELECT count(*) AS n FROM answer WHERE effect IN ({})", effects.join(","))).await
+        self.count(&format!(
+            "SELECT count(*) AS n FROM answer WHERE effect IN ({})",
+            effects.join(",")
+        ))
+        .await
     }
 
     /// Whether a holder's proofs were voided.
     pub async fn voided(&self, holder: &str) -> bool {
-        self.count(&format!("SELECT count(*) AS n FROM part WHERE holder = '{holder}' AND void_since IS NOT NULL")).await > 0
+        self.count(&format!(
+            "SELECT count(*) AS n FROM part WHERE holder = '{holder}' AND void_since IS NOT NULL"
+        ))
+        .await
+            > 0
     }
 }
