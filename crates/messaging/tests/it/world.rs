@@ -49,6 +49,14 @@ pub struct World {
 
 impl World {
     pub async fn open(kind: Kind) -> Self {
+        let filter = tracing_subscriber::EnvFilter::from_default_env();
+        // Only the first test of the process installs it.
+        drop(
+            tracing_subscriber::fmt()
+                .with_env_filter(filter)
+                .with_test_writer()
+                .try_init(),
+        );
         let transport = match kind {
             Kind::LocalSqlite | Kind::LocalPostgres => Transport::Local(LocalBus::default()),
             Kind::AmqpPostgres | Kind::AmqpSqlite => Transport::Amqp(AmqpConfig::new(

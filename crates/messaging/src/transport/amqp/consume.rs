@@ -92,6 +92,7 @@ impl Reader {
         if *failures == 0 {
             tracing::warn!(service = %self.amqp.0.service, error = format!("{error:#}"), "cannot consume, trying on");
         }
+        tracing::debug!(service = %self.amqp.0.service, error = format!("{error:#}"), "reading ended");
         *failures += 1;
     }
 

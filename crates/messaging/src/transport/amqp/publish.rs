@@ -9,6 +9,7 @@ use lapin::{Channel, Confirmation, Connection};
 use sea_orm::DbErr;
 use service_kit::lifecycle::Lifecycle;
 use tokio::sync::{Notify, watch};
+use tokio_util::sync::CancellationToken;
 
 use super::connection::{self, Within as _};
 use super::{Amqp, headers};
@@ -18,9 +19,14 @@ use crate::{Envelope, tasks};
 pub(crate) struct AmqpPublisher {
     exchange: String,
     deadline: Duration,
-    channel: watch::Receiver<Option<Channel>>,
-    /// Rung when the channel is of no use any more.
-    broken: Arc<Notify>,
+    line: watch::Receiver<Option<Line>>,
+}
+
+/// A channel that confirms, until it is `broken`. The mark is the channel's own: the late failures of one must not end the next.
+#[derive(Clone)]
+struct Line {
+    channel: Channel,
+    broken: CancellationToken,
 }
 
 /// Starts the supervisor; `wake` is rung whenever a connection is there.
@@ -30,39 +36,36 @@ pub(crate) fn start(
     wake: Arc<Notify>,
     lifecycle: &Lifecycle,
 ) -> Arc<dyn Publisher> {
-    let (sender, channel) = watch::channel(None);
-    let broken = Arc::new(Notify::new());
+    let (sender, line) = watch::channel(None);
     let publisher = AmqpPublisher {
         exchange: amqp.exchange(),
         deadline,
-        channel,
-        broken: Arc::clone(&broken),
+        line,
     };
-    // Not the token of the process: the relay ends first, and drops the publisher; only then is the connection closed.
+    // Not until the process stops, but until the relay has ended and dropped the publisher.
     tasks::spawn(
         lifecycle,
         "messaging publisher",
-        supervise(amqp, sender, broken, wake),
+        supervise(amqp, sender, wake),
     );
     Arc::new(publisher)
 }
 
-async fn supervise(
-    amqp: Amqp,
-    channel: watch::Sender<Option<Channel>>,
-    broken: Arc<Notify>,
-    wake: Arc<Notify>,
-) {
+async fn supervise(amqp: Amqp, line: watch::Sender<Option<Line>>, wake: Arc<Notify>) {
     let mut failures = 0;
-    while !channel.is_closed() {
+    while !line.is_closed() {
         match open(&amqp).await {
-            Ok((connection, opened)) => {
+            Ok((connection, channel)) => {
                 failures = 0;
                 tracing::info!(service = %amqp.0.service, "connected to publish");
-                channel.send_replace(Some(opened));
+                let broken = CancellationToken::new();
+                line.send_replace(Some(Line {
+                    channel,
+                    broken: broken.clone(),
+                }));
                 wake.notify_one();
-                until_broken(&connection, &broken, &channel).await;
-                channel.send_replace(None);
+                until_broken(&connection, &broken, &line).await;
+                line.send_replace(None);
                 connection::close(connection).await;
             }
             Err(error) => {
@@ -73,7 +76,7 @@ async fn supervise(
             }
         }
         tokio::select! {
-            () = channel.closed() => {}
+            () = line.closed() => {}
             () = tokio::time::sleep(connection::wait(failures)) => {}
         }
     }
@@ -95,8 +98,8 @@ async fn open(amqp: &Amqp) -> anyhow::Result<(Connection, Channel)> {
 
 async fn until_broken(
     connection: &Connection,
-    broken: &Notify,
-    channel: &watch::Sender<Option<Channel>>,
+    broken: &CancellationToken,
+    line: &watch::Sender<Option<Line>>,
 ) {
     let lost = async {
         while connection.status().connected() {
@@ -104,9 +107,9 @@ async fn until_broken(
         }
     };
     tokio::select! {
-        () = broken.notified() => {}
+        () = broken.cancelled() => {}
         () = lost => {}
-        () = channel.closed() => {}
+        () = line.closed() => {}
     }
 }
 
@@ -142,7 +145,10 @@ impl AmqpPublisher {
 #[async_trait]
 impl Publisher for AmqpPublisher {
     fn available(&self) -> bool {
-        self.channel.borrow().is_some()
+        self.line
+            .borrow()
+            .as_ref()
+            .is_some_and(|line| !line.broken.is_cancelled())
     }
 
     async fn prepare(&self) -> Result<(), DbErr> {
@@ -150,13 +156,13 @@ impl Publisher for AmqpPublisher {
     }
 
     async fn publish(&self, envelope: &Envelope) -> Result<(), Undelivered> {
-        let channel = self
-            .channel
+        let line = self
+            .line
             .borrow()
             .clone()
             .ok_or(Undelivered::Disconnected)?;
         match self
-            .confirmed(&channel, envelope)
+            .confirmed(&line.channel, envelope)
             .await_within(self.deadline)
             .await
         {
@@ -165,11 +171,11 @@ impl Publisher for AmqpPublisher {
             Ok(Ok(Confirmation::Ack(Some(_)))) => Err(Undelivered::Unroutable),
             Ok(Ok(Confirmation::Nack(_) | Confirmation::NotRequested)) => Err(Undelivered::Refused),
             Ok(Err(_)) => {
-                self.broken.notify_one();
+                line.broken.cancel();
                 Err(Undelivered::Disconnected)
             }
             Err(_) => {
-                self.broken.notify_one();
+                line.broken.cancel();
                 Err(Undelivered::TimedOut)
             }
         }
