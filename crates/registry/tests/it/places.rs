@@ -29,7 +29,7 @@ fn orders(world: &World) -> Client {
     world.client(
         world
             .orders
-            .issue(&caller, "registry", std::time::Duration::from_secs(600)),
+            .issue(&caller, "registry", std::time::Duration::from_mins(10)),
     )
 }
 

@@ -186,7 +186,7 @@ impl World {
         };
         self.client(
             self.gateway
-                .issue(&caller, "registry", Duration::from_secs(600)),
+                .issue(&caller, "registry", Duration::from_mins(10)),
         )
     }
 

@@ -44,7 +44,7 @@ fn an_open_quote_costs_its_own_line_only() {
 
 #[test]
 fn open_quotes_one_after_another_cost_a_line_each() {
-    let mut text = b"a;\"b\n".repeat(1);
+    let mut text = b"a;\"b\n".to_vec();
     text.extend(b"x;y\n".repeat(30));
     let entries = read(&text);
     assert_eq!(entries.len(), 31);

@@ -158,18 +158,13 @@ impl Reader<'_> {
                 on_api,
             })
         };
-        match as_market.or_else(as_on_api) {
-            Ok(premises) => Some(premises),
-            Err(_) => {
-                let words = PremisesType::ALL.iter().map(|word| word.as_str());
-                let rule = format!(
-                    "a premises type is one of {}",
-                    words.collect::<Vec<_>>().join(", ")
-                );
-                self.refuse(Field::PremisesType, rule);
-                None
-            }
+        let premises = as_market.or_else(as_on_api).ok();
+        if premises.is_none() {
+            let words: Vec<_> = PremisesType::ALL.iter().map(|word| word.as_str()).collect();
+            let rule = format!("a premises type is one of {}", words.join(", "));
+            self.refuse(Field::PremisesType, rule);
         }
+        premises
     }
 
     fn text(&mut self, field: Field) -> String {
