@@ -1,5 +1,9 @@
 //! REST under `/api/v1`, and the token endpoint. JSON in camelCase, problem details for errors, the same services behind
 //! as the pages.
+#![expect(
+    clippy::struct_field_names,
+    reason = "the names of the JSON, not of the program"
+)]
 
 mod bearer;
 mod contacts;
@@ -11,6 +15,7 @@ mod openapi;
 mod orders;
 mod places;
 pub mod problem;
+mod providers;
 mod requests;
 mod session;
 mod token;
@@ -18,7 +23,7 @@ mod token;
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 
 use crate::http::rate_limit::{Limited, limit};
 use crate::http::{origin, ready};
@@ -76,6 +81,10 @@ fn staff_routes() -> Router<Gateway> {
         .route("/session", axum::routing::delete(session::close))
         .route("/orders", get(orders::list))
         .route("/orders/{id}", get(orders::one))
+        .route("/providers", get(providers::list))
+        .route("/providers/{id}", put(providers::put_provider))
+        .route("/offerings", post(providers::add_offering))
+        .route("/offerings/{id}", put(providers::put_offering))
         .route("/contacts", get(contacts::list).post(contacts::create))
         .route("/contacts/{id}/view", post(contacts::view))
         .route("/requests", get(requests::list).post(requests::open))

@@ -43,3 +43,22 @@ impl Settings {
         self.public_url.starts_with("https://")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Config, DEFAULTS};
+    use service_kit::config::load_with;
+
+    #[test]
+    fn the_defaults_are_a_whole_configuration_and_the_environment_wins() {
+        let key = (
+            "UTTAG__SETTINGS__PUBLIC_URL".to_owned(),
+            "https://guide.example.se".to_owned(),
+        );
+        let config: Config = load_with(DEFAULTS, None, [key]).unwrap();
+        assert!(config.settings.is_https());
+        assert_eq!(config.peers.len(), 3);
+        let unknown = ("UTTAG__SETTINGS__NO_SUCH".to_owned(), "x".to_owned());
+        assert!(load_with::<Config>(DEFAULTS, None, [unknown]).is_err());
+    }
+}

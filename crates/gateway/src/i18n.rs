@@ -85,6 +85,7 @@ impl Lang {
     }
 
     /// The other one, for the language switch.
+    #[must_use]
     pub fn other(self) -> Self {
         match self {
             Self::Sv => Self::En,

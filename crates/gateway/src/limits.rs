@@ -58,5 +58,5 @@ pub fn receipt() -> Duration {
 
 /// A caller token; services refuse older ones, and a stolen one is soon worthless.
 pub fn token() -> std::time::Duration {
-    std::time::Duration::from_secs(300)
+    std::time::Duration::from_mins(5)
 }

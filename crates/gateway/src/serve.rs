@@ -21,7 +21,7 @@ use crate::services::{Channels, Services};
 use crate::state::Gateway;
 
 /// How often ended sessions and old reports are removed.
-const SWEEP: Duration = Duration::from_secs(300);
+const SWEEP: Duration = Duration::from_mins(5);
 
 /// Starts the gateway and returns; the lifecycle tracks it from here.
 ///

@@ -1,9 +1,10 @@
 //! The networks that this installation serves, and the host names under which visitors meet them.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{string, timestamp_with_time_zone, uuid};
 
 /// Creates `network`.
-#[derive(DeriveMigrationName)]
+#[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
 #[async_trait::async_trait]

@@ -1,9 +1,13 @@
 //! Staff users, their sessions and invitations, and the record of what they changed.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    big_integer, blob, blob_null, string, string_null, timestamp_with_time_zone,
+    timestamp_with_time_zone_null, uuid,
+};
 
 /// Creates `staff_user`, `staff_session`, `invitation` and `audit`.
-#[derive(DeriveMigrationName)]
+#[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
 #[async_trait::async_trait]

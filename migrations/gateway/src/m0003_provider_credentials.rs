@@ -1,9 +1,12 @@
 //! The keys by which providers' systems sign in.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::prelude::*;
+use sea_orm_migration::schema::{
+    string, timestamp_with_time_zone, timestamp_with_time_zone_null, uuid,
+};
 
 /// Creates `provider_credential`.
-#[derive(DeriveMigrationName)]
+#[derive(Debug, DeriveMigrationName)]
 pub struct Migration;
 
 #[async_trait::async_trait]

@@ -39,6 +39,8 @@ gates! {
     Imports => Imports,
     Orders => Orders,
     Contacts => Contacts,
+    Providers => Providers,
+    ProvidersChange => ProvidersChange,
     Requests => Requests,
     RequestsDecide => RequestsDecide,
     Holders => Holders,

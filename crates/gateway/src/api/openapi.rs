@@ -4,7 +4,7 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{contacts, imports, info, orders, places, requests, session, token};
+use super::{contacts, imports, info, orders, places, providers, requests, session, token};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -13,6 +13,10 @@ use super::{contacts, imports, info, orders, places, requests, session, token};
     paths(
         info::info, document, places::search, places::one, places::offers, orders::place, orders::list, orders::one,
         session::open, session::close, token::token, imports::upload, imports::list, imports::one, imports::rejected,
+        providers::list,
+        providers::put_provider,
+        providers::add_offering,
+        providers::put_offering,
         contacts::create, contacts::list, contacts::view, requests::open, requests::list, requests::one,
         requests::decide, requests::approve, requests::certificate, requests::package, requests::holders
     )

@@ -28,13 +28,11 @@ pub async fn hash(password: SecretString) -> Result<String, AppError> {
 pub async fn verify(password: SecretString, stored: Option<String>) -> Result<bool, AppError> {
     off_thread(move || {
         let bytes = password.expose_secret().as_bytes();
-        match stored.as_deref().map(PasswordHash::new) {
-            Some(Ok(hash)) => hasher().verify_password(bytes, &hash).is_ok(),
-            Some(Err(_)) | None => {
-                drop(hasher().hash_password(bytes));
-                false
-            }
+        if let Some(Ok(hash)) = stored.as_deref().map(PasswordHash::new) {
+            return hasher().verify_password(bytes, &hash).is_ok();
         }
+        drop(hasher().hash_password(bytes));
+        false
     })
     .await
 }

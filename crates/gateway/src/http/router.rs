@@ -10,7 +10,6 @@ use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{any, get};
 use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::compression::CompressionLayer;
 use tower_http::timeout::TimeoutLayer;
 
 use super::{assets, headers, origin, ready, trace};
@@ -46,7 +45,6 @@ pub fn router(gateway: &Gateway) -> Router {
             deadline,
         ))
         .layer(CatchPanicLayer::new())
-        .layer(CompressionLayer::new())
         .layer(from_fn_with_state(gateway.clone(), headers::secure))
         .layer(from_fn(trace::trace))
         .with_state(gateway.clone())

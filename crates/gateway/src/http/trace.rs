@@ -26,7 +26,7 @@ pub async fn trace(request: Request, next: Next) -> Response {
             http.status = status,
             duration_ms = milliseconds,
             "request served"
-        )
+        );
     });
     metrics::histogram!("gateway_request_seconds", "route" => route, "status" => status.to_string()).record(seconds);
     response

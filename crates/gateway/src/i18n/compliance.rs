@@ -73,6 +73,7 @@ super::texts! {
         refuse_reason: "Skäl för avslag", "Reason for the refusal";
         two_person: "Beslutet behöver godkännas av en andra person.", "The decision needs the approval of a second person.";
         approve: "Godkänn beslutet", "Approve the decision";
+        letter: "Underlag för brevet", "Details for the letter";
         certificate: "Ladda ner intyget", "Download the certificate";
         amendments: "Ladda ner tillägg {}", "Download amendment {}";
         nonce: "Personens kontrollkod (bara i brevet till personen)", "The person's check code (for the letter to the person only)";

@@ -124,6 +124,11 @@ fn decision_routes() -> Router<Gateway> {
         .route("/staff/requests/new", get(request_new::page))
         .route("/staff/requests/{id}/decide", post(request::decide))
         .route("/staff/requests/{id}/approve", post(request::approve))
+        .route("/staff/requests/{id}/letter", get(documents::letter))
+        .route(
+            "/staff/requests/{id}/amendments/{number}",
+            get(documents::amendment),
+        )
         .route(
             "/staff/requests/{id}/package/{format}",
             get(documents::package),

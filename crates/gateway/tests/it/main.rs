@@ -7,6 +7,7 @@ mod browser;
 mod fakes;
 mod harness;
 mod permissions;
+mod process;
 mod public;
 mod sign_in;
 mod staff;

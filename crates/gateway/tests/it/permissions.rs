@@ -101,6 +101,16 @@ const PAGES: &[(&str, &str, [bool; 5])] = &[
         "/staff/requests/ID/package/json",
         [false, false, false, true, false],
     ),
+    (
+        "GET",
+        "/staff/requests/ID/letter",
+        [false, false, false, true, false],
+    ),
+    (
+        "GET",
+        "/staff/requests/ID/amendments/1",
+        [false, false, false, true, false],
+    ),
     ("GET", "/staff/holders", [true, false, false, true, true]),
 ];
 
@@ -203,6 +213,14 @@ const INTERFACE: &[(&str, &str, [bool; 5])] = &[
         "/requests/ID/package",
         [false, false, false, true, false],
     ),
+    ("GET", "/providers", [true, false, true, true, false]),
+    (
+        "PUT",
+        "/providers/nordbredband",
+        [true, false, false, false, false],
+    ),
+    ("POST", "/offerings", [true, false, false, false, false]),
+    ("PUT", "/offerings/ID", [true, false, false, false, false]),
     ("GET", "/holders", [true, false, false, true, true]),
 ];
 

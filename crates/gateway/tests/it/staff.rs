@@ -231,6 +231,14 @@ async fn a_request_is_opened_decided_approved_and_certified() {
     );
     let certificate = browser.get(&format!("{REQUEST}/certificate")).await;
     assert_eq!(certificate.body, "{\"signed\":true}");
+    let letter = browser.get(&format!("{REQUEST}/letter")).await;
+    assert_eq!(letter.text_of("nonce"), "n0nce");
+    let amendment = browser.get(&format!("{REQUEST}/amendments/1")).await;
+    assert_eq!(amendment.body, "{\"amends\":1}");
+    assert_eq!(
+        browser.get(&format!("{REQUEST}/amendments/2")).await.status,
+        StatusCode::NOT_FOUND
+    );
     let package = browser.get(&format!("{REQUEST}/package/json")).await;
     assert_eq!(package.body, "{\"pieces\":2}");
     assert!(

@@ -54,22 +54,19 @@ pub async fn page(
 ) -> Result<Response, WebError> {
     let receipt: Option<Receipt> = gateway.directory.keys.open_text(Sealed::Receipt, &sealed);
     let page = visit.page;
-    match receipt.filter(|receipt| receipt.expires_at > gateway.directory.clock.now()) {
-        Some(Receipt {
-            number, offering, ..
-        }) => Ok(Html(
-            ReceiptPage {
-                page,
-                number,
-                offering,
-            }
-            .render()?,
-        )
-        .into_response()),
-        None => {
-            let (title, text) = (page.t.public.not_found_title, page.t.public.receipt_gone);
-            let html = GonePage { page, title, text }.render()?;
-            Ok((http::StatusCode::NOT_FOUND, Html(html)).into_response())
-        }
+    let valid = receipt.filter(|receipt| receipt.expires_at > gateway.directory.clock.now());
+    if let Some(Receipt {
+        number, offering, ..
+    }) = valid
+    {
+        let html = ReceiptPage {
+            page,
+            number,
+            offering,
+        };
+        return Ok(Html(html.render()?).into_response());
     }
+    let (title, text) = (page.t.public.not_found_title, page.t.public.receipt_gone);
+    let html = GonePage { page, title, text }.render()?;
+    Ok((http::StatusCode::NOT_FOUND, Html(html)).into_response())
 }

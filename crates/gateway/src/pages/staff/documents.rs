@@ -1,37 +1,100 @@
-//! What a request ends with: the certificate of an erasure, the package of an access request.
+//! What a request ends with: the certificate of an erasure with its amendments and the letter's check code, the package
+//! of an access request.
 
-use api::rights::{GetCertificateRequest, GetPackageRequest};
+use api::rights::{GetCertificateRequest, GetCertificateResponse, GetPackageRequest};
+use askama::Template;
 use axum::extract::{Path, State};
 use axum::http::header;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 
 use crate::app::document;
+use crate::app::session::SignedIn;
 use crate::http::guard::Staff;
+use crate::i18n::fill;
 use crate::pages::error::WebError;
-use crate::services::{Part, call};
+use crate::pages::page::Page;
+use crate::services::{Failure, Part, call};
 use crate::state::Gateway;
+
+#[derive(Template)]
+#[template(path = "compliance/letter.html")]
+struct LetterPage {
+    page: Page,
+    id: String,
+    nonce: String,
+    amendments: Vec<String>,
+}
 
 /// `GET /{lang}/staff/requests/{id}/certificate`: the signed bytes, as they are.
 pub async fn certificate(
     State(gateway): State<Gateway>,
     Staff(staff): Staff,
-    Path(request_id): Path<String>,
+    Path(id): Path<String>,
 ) -> Result<Response, WebError> {
+    let document = ask(&gateway, &staff, &id).await?.document;
+    Ok(download(
+        "application/json",
+        &format!("certificate-{}.json", plain(&id)),
+        document,
+    ))
+}
+
+/// `GET /{lang}/staff/requests/{id}/letter`: what the letter to the person needs besides the certificate.
+pub async fn letter(
+    State(gateway): State<Gateway>,
+    Staff(staff): Staff,
+    page: Page,
+    Path(id): Path<String>,
+) -> Result<Response, WebError> {
+    let answer = ask(&gateway, &staff, &id).await?;
+    let name = |number: usize| fill(page.t.compliance.amendments, number);
+    let amendments = (1..=answer.amendments.len()).map(name).collect();
+    Ok(Html(
+        LetterPage {
+            page,
+            id,
+            nonce: answer.commitment_nonce,
+            amendments,
+        }
+        .render()?,
+    )
+    .into_response())
+}
+
+/// `GET /{lang}/staff/requests/{id}/amendments/{number}`, from 1.
+pub async fn amendment(
+    State(gateway): State<Gateway>,
+    Staff(staff): Staff,
+    Path((id, number)): Path<(String, usize)>,
+) -> Result<Response, WebError> {
+    let amendments = ask(&gateway, &staff, &id).await?.amendments;
+    let index = number.checked_sub(1).ok_or(WebError::NotFound)?;
+    let document = amendments
+        .into_iter()
+        .nth(index)
+        .ok_or(WebError::NotFound)?;
+    Ok(download(
+        "application/json",
+        &format!("certificate-{}-amendment-{number}.json", plain(&id)),
+        document,
+    ))
+}
+
+async fn ask(
+    gateway: &Gateway,
+    staff: &SignedIn,
+    id: &str,
+) -> Result<GetCertificateResponse, Failure> {
     let request = GetCertificateRequest {
         network: staff.network.to_string(),
-        request_id: request_id.clone(),
+        request_id: id.to_owned(),
     };
     let answer = gateway
         .services
         .rights(&staff.caller())
         .get_certificate(call(request))
         .await;
-    let document = answer.map_err(Part::Rights.failed())?.into_inner().document;
-    Ok(download(
-        "application/json",
-        &format!("certificate-{}.json", plain(&request_id)),
-        document,
-    ))
+    Ok(answer.map_err(Part::Rights.failed())?.into_inner())
 }
 
 /// `GET /{lang}/staff/requests/{id}/package/{format}`.

@@ -110,24 +110,23 @@ pub async fn report(
     page: Page,
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
-    let report = match gateway.recent_imports.report(&staff.network, &id) {
-        Some(report) => report,
-        None => {
-            let request = GetImportRequest {
-                network: staff.network.to_string(),
-                import_id: id.clone(),
-            };
-            let answer = gateway
-                .services
-                .registry(&staff.caller())
-                .get_import(call(request))
-                .await;
-            answer
-                .map_err(Part::Registry.failed())?
-                .into_inner()
-                .report
-                .ok_or(WebError::NotFound)?
-        }
+    let report = if let Some(report) = gateway.recent_imports.report(&staff.network, &id) {
+        report
+    } else {
+        let request = GetImportRequest {
+            network: staff.network.to_string(),
+            import_id: id.clone(),
+        };
+        let answer = gateway
+            .services
+            .registry(&staff.caller())
+            .get_import(call(request))
+            .await;
+        answer
+            .map_err(Part::Registry.failed())?
+            .into_inner()
+            .report
+            .ok_or(WebError::NotFound)?
     };
     let downloadable = gateway
         .recent_imports

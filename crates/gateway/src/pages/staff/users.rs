@@ -97,7 +97,7 @@ pub async fn create(
         }
         Err(AppError::Invalid(violations)) => form.refuse_all(page.t, &violations),
         Err(AppError::Conflict("EMAIL_TAKEN")) => {
-            form.refuse("email", page.t.common.error_email_taken)
+            form.refuse("email", page.t.common.error_email_taken);
         }
         Err(error) => return Err(error.into()),
     }

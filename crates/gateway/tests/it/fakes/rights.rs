@@ -110,7 +110,8 @@ impl RightsService for Fakes {
         let document = b"{\"signed\":true}".to_vec();
         Ok(Response::new(GetCertificateResponse {
             document,
-            ..GetCertificateResponse::default()
+            amendments: vec![b"{\"amends\":1}".to_vec()],
+            commitment_nonce: "n0nce".into(),
         }))
     }
 
