@@ -12,7 +12,7 @@ use api::rights as pb;
 use rights::certificate::verify;
 use rights::domain::ledger::EntryKind;
 
-use crate::world::{EMAIL, NETWORK, NUMBER, World, on_both};
+use crate::world::{EMAIL, NETWORK, NUMBER, PATIENCE, World, on_both};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_crash_left_undone_is_done_once() {
@@ -28,6 +28,13 @@ async fn what_a_crash_left_undone_is_done_once() {
             fail::cfg(point, "1*panic").unwrap();
             // Where the panic comes while deciding, the caller hears nothing; the decision stands.
             drop(world.decide("kim", &id).await);
+            if point == "rights.before_complete_commit" {
+                // There the panic ends the service, as a crash does.
+                let crashed = world.lifecycle();
+                crashed.shutdown.cancelled().await;
+                drop(crashed.drained(PATIENCE).await);
+                world.restart().await;
+            }
             world.reaches(&id, pb::RequestState::Completed).await;
             fail::remove(point);
             let verified = verify(&world.certificate(&id).await.document, &world.key()).unwrap();

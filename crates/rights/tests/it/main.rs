@@ -1,6 +1,11 @@
 //! The rights service over real gRPC and the local bus, with two holders, on SQLite and PostgreSQL.
 #![recursion_limit = "512"]
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod access;
 mod decisions;

@@ -50,7 +50,7 @@ pub struct World {
     store: Store,
     urls: std::sync::Mutex<BTreeMap<String, String>>,
     address: SocketAddr,
-    lifecycle: Lifecycle,
+    lifecycle: std::sync::Mutex<Lifecycle>,
     issuer: TokenIssuer,
 }
 
@@ -87,7 +87,7 @@ impl World {
             store,
             urls: std::sync::Mutex::default(),
             address,
-            lifecycle: Lifecycle::new(),
+            lifecycle: std::sync::Mutex::default(),
             issuer,
         };
         world.serve_rights(listener, change).await;
@@ -106,7 +106,9 @@ impl World {
         };
         change(&mut settings);
         let config = self.config("rights", settings).await;
-        let surroundings = self.surroundings(self.lifecycle.clone());
+        let lifecycle = Lifecycle::new();
+        *self.lifecycle.lock().unwrap() = lifecycle.clone();
+        let surroundings = self.surroundings(lifecycle.clone());
         rights::run(
             config,
             Listeners {
@@ -119,7 +121,7 @@ impl World {
         )
         .await
         .unwrap();
-        tokio::time::timeout(PATIENCE, self.lifecycle.readiness.wait_ready())
+        tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
             .await
             .unwrap();
     }
@@ -319,8 +321,19 @@ impl World {
     }
 
     pub async fn stop(self) {
-        self.lifecycle.stop();
-        self.lifecycle.drained(PATIENCE).await.unwrap();
+        let lifecycle = self.lifecycle();
+        lifecycle.stop();
+        lifecycle.drained(PATIENCE).await.unwrap();
+    }
+
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.lifecycle.lock().unwrap().clone()
+    }
+
+    /// The rights service again, where the one before ended.
+    pub async fn restart(&self) {
+        self.serve_rights(TcpListener::bind(self.address).await.unwrap(), |_| ())
+            .await;
     }
 }
 
