@@ -39,6 +39,7 @@ impl Mailer {
     ///
     /// # Errors
     /// An SMTP URL or a sender that cannot be read.
+    #[expect(clippy::disallowed_methods, reason = "a sender is nobody but itself")]
     pub fn new(config: &MailConfig, queue: MailQueue) -> Result<Self, MailError> {
         let at_once = Arc::new(Semaphore::new(AT_ONCE));
         Ok(Self {

@@ -64,6 +64,7 @@ fn write_beside(path: &Path, content: &[u8]) -> io::Result<std::path::PathBuf> {
         create_private_folder(folder)?;
     }
     let mut name = path.file_name().unwrap_or_default().to_os_string();
+    #[expect(clippy::disallowed_methods, reason = "a name that nobody else takes")]
     name.push(format!(".{}", uuid::Uuid::new_v4().simple()));
     let temporary = path.with_file_name(name);
     let mut file = OpenOptions::new()

@@ -62,6 +62,10 @@ pub(crate) async fn insert(
     envelope: Envelope,
     burial: Burial<'_>,
 ) -> Result<Uuid, DbErr> {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "delivery runs on the clock of the machine"
+    )]
     let id = Uuid::now_v7();
     let row: ActiveModel = envelope_columns!(envelope, {
         id: Set(id),

@@ -1,5 +1,10 @@
 //! One contract, the same cases over every transport and store; then the faults that only some of them can have.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod broker;
 mod contract;

@@ -89,6 +89,10 @@ pub(super) fn envelope(delivery: &Delivery) -> Result<Envelope, Box<Malformed>> 
         (event_type.is_none(), "no type"),
         (partition_key.is_none(), "no partition key"),
     ];
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a message without an id gets one, now"
+    )]
     let message_id = id.unwrap_or_else(Uuid::now_v7);
     let envelope = Envelope {
         message_id,
