@@ -51,7 +51,10 @@ struct ErrorPage {
 impl WebError {
     /// Logs the chain of an unexpected error once and keeps its number.
     pub fn internal(error: &(dyn std::error::Error + 'static)) -> Self {
-        #[expect(clippy::disallowed_methods, reason = "an error number says nothing, not even when")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "an error number says nothing, not even when"
+        )]
         let number = Uuid::new_v4();
         tracing::error!(error.id = %number, error.chain = kit::chain(error), "page failed");
         Self::Internal(number)
@@ -161,7 +164,10 @@ impl From<Failure> for WebError {
             ErrorKind::Unavailable => Self::Away(failure.part),
             // A token of ours was refused, or the service failed: nothing that the visitor can mend.
             ErrorKind::Unauthenticated | ErrorKind::Internal => {
-                #[expect(clippy::disallowed_methods, reason = "an error number says nothing, not even when")]
+                #[expect(
+                    clippy::disallowed_methods,
+                    reason = "an error number says nothing, not even when"
+                )]
                 let number = Uuid::new_v4();
                 let (code, reason) = (failure.status.code(), kit::reason_of(&failure.status));
                 let theirs = kit::error_id_of(&failure.status);

@@ -1,5 +1,6 @@
 //! Who may see which page, written down here independently of the table that the program uses.
 
+use gateway::domain::area::Area;
 use gateway::users::Role;
 use reqwest::{Method, StatusCode};
 
@@ -253,5 +254,28 @@ async fn every_cell_of_role_and_resource() {
                 .unwrap();
             assert_eq!(stranger.status(), StatusCode::UNAUTHORIZED, "{path}");
         }
+    }
+}
+
+/// Area and the same five roles. The services refuse too, and so the pages alone would not show a hole in this table.
+const AREAS: &[(Area, [bool; 5])] = &[
+    (Area::Home, [true, true, true, true, true]),
+    (Area::Users, [true, false, false, false, false]),
+    (Area::Imports, [true, true, false, false, false]),
+    (Area::Orders, [true, false, true, false, false]),
+    (Area::Contacts, [true, false, true, false, false]),
+    (Area::Providers, [true, false, true, true, false]),
+    (Area::ProvidersChange, [true, false, false, false, false]),
+    (Area::Requests, [false, false, false, true, true]),
+    (Area::RequestsDecide, [false, false, false, true, false]),
+    (Area::Holders, [true, false, false, true, true]),
+];
+
+#[test]
+fn every_cell_of_role_and_area() {
+    assert_eq!(AREAS.len(), Area::ALL.len());
+    for (area, may) in AREAS {
+        let admitted = ROLES.map(|role| area.admits(&[role]));
+        assert_eq!(&admitted, may, "{area:?}");
     }
 }
