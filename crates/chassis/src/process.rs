@@ -63,6 +63,8 @@ where
         Err(error) => return refuse(service, &error),
     };
     service_kit::install_crypto();
+    #[cfg(feature = "failpoints")]
+    let _scenario = crash_points();
     let outcome = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -143,4 +145,18 @@ fn fail(service: &str, error: &anyhow::Error) -> ExitCode {
     } else {
         ExitCode::FAILURE
     }
+}
+
+/// Arms the crash points that `FAILPOINTS` names. A failed task would drain and flush; a crash must not, so the process is
+/// aborted where it stands.
+#[cfg(feature = "failpoints")]
+fn crash_points() -> fail::FailScenario<'static> {
+    std::panic::set_hook(Box::new(|info| {
+        let text = info.payload_as_str().unwrap_or_default();
+        if text.starts_with("failpoint ") {
+            std::process::abort();
+        }
+        tracing::error!(location = ?info.location(), "panic");
+    }));
+    fail::FailScenario::setup()
 }

@@ -1,0 +1,50 @@
+//! One file per command.
+
+mod backup;
+mod certificate;
+mod dead_letters;
+mod dev_certs;
+mod doctor;
+mod enrol;
+mod import;
+pub mod network;
+mod provider;
+mod serve;
+mod user;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use kernel::{SharedClock, SystemClock};
+use service_kit::config::{ConfigError, EX_CONFIG};
+
+use crate::cli::{Cli, Command};
+
+/// Carries out what was asked for.
+pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let clock: SharedClock = Arc::new(SystemClock);
+    match cli.command {
+        Command::Serve(arguments) => serve::serve(arguments, clock).await,
+        Command::Demo(arguments) => crate::demo::run(arguments, clock).await,
+        Command::Import(arguments) => import::import(arguments, clock).await,
+        Command::Certificate(command) => certificate::run(&command, clock.as_ref()),
+        Command::DeadLetters(command) => dead_letters::run(command).await,
+        Command::Provider(command) => provider::run(command, clock).await,
+        Command::User(command) => user::run(command, clock).await,
+        Command::Network(command) => network::run(command, clock).await,
+        Command::Backup(command) => backup::run(command, clock).await,
+        Command::Enrol(arguments) => enrol::enrol(&arguments, clock.as_ref()),
+        Command::DevCerts(arguments) => dev_certs::create(&arguments, clock.as_ref()),
+        Command::Doctor(data) => doctor::examine(&data).await,
+    }
+}
+
+/// 64 for a configuration that must not be run with, 1 for everything else.
+pub fn exit_code(error: &anyhow::Error) -> ExitCode {
+    let config = error.chain().any(|cause| cause.is::<ConfigError>());
+    if config {
+        ExitCode::from(EX_CONFIG)
+    } else {
+        ExitCode::FAILURE
+    }
+}

@@ -1,0 +1,51 @@
+//! `uttag serve`: everything in one process.
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use kernel::SharedClock;
+use service_kit::lifecycle::Lifecycle;
+use service_kit::telemetry::{self, LogFormat, TelemetryConfig};
+
+use crate::cli::Serve;
+use crate::embedded::{Installation, Options};
+use crate::folder::Folder;
+
+/// A start that takes longer than this has gone wrong; replaying a ledger after a restore is what takes longest.
+const START: Duration = Duration::from_secs(600);
+
+/// Serves until SIGTERM or SIGINT.
+pub async fn serve(arguments: Serve, clock: SharedClock) -> anyhow::Result<ExitCode> {
+    let telemetry = TelemetryConfig {
+        format: LogFormat::Text,
+        ..TelemetryConfig::default()
+    };
+    let _guard = telemetry::init(&telemetry, "uttag")?;
+    let process = Lifecycle::new();
+    process.on_terminate();
+
+    let folder = Folder::prepare(&arguments.data.path, clock.as_ref())?;
+    let options = Options {
+        http: arguments.http,
+        provider: arguments.provider,
+        admin: Some(arguments.admin),
+        smtp: arguments.smtp,
+        two_person: arguments.two_person,
+    };
+    let mut installation = Installation::start(folder, options, clock).await?;
+    tokio::select! {
+        ready = installation.ready(START) => ready?,
+        () = process.shutdown.cancelled() => {
+            installation.stop().await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+    }
+    let addresses = installation.addresses();
+    println!("ready      http://{}", addresses.http);
+    println!("providers  http://{}  (gRPC)", addresses.provider);
+    if let Some(admin) = addresses.admin {
+        println!("operators  http://{admin}/readyz");
+    }
+    installation.run_until_stopped(&process).await?;
+    Ok(ExitCode::SUCCESS)
+}

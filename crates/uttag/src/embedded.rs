@@ -1,0 +1,365 @@
+//! Everything in one process: the same services with the same configuration keys, on SQLite and the local bus.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use anyhow::Context as _;
+use chassis::{Listeners, Surroundings};
+use kernel::SharedClock;
+use messaging::LocalBus;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use service_kit::config::{self, ServiceConfig};
+use service_kit::lifecycle::Lifecycle;
+use tokio::net::TcpListener;
+
+use crate::folder::{Folder, SERVICES};
+
+/// A service has this long to end its work when it is stopped.
+const DRAIN: Duration = Duration::from_secs(20);
+
+/// Services that send mail.
+const SENDS_MAIL: [&str; 2] = ["orders", "crm"];
+
+/// What can be chosen about an embedded installation.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// For browsers and partners.
+    pub http: SocketAddr,
+    /// For providers' systems.
+    pub provider: SocketAddr,
+    /// For operators.
+    pub admin: Option<SocketAddr>,
+    /// Where mail goes; rows wait without it.
+    pub smtp: Option<String>,
+    /// Erasure needs a second person.
+    pub two_person: bool,
+}
+
+/// Where a running installation listens.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Addresses {
+    /// For browsers and partners.
+    pub http: SocketAddr,
+    /// For providers' systems.
+    pub provider: SocketAddr,
+    /// For operators.
+    pub admin: Option<SocketAddr>,
+    /// The services by name, on loopback.
+    pub grpc: BTreeMap<String, SocketAddr>,
+}
+
+/// A running installation.
+pub struct Installation {
+    folder: Folder,
+    options: Options,
+    addresses: Addresses,
+    bus: LocalBus,
+    clock: SharedClock,
+    running: BTreeMap<&'static str, Lifecycle>,
+}
+
+impl Installation {
+    /// Starts every service and waits until all are ready.
+    ///
+    /// # Errors
+    /// An address is taken, or a service does not start.
+    pub async fn start(
+        folder: Folder,
+        options: Options,
+        clock: SharedClock,
+    ) -> anyhow::Result<Self> {
+        let addresses = choose(&options).await?;
+        let mut installation = Self {
+            folder,
+            options,
+            addresses,
+            bus: LocalBus::default(),
+            clock,
+            running: BTreeMap::new(),
+        };
+        for service in SERVICES {
+            installation.start_service(service).await?;
+        }
+        let path = installation.folder.addresses();
+        let text = serde_json::to_vec_pretty(&installation.addresses)?;
+        tokio::fs::write(&path, text)
+            .await
+            .with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(installation)
+    }
+
+    /// Where it listens.
+    pub fn addresses(&self) -> &Addresses {
+        &self.addresses
+    }
+
+    /// Starts one service, at the address that it had.
+    ///
+    /// # Errors
+    /// Its address is taken, or it does not connect.
+    pub async fn start_service(&mut self, service: &'static str) -> anyhow::Result<()> {
+        let lifecycle = Lifecycle::new();
+        let around = Surroundings {
+            bus: Some(self.bus.clone()),
+            clock: self.clock.clone(),
+            lifecycle: lifecycle.clone(),
+        };
+        match service {
+            "rights" => {
+                self.run(service, rights::DEFAULTS, around, |_| None, rights::run)
+                    .await?
+            }
+            "registry" => {
+                self.run(service, registry::DEFAULTS, around, |_| None, registry::run)
+                    .await?
+            }
+            "orders" => {
+                self.run(service, orders::DEFAULTS, around, |_| None, orders::run)
+                    .await?
+            }
+            "crm" => {
+                self.run(service, crm::DEFAULTS, around, |_| None, crm::run)
+                    .await?
+            }
+            "gateway" => {
+                let http = |settings: &gateway::Settings| Some(settings.http);
+                self.run(service, gateway::DEFAULTS, around, http, gateway::run)
+                    .await?;
+            }
+            other => anyhow::bail!("there is no service {other}"),
+        }
+        self.running.insert(service, lifecycle);
+        Ok(())
+    }
+
+    /// Stops one service and waits until its work has ended; the others go on.
+    ///
+    /// # Errors
+    /// It does not end in time, or one of its tasks had failed.
+    pub async fn stop_service(&mut self, service: &str) -> anyhow::Result<()> {
+        let Some(lifecycle) = self.running.remove(service) else {
+            return Ok(());
+        };
+        lifecycle.stop();
+        lifecycle
+            .drained(DRAIN)
+            .await
+            .with_context(|| format!("{service} did not stop in order"))
+    }
+
+    /// Waits until every running service is ready, or one has stopped by itself.
+    ///
+    /// # Errors
+    /// A service stopped, or was not ready in time.
+    pub async fn ready(&self, patience: Duration) -> anyhow::Result<()> {
+        let all = futures::future::join_all(
+            self.running
+                .values()
+                .map(|lifecycle| lifecycle.readiness.wait_ready()),
+        );
+        let failed = futures::future::select_all(
+            self.running
+                .values()
+                .map(|lifecycle| Box::pin(lifecycle.shutdown.cancelled())),
+        );
+        tokio::select! {
+            _ = all => Ok(()),
+            (_, index, _) = failed => {
+                let name = self.running.keys().nth(index).copied().unwrap_or_default();
+                anyhow::bail!("{name} stopped while it was starting")
+            }
+            () = tokio::time::sleep(patience) => anyhow::bail!("not ready after {patience:?}: {}", self.reasons()),
+        }
+    }
+
+    /// Waits until the process is told to stop, or a service has stopped by itself; then stops the others, the gateway first.
+    ///
+    /// # Errors
+    /// A service had failed, or did not end in time.
+    pub async fn run_until_stopped(mut self, process: &Lifecycle) -> anyhow::Result<()> {
+        let ended = futures::future::select_all(
+            self.running
+                .values()
+                .map(|lifecycle| Box::pin(lifecycle.shutdown.cancelled())),
+        );
+        tokio::select! {
+            () = process.shutdown.cancelled() => {}
+            _ = ended => tracing::error!("a service has stopped by itself, the others follow"),
+        }
+        self.stop().await
+    }
+
+    /// Stops everything, the gateway first.
+    ///
+    /// # Errors
+    /// A service had failed, or did not end in time.
+    pub async fn stop(&mut self) -> anyhow::Result<()> {
+        let mut first = Ok(());
+        for service in SERVICES.iter().rev() {
+            let stopped = self.stop_service(service).await;
+            first = first.and(stopped);
+        }
+        first
+    }
+
+    async fn run<S, R, F>(
+        &self,
+        service: &'static str,
+        defaults: &str,
+        around: Surroundings,
+        http: fn(&S) -> Option<SocketAddr>,
+        run: R,
+    ) -> anyhow::Result<()>
+    where
+        S: DeserializeOwned,
+        R: FnOnce(ServiceConfig<S>, Listeners, Surroundings) -> F,
+        F: Future<Output = anyhow::Result<()>>,
+    {
+        let config: ServiceConfig<S> = config::load_with(defaults, None, self.environment(service))
+            .with_context(|| format!("the configuration of {service}"))?;
+        let listeners = Listeners::bind(&config, http(&config.settings)).await?;
+        run(config, listeners, around)
+            .await
+            .with_context(|| format!("{service} does not start"))
+    }
+
+    /// The configuration of one service, in the words of its environment variables.
+    fn environment(&self, service: &str) -> Vec<(String, String)> {
+        let folder = &self.folder;
+        let sqlite = |path: std::path::PathBuf| format!("sqlite:{}", path.display());
+        let mut settings = vec![
+            (
+                "GRPC__ADDRESS".to_owned(),
+                self.addresses.grpc[service].to_string(),
+            ),
+            ("DATABASE__URL".to_owned(), sqlite(folder.database(service))),
+            (
+                "KEYS__DATABASE__URL".to_owned(),
+                sqlite(folder.key_store(service)),
+            ),
+            (
+                "KEYS__MASTER_KEY_FILE".to_owned(),
+                folder.master_key(service).display().to_string(),
+            ),
+            (
+                "KEYS__PEPPER_FILE".to_owned(),
+                folder.pepper(service).display().to_string(),
+            ),
+            (
+                "IDENTITY__DIRECTORY".to_owned(),
+                folder.identity(service).display().to_string(),
+            ),
+            (
+                "IDENTITY__ANCHOR_FILE".to_owned(),
+                folder.anchor().display().to_string(),
+            ),
+            ("MESSAGING__TRANSPORT".to_owned(), "local".to_owned()),
+            (
+                "RIGHTS__URL".to_owned(),
+                format!("http://{}", self.addresses.grpc["rights"]),
+            ),
+        ];
+        for (name, address) in &self.addresses.grpc {
+            settings.push((
+                format!("PEERS__{}__URL", name.to_uppercase()),
+                format!("http://{address}"),
+            ));
+        }
+        if let (Some(smtp), true) = (&self.options.smtp, SENDS_MAIL.contains(&service)) {
+            settings.push(("MAIL__SMTP_URL".to_owned(), smtp.clone()));
+            settings.push((
+                "MAIL__FROM".to_owned(),
+                "Uttag <no-reply@uttag.example>".to_owned(),
+            ));
+            settings.push((
+                "MAIL__PUBLIC_URL".to_owned(),
+                format!("http://{}", self.addresses.http),
+            ));
+        }
+        settings.extend(self.special(service));
+        settings
+            .into_iter()
+            .map(|(key, value)| (format!("UTTAG__{key}"), value))
+            .collect()
+    }
+
+    fn special(&self, service: &str) -> Vec<(String, String)> {
+        match service {
+            "rights" => vec![
+                (
+                    "SETTINGS__LEDGER__DATABASE__URL".to_owned(),
+                    format!("sqlite:{}", self.folder.ledger().display()),
+                ),
+                (
+                    "SETTINGS__TWO_PERSON".to_owned(),
+                    self.options.two_person.to_string(),
+                ),
+            ],
+            "orders" => vec![(
+                "PROVIDER_GRPC__ADDRESS".to_owned(),
+                self.addresses.provider.to_string(),
+            )],
+            "gateway" => {
+                let mut settings = vec![
+                    ("SETTINGS__HTTP".to_owned(), self.addresses.http.to_string()),
+                    (
+                        "SETTINGS__PUBLIC_URL".to_owned(),
+                        format!("http://{}", self.addresses.http),
+                    ),
+                ];
+                settings.extend(
+                    self.addresses
+                        .admin
+                        .map(|admin| ("ADMIN".to_owned(), admin.to_string())),
+                );
+                settings
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    fn reasons(&self) -> String {
+        let waiting = self
+            .running
+            .iter()
+            .filter(|(_, lifecycle)| !lifecycle.readiness.is_ready());
+        waiting
+            .map(|(name, lifecycle)| {
+                format!("{name} ({})", lifecycle.readiness.reasons().join(", "))
+            })
+            .collect::<Vec<_>>()
+            .join("; ")
+    }
+}
+
+/// Settles every address before the first service is told of another.
+async fn choose(options: &Options) -> anyhow::Result<Addresses> {
+    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    let mut held = Vec::new();
+    let mut grpc = BTreeMap::new();
+    for service in SERVICES {
+        grpc.insert(service.to_owned(), settle(loopback, &mut held).await?);
+    }
+    let admin = match options.admin {
+        Some(address) => Some(settle(address, &mut held).await?),
+        None => None,
+    };
+    Ok(Addresses {
+        http: settle(options.http, &mut held).await?,
+        provider: settle(options.provider, &mut held).await?,
+        admin,
+        grpc,
+    })
+}
+
+/// Binds to learn the port; the sockets are held until all are known, so that no port is given twice.
+async fn settle(address: SocketAddr, held: &mut Vec<TcpListener>) -> anyhow::Result<SocketAddr> {
+    let listener = TcpListener::bind(address)
+        .await
+        .with_context(|| format!("cannot listen on {address}"))?;
+    let settled = listener.local_addr()?;
+    held.push(listener);
+    Ok(settled)
+}

@@ -1,1 +1,0 @@
-//! The command line: serve, demo, import, migrate, backup, certificate.

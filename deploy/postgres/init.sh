@@ -1,0 +1,13 @@
+#!/bin/sh
+# One role and two databases per service (data and keys), one more for the ledger; nobody reads another's.
+set -eu
+for service in registry orders crm rights gateway; do
+    password=$(cat "/run/uttag/secrets/$service/database_password")
+    databases="$service ${service}_keys"
+    if [ "$service" = rights ]; then databases="$databases ledger"; fi
+    psql -v ON_ERROR_STOP=1 -U postgres -c "CREATE ROLE $service LOGIN PASSWORD '$password'"
+    for database in $databases; do
+        psql -v ON_ERROR_STOP=1 -U postgres -c "CREATE DATABASE $database OWNER $service"
+        psql -v ON_ERROR_STOP=1 -U postgres -c "REVOKE ALL ON DATABASE $database FROM PUBLIC"
+    done
+done

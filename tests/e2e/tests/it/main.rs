@@ -1,0 +1,5 @@
+//! The whole chain on PostgreSQL and RabbitMQ, each service a process of its own.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod chain;
+mod survey;
