@@ -36,13 +36,14 @@ impl Rights {
         network: &NetworkCode,
         id: Uuid,
     ) -> Result<View, RightsError> {
-        let work = self.outbox.begin().await?;
-        let loaded = Loaded::in_network(work.tx(), network.as_str(), id, Hold::No).await?;
+        // Read before the transaction begins: one that waits for a second connection can wait for itself.
+        let reader = self.outbox.database().reader();
+        let loaded = Loaded::in_network(&reader, network.as_str(), id, Hold::No).await?;
         let loaded = loaded.ok_or(RightsError::NotFound)?;
         let recipients = recipient_notice::Entity::find()
             .filter(recipient_notice::Column::RequestId.eq(id))
             .order_by_asc(recipient_notice::Column::Recipient)
-            .all(work.tx())
+            .all(&reader)
             .await?;
         let keys = self.open_keys(&loaded.request).await?;
         if keys.is_some() {
@@ -57,9 +58,10 @@ impl Rights {
                 record: format!("request:{id}"),
                 fields: &["identity_number_masked", "email_masked"],
             };
+            let work = self.outbox.begin().await?;
             self.privacy.log_access(work.tx(), entry).await?;
+            work.commit().await?;
         }
-        work.commit().await?;
         let keys = keys.unwrap_or_default();
         Ok(View {
             loaded,
@@ -69,7 +71,8 @@ impl Rights {
         })
     }
 
-    /// The search keys of a request; nothing once they are erased.
+    /// The search keys of a request; nothing once they are erased. Takes a connection of its own: call it outside a
+    /// transaction.
     pub(crate) async fn open_keys(
         &self,
         row: &request::Model,

@@ -35,8 +35,7 @@ impl Rights {
         id: Uuid,
         round: u32,
     ) -> Result<Handed, RightsError> {
-        let work = self.outbox.begin().await?;
-        let loaded = Loaded::by_id(work.tx(), id, Hold::No)
+        let loaded = Loaded::by_id(&self.outbox.database().reader(), id, Hold::No)
             .await?
             .ok_or(RightsError::NotFound)?;
         takes_part(&loaded, caller.actor().1)?;
@@ -56,6 +55,7 @@ impl Rights {
             record: format!("request:{id}:round:{round}"),
             fields: &["search_keys"],
         };
+        let work = self.outbox.begin().await?;
         self.privacy.log_access(work.tx(), entry).await?;
         work.commit().await?;
         Ok(Handed {

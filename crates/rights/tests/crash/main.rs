@@ -1,7 +1,13 @@
 //! A crash between ledger and database, and before the last commit: the sweep brings every request to its end, nothing
 //! twice. A binary of its own: the crash points are the process's.
 #![recursion_limit = "512"]
-#![allow(clippy::unwrap_used, missing_docs, dead_code, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    dead_code,
+    reason = "tests"
+)]
 
 #[path = "../it/test_holder.rs"]
 mod test_holder;

@@ -4,6 +4,7 @@
     clippy::unwrap_used,
     clippy::disallowed_methods,
     missing_docs,
+    dead_code,
     reason = "tests"
 )]
 

@@ -99,7 +99,7 @@ impl World {
             two_person: false,
             expected_holders: ["alpha", "beta", "rights"].map(str::to_owned).to_vec(),
             ledger: LedgerSettings {
-                database: DatabaseConfig::new(self.url("ledger").await),
+                database: self.database("ledger").await,
             },
             silence_seconds: 2,
             sweep_seconds: 1,
@@ -179,9 +179,9 @@ impl World {
             },
             provider_grpc: None,
             admin: None,
-            database: DatabaseConfig::new(self.url(service).await),
+            database: self.database(service).await,
             keys: KeysConfig {
-                database: DatabaseConfig::new(self.url(&format!("{service}_keys")).await),
+                database: self.database(&format!("{service}_keys")).await,
                 master_key_file: master,
                 pepper_file: pepper,
             },
@@ -207,6 +207,14 @@ impl World {
         let path = self.directory.path().join(name);
         std::fs::create_dir_all(&path).unwrap();
         path
+    }
+
+    /// One server for all of them, which takes a hundred connections.
+    async fn database(&self, name: &str) -> DatabaseConfig {
+        DatabaseConfig {
+            max_connections: 8,
+            ..DatabaseConfig::new(self.url(name).await)
+        }
     }
 
     async fn url(&self, name: &str) -> String {
