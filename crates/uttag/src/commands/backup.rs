@@ -11,7 +11,6 @@ use chrono::{DateTime, Utc};
 use kernel::SharedClock;
 use sea_orm::ConnectionTrait as _;
 use serde::{Deserialize, Serialize};
-use service_kit::database::{Database, DatabaseConfig};
 
 use crate::cli::Backup;
 use crate::folder::{Folder, SERVICES};
@@ -100,10 +99,11 @@ async fn copy(source: &Path, service: &str, to: &Path) -> anyhow::Result<Entry> 
     );
     let file = format!("{service}.sqlite");
     let target = to.join(&file);
-    let database = Database::connect(&DatabaseConfig::sqlite(source)).await?;
+    // Read-only: the running service alone owns the file's write-ahead log.
+    let database =
+        sea_orm::Database::connect(format!("sqlite:{}?mode=ro", source.display())).await?;
     let quoted = target.display().to_string().replace('\'', "''");
     database
-        .reader()
         .execute_unprepared(&format!("VACUUM INTO '{quoted}'"))
         .await
         .with_context(|| format!("cannot copy the database of {service}"))?;

@@ -1,0 +1,7 @@
+//! The binary as its users run it.
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+mod command_line;
+mod demo;
+mod restore;
+mod uttag;
