@@ -1,7 +1,10 @@
 //! Everything in one process: the same services with the same configuration keys, on SQLite and the local bus.
 
+mod addresses;
+mod environment;
+
 use std::collections::BTreeMap;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
@@ -9,18 +12,14 @@ use chassis::{Listeners, Surroundings};
 use kernel::SharedClock;
 use messaging::LocalBus;
 use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
 use service_kit::config::{self, ServiceConfig};
 use service_kit::lifecycle::Lifecycle;
-use tokio::net::TcpListener;
 
+pub use self::addresses::Addresses;
 use crate::folder::{Folder, SERVICES};
 
 /// A service has this long to end its work when it is stopped.
 const DRAIN: Duration = Duration::from_secs(20);
-
-/// Services that send mail.
-const SENDS_MAIL: [&str; 2] = ["orders", "crm"];
 
 /// What can be chosen about an embedded installation.
 #[derive(Clone, Debug)]
@@ -35,19 +34,6 @@ pub struct Options {
     pub smtp: Option<String>,
     /// Erasure needs a second person.
     pub two_person: bool,
-}
-
-/// Where a running installation listens.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-pub struct Addresses {
-    /// For browsers and partners.
-    pub http: SocketAddr,
-    /// For providers' systems.
-    pub provider: SocketAddr,
-    /// For operators.
-    pub admin: Option<SocketAddr>,
-    /// The services by name, on loopback.
-    pub grpc: BTreeMap<String, SocketAddr>,
 }
 
 /// A running installation.
@@ -70,7 +56,7 @@ impl Installation {
         options: Options,
         clock: SharedClock,
     ) -> anyhow::Result<Self> {
-        let addresses = choose(&options).await?;
+        let addresses = addresses::choose(&options).await?;
         let mut installation = Self {
             folder,
             options,
@@ -225,101 +211,6 @@ impl Installation {
             .with_context(|| format!("{service} does not start"))
     }
 
-    /// The configuration of one service, in the words of its environment variables.
-    fn environment(&self, service: &str) -> Vec<(String, String)> {
-        let folder = &self.folder;
-        let sqlite = |path: std::path::PathBuf| format!("sqlite:{}", path.display());
-        let mut settings = vec![
-            (
-                "GRPC__ADDRESS".to_owned(),
-                self.addresses.grpc[service].to_string(),
-            ),
-            ("DATABASE__URL".to_owned(), sqlite(folder.database(service))),
-            (
-                "KEYS__DATABASE__URL".to_owned(),
-                sqlite(folder.key_store(service)),
-            ),
-            (
-                "KEYS__MASTER_KEY_FILE".to_owned(),
-                folder.master_key(service).display().to_string(),
-            ),
-            (
-                "KEYS__PEPPER_FILE".to_owned(),
-                folder.pepper(service).display().to_string(),
-            ),
-            (
-                "IDENTITY__DIRECTORY".to_owned(),
-                folder.identity(service).display().to_string(),
-            ),
-            (
-                "IDENTITY__ANCHOR_FILE".to_owned(),
-                folder.anchor().display().to_string(),
-            ),
-            ("MESSAGING__TRANSPORT".to_owned(), "local".to_owned()),
-            (
-                "RIGHTS__URL".to_owned(),
-                format!("http://{}", self.addresses.grpc["rights"]),
-            ),
-        ];
-        for (name, address) in &self.addresses.grpc {
-            settings.push((
-                format!("PEERS__{}__URL", name.to_uppercase()),
-                format!("http://{address}"),
-            ));
-        }
-        if let (Some(smtp), true) = (&self.options.smtp, SENDS_MAIL.contains(&service)) {
-            settings.push(("MAIL__SMTP_URL".to_owned(), smtp.clone()));
-            settings.push((
-                "MAIL__FROM".to_owned(),
-                "Uttag <no-reply@uttag.example>".to_owned(),
-            ));
-            settings.push((
-                "MAIL__PUBLIC_URL".to_owned(),
-                format!("http://{}", self.addresses.http),
-            ));
-        }
-        settings.extend(self.special(service));
-        settings
-            .into_iter()
-            .map(|(key, value)| (format!("UTTAG__{key}"), value))
-            .collect()
-    }
-
-    fn special(&self, service: &str) -> Vec<(String, String)> {
-        match service {
-            "rights" => vec![
-                (
-                    "SETTINGS__LEDGER__DATABASE__URL".to_owned(),
-                    format!("sqlite:{}", self.folder.ledger().display()),
-                ),
-                (
-                    "SETTINGS__TWO_PERSON".to_owned(),
-                    self.options.two_person.to_string(),
-                ),
-            ],
-            "orders" => vec![(
-                "PROVIDER_GRPC__ADDRESS".to_owned(),
-                self.addresses.provider.to_string(),
-            )],
-            "gateway" => {
-                let mut settings = vec![
-                    ("SETTINGS__HTTP".to_owned(), self.addresses.http.to_string()),
-                    (
-                        "SETTINGS__PUBLIC_URL".to_owned(),
-                        format!("http://{}", self.addresses.http),
-                    ),
-                ];
-                settings.extend(
-                    self.addresses
-                        .admin
-                        .map(|admin| ("ADMIN".to_owned(), admin.to_string())),
-                );
-                settings
-            }
-            _ => Vec::new(),
-        }
-    }
-
     fn reasons(&self) -> String {
         let waiting = self
             .running
@@ -332,34 +223,4 @@ impl Installation {
             .collect::<Vec<_>>()
             .join("; ")
     }
-}
-
-/// Settles every address before the first service is told of another.
-async fn choose(options: &Options) -> anyhow::Result<Addresses> {
-    let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mut held = Vec::new();
-    let mut grpc = BTreeMap::new();
-    for service in SERVICES {
-        grpc.insert(service.to_owned(), settle(loopback, &mut held).await?);
-    }
-    let admin = match options.admin {
-        Some(address) => Some(settle(address, &mut held).await?),
-        None => None,
-    };
-    Ok(Addresses {
-        http: settle(options.http, &mut held).await?,
-        provider: settle(options.provider, &mut held).await?,
-        admin,
-        grpc,
-    })
-}
-
-/// Binds to learn the port; the sockets are held until all are known, so that no port is given twice.
-async fn settle(address: SocketAddr, held: &mut Vec<TcpListener>) -> anyhow::Result<SocketAddr> {
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}"))?;
-    let settled = listener.local_addr()?;
-    held.push(listener);
-    Ok(settled)
 }
