@@ -89,7 +89,7 @@ impl Chassis {
         );
         let readiness = lifecycle.readiness.clone();
         messaging.start(lifecycle, async move {
-            readiness.wait_for(privacy::FENCE).await
+            readiness.wait_for(privacy::FENCE).await;
         });
         holder.start();
         if let Some(config) = &self.wiring.mail {

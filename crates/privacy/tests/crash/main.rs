@@ -1,5 +1,11 @@
 //! The process dies between the steps of an erasure; the next one finishes it, once.
-#![allow(clippy::unwrap_used, dead_code, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    dead_code,
+    missing_docs,
+    reason = "tests"
+)]
 
 #[path = "../it/diary.rs"]
 mod diary;
