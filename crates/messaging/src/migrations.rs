@@ -48,7 +48,8 @@ impl MigrationTrait for Tables {
 const INDEXES: &[&str] = &[
     "CREATE UNIQUE INDEX outbox_message ON outbox (message_id)",
     "CREATE INDEX outbox_due ON outbox (next_attempt_at, seq) WHERE delivered_at IS NULL",
-    "CREATE INDEX outbox_key ON outbox (partition_key, seq) WHERE delivered_at IS NULL",
+    "CREATE INDEX outbox_pending ON outbox (seq) WHERE delivered_at IS NULL",
+    "CREATE INDEX outbox_leased ON outbox (lease_until) WHERE lease_until IS NOT NULL",
     "CREATE INDEX outbox_delivered ON outbox (delivered_at) WHERE delivered_at IS NOT NULL",
     "CREATE UNIQUE INDEX inbox_message ON inbox (consumer, message_id)",
     "CREATE INDEX inbox_due ON inbox (consumer, next_attempt_at, seq) WHERE state = 'waiting'",

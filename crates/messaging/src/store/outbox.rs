@@ -1,11 +1,12 @@
 //! Table `outbox`: what is to leave, and what has left lately.
 
+use std::collections::HashSet;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{DatabaseTransaction, FromQueryResult as _, QueryOrder as _, Set};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+use sea_orm::{Condition, DatabaseTransaction, FromQueryResult as _, QueryOrder as _, Set};
 
 use super::{envelope_columns, envelope_of, sql};
 use crate::{Envelope, due};
@@ -100,7 +101,7 @@ pub(crate) async fn any_due<C: ConnectionTrait>(reader: &C) -> Result<bool, DbEr
         .is_some())
 }
 
-/// Claims due rows, oldest first, none whose key has an earlier row that is leased or waits for its next attempt.
+/// Claims due rows, oldest first, none whose key has a row that is leased or waits for its next attempt.
 /// By state, never by `seq > last`: numbers commit out of order.
 pub(crate) async fn claim(
     tx: &DatabaseTransaction,
@@ -108,24 +109,68 @@ pub(crate) async fn claim(
     lease: Duration,
     limit: usize,
 ) -> Result<Vec<Claimed>, DbErr> {
-    const CLAIM: &str = "UPDATE outbox SET lease_owner = $1, lease_until = $2 WHERE seq IN (
-            SELECT o.seq FROM outbox o
-            WHERE o.delivered_at IS NULL AND o.next_attempt_at <= $3 AND (o.lease_until IS NULL OR o.lease_until <= $3)
-            AND NOT EXISTS (SELECT 1 FROM outbox e WHERE e.delivered_at IS NULL AND e.partition_key = o.partition_key AND e.seq < o.seq
-                AND e.state = 'pending' AND (e.next_attempt_at > $3 OR e.lease_until > $3))
-            ORDER BY o.seq LIMIT $4)
-        AND delivered_at IS NULL AND (lease_until IS NULL OR lease_until <= $3)
-        RETURNING *";
-    let until = due::after(lease);
+    // Each of the inner queries walks a small partial index once; nothing is asked per row, so a long backlog costs no more.
+    // Choosing and taking are two statements, because a planner that does not know the table yet may choose once per row.
+    const DUE: &str = "SELECT * FROM outbox
+        WHERE delivered_at IS NULL AND next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
+        AND partition_key NOT IN (SELECT partition_key FROM outbox WHERE lease_until > $1)
+        AND partition_key NOT IN (
+            SELECT partition_key FROM outbox WHERE delivered_at IS NULL AND next_attempt_at > $1 AND state = 'pending')
+        ORDER BY seq LIMIT $2";
+    let (now, until) = (due::now(), due::after(lease));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let values = [owner.into(), until.into(), due::now().into(), limit.into()];
-    let rows = tx.query_all_raw(sql(tx, CLAIM, values)).await?;
-    let mut claimed = rows
+    let rows = tx
+        .query_all_raw(sql(tx, DUE, [now.into(), limit.into()]))
+        .await?;
+    let rows = rows
         .iter()
-        .map(|row| Model::from_query_result(row, "").map(|row| claimed(row, until)))
+        .map(|row| Model::from_query_result(row, ""))
         .collect::<Result<Vec<_>, _>>()?;
-    claimed.sort_unstable_by_key(|row| row.seq);
-    Ok(claimed)
+    let taken = take(tx, owner, until, &rows).await?;
+    Ok(rows
+        .into_iter()
+        .filter(|row| taken.contains(&row.seq))
+        .map(|row| claimed(row, until))
+        .collect())
+}
+
+/// Leases the rows; those that a relay with an outdated election has taken meanwhile are left out.
+async fn take(
+    tx: &DatabaseTransaction,
+    owner: Uuid,
+    until: DateTime<Utc>,
+    rows: &[Model],
+) -> Result<HashSet<i64>, DbErr> {
+    if rows.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
+    let free = Condition::any()
+        .add(Column::LeaseUntil.is_null())
+        .add(Column::LeaseUntil.lte(due::now()));
+    let take = Query::update()
+        .table(Entity)
+        .value(Column::LeaseOwner, owner)
+        .value(Column::LeaseUntil, until)
+        .and_where(Column::Seq.is_in(padded(&seqs)))
+        .and_where(Column::DeliveredAt.is_null())
+        .cond_where(free)
+        .returning_col(Column::Seq)
+        .to_owned();
+    tx.query_all(&take)
+        .await?
+        .iter()
+        .map(|row| row.try_get("", "seq"))
+        .collect()
+}
+
+/// The same set, its length a power of two, so that few different statements have to be prepared.
+fn padded(seqs: &[i64]) -> Vec<i64> {
+    let mut padded = seqs.to_vec();
+    if let Some(last) = seqs.last() {
+        padded.resize(seqs.len().next_power_of_two(), *last);
+    }
+    padded
 }
 
 fn claimed(row: Model, lease_until: DateTime<Utc>) -> Claimed {
@@ -161,7 +206,7 @@ pub(crate) async fn mark_delivered(
         .col_expr(Column::DeliveredAt, Expr::value(due::now()))
         .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTimeUtc>::None))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
-        .filter(Column::Seq.is_in(delivered.iter().copied()))
+        .filter(Column::Seq.is_in(padded(delivered)))
         .exec(tx)
         .await?;
     Ok(())
@@ -174,7 +219,7 @@ pub(crate) async fn release(tx: &DatabaseTransaction, untried: &[i64]) -> Result
     }
     Entity::update_many()
         .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTimeUtc>::None))
-        .filter(Column::Seq.is_in(untried.iter().copied()))
+        .filter(Column::Seq.is_in(padded(untried)))
         .exec(tx)
         .await?;
     Ok(())

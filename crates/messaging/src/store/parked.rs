@@ -61,9 +61,9 @@ pub(crate) async fn due_heads<C: ConnectionTrait>(
     consumer: &str,
     limit: i64,
 ) -> Result<Vec<Head>, DbErr> {
-    const HEADS: &str = "SELECT i.seq, i.partition_key, i.attempts FROM inbox i WHERE i.consumer = $1 AND i.state = 'waiting' AND i.next_attempt_at <= $2
-        AND NOT EXISTS (SELECT 1 FROM inbox e WHERE e.consumer = i.consumer AND e.partition_key = i.partition_key AND e.state = 'waiting' AND e.seq < i.seq)
-        ORDER BY i.next_attempt_at, i.seq LIMIT $3";
+    const HEADS: &str = "SELECT seq, partition_key, attempts FROM inbox WHERE next_attempt_at <= $2 AND seq IN (
+            SELECT MIN(seq) FROM inbox WHERE consumer = $1 AND state = 'waiting' GROUP BY partition_key)
+        ORDER BY next_attempt_at, seq LIMIT $3";
     let rows = reader
         .query_all_raw(sql(
             reader,

@@ -10,8 +10,8 @@ use messaging::dead_letters::{self, By, DeadLetter, Filter, Rehearsal, Selection
 use messaging::{AmqpConfig, Transport};
 use prost::Message as _;
 use secrecy::ExposeSecret as _;
-use testkit::eventually;
 use testkit::rabbit::Rabbit;
+use testkit::{TlsFiles, eventually};
 use uuid::Uuid;
 
 use crate::proxy::Proxy;
@@ -25,7 +25,7 @@ async fn is_killed_and_comes_back() {
     let mut broker = Rabbit::start().await.unwrap();
     let mut world = World::open(Kind::AmqpSqlite).await;
     world.transport = over(broker.vhost("killed").await.unwrap());
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;
     // RabbitMQ 3.10 writes the name of a new queue with some delay, and forgets what is in the queue if it dies before that.
     tokio::time::sleep(Duration::from_secs(5)).await;
@@ -59,7 +59,7 @@ async fn answers_nothing_and_comes_back() {
     let mut world = World::open(Kind::AmqpSqlite).await;
     world.transport = over(through.into());
     world.settings.publish_deadline = Duration::from_secs(2);
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;
     send_from(&shop, 0, 20).await;
     eventually!(PATIENCE, counter.effects().await.len() == 40);
@@ -79,7 +79,7 @@ async fn refuses_what_does_not_fit_its_queue() {
         config.queue_limit = 5;
         config.prefetch = 1;
     }
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;
     counter.lifecycle.readiness.hold("fence");
     tokio::time::sleep(Duration::from_secs(2)).await;
@@ -102,7 +102,7 @@ async fn refuses_what_does_not_fit_its_queue() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn brings_what_is_not_ours() {
     let world = World::open(Kind::AmqpSqlite).await;
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     publish(&world, "uttag.all", TOPIC, FieldTable::default()).await;
     eventually!(PATIENCE, letters(&counter).await.len() == 1);
     let letter = letters(&counter).await.remove(0);
@@ -116,7 +116,7 @@ async fn brings_what_is_not_ours() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn gives_up_what_killed_its_reader_too_often() {
     let world = World::open(Kind::AmqpSqlite).await;
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     publish(&world, "uttag.dlx", "uttag.counter.events", headers()).await;
     eventually!(PATIENCE, letters(&counter).await.len() == 1);
     let letter = letters(&counter).await.remove(0);
@@ -134,6 +134,46 @@ async fn gives_up_what_killed_its_reader_too_often() {
     .await
     .unwrap();
     eventually!(PATIENCE, counter.effects_of("a").await == [7]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn is_known_by_its_certificate() {
+    service_kit::install_crypto();
+    let folder = tempfile::tempdir().unwrap();
+    service_kit::dev_certs::create(folder.path(), &["broker"]).unwrap();
+    let file = |name: &str| folder.path().join(name);
+    let tls = TlsFiles {
+        certificate: file("broker.pem"),
+        key: file("broker.key"),
+        authority: file("ca.pem"),
+    };
+    let broker = Rabbit::start_with(Some(&tls)).await.unwrap();
+    let vhost = broker.vhost("tls").await.unwrap();
+    let vhost = vhost.rsplit('/').next().unwrap().to_owned();
+    let mut world = World::open(Kind::AmqpSqlite).await;
+
+    // Signed by nobody whom the machine knows: nothing is sent.
+    world.transport = over(broker.tls_url(&vhost));
+    let shop = world.start("shop", vec![]).await;
+    shop.send("a", [1]).await;
+    tokio::time::sleep(Duration::from_secs(3)).await;
+    assert_eq!(
+        shop.count("SELECT count(*) AS n FROM outbox WHERE delivered_at IS NULL AND attempts = 0")
+            .await,
+        1
+    );
+    let database = shop.stop().await;
+
+    world.transport = Transport::Amqp(AmqpConfig::new(
+        broker.tls_url(&vhost).into(),
+        Some(file("ca.pem")),
+    ));
+    let shop = world.start_on(database, "shop", vec![]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
+    eventually!(
+        PATIENCE,
+        counter.effects_of("a").await == [1] && shop.undelivered().await == 0
+    );
 }
 
 fn over(url: String) -> Transport {

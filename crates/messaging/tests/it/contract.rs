@@ -25,7 +25,7 @@ fn never() -> HandlerError {
 }
 
 pub async fn keeps_the_order_of_each_key(world: World) {
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;
     for number in 0..40 {
         for key in ["a", "b", "c", "d", "e"] {
@@ -44,7 +44,7 @@ pub async fn keeps_the_order_of_each_key(world: World) {
 }
 
 pub async fn takes_effect_once_however_often_it_comes(world: World) {
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;
     shop.send("a", 0..10).await;
     eventually!(
@@ -282,7 +282,7 @@ pub async fn keeps_a_message_that_nobody_subscribes_to(world: World) {
             == 1
     );
     // It comes when somebody does; and until then holds back nobody.
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     eventually!(
         PATIENCE,
         counter.effects_of("a").await == [0] && shop.undelivered().await == 0
@@ -290,7 +290,7 @@ pub async fn keeps_a_message_that_nobody_subscribes_to(world: World) {
 }
 
 pub async fn waits_for_a_subscriber_that_is_not_running(world: World) {
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;
     shop.send("a", [0]).await;
     eventually!(PATIENCE, counter.effects().await.len() == 1);
@@ -298,7 +298,7 @@ pub async fn waits_for_a_subscriber_that_is_not_running(world: World) {
     shop.send("a", 1..4).await;
     tokio::time::sleep(A_WHILE).await;
     let counter = world
-        .start_on(database, "counter", vec![Recorder::new()])
+        .start_on(database, "counter", vec![Recorder::plain()])
         .await;
     eventually!(
         PATIENCE,
@@ -333,8 +333,8 @@ pub async fn is_patient_with_a_slow_consumer(world: World) {
 }
 
 pub async fn reaches_every_subscriber(world: World) {
-    let counter = world.start("counter", vec![Recorder::new()]).await;
-    let auditor = world.start("auditor", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
+    let auditor = world.start("auditor", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;
     shop.send("a", 0..5).await;
     eventually!(
@@ -346,7 +346,7 @@ pub async fn reaches_every_subscriber(world: World) {
     shop.send("b", [9]).await;
     eventually!(PATIENCE, counter.effects_of("b").await == [9]);
     let auditor = world
-        .start_on(auditors, "auditor", vec![Recorder::new()])
+        .start_on(auditors, "auditor", vec![Recorder::plain()])
         .await;
     eventually!(
         PATIENCE,
@@ -356,7 +356,7 @@ pub async fn reaches_every_subscriber(world: World) {
 }
 
 pub async fn takes_nothing_while_fenced(world: World) {
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;
     shop.send("a", [0]).await;
     eventually!(PATIENCE, counter.effects_of("a").await == [0]);
@@ -374,8 +374,8 @@ pub async fn waits_for_the_gate(world: World) {
     let opened = Arc::clone(&gate);
     let database = world.database("counter").await;
     let counter = world
-        .start_behind(database, "counter", vec![Recorder::new()], async move {
-            opened.notified().await
+        .start_behind(database, "counter", vec![Recorder::plain()], async move {
+            opened.notified().await;
         })
         .await;
     let shop = world.start("shop", vec![]).await;

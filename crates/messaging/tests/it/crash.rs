@@ -146,7 +146,7 @@ async fn child() {
         .start(&lifecycle, std::future::ready(()));
         outbox
     };
-    start(&counter, "counter", vec![Recorder::new()]);
+    start(&counter, "counter", vec![Recorder::plain()]);
     let outbox = start(&shop, "shop", vec![]);
     // The queue must be there before the first message, or it may be overtaken.
     tokio::time::sleep(Duration::from_millis(if broker == "local" {

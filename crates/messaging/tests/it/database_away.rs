@@ -10,7 +10,7 @@ use testkit::postgres::Postgres;
 use crate::world::{Kind, Migrator, Recorder, Running, World};
 
 /// A pool needs some seconds to notice.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn of_the_consumer_local() {
@@ -28,7 +28,7 @@ async fn of_the_consumer(world: World) {
         .start_on(
             database(&server, "counter").await,
             "counter",
-            vec![Recorder::new()],
+            vec![Recorder::plain()],
         )
         .await;
     let shop = world.start("shop", vec![]).await;
@@ -50,7 +50,7 @@ async fn of_the_producer() {
     let world = World::open(Kind::AmqpSqlite).await;
     assert!(matches!(world.transport, Transport::Amqp(_)));
     let mut server = Postgres::start().await.unwrap();
-    let counter = world.start("counter", vec![Recorder::new()]).await;
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world
         .start_on(database(&server, "shop").await, "shop", vec![])
         .await;
