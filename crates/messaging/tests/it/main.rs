@@ -11,6 +11,7 @@ mod contract;
 mod crash;
 mod database_away;
 mod proxy;
+mod works;
 mod world;
 
 use world::{Kind, World};
