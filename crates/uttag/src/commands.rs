@@ -41,7 +41,9 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
 
 /// 64 for a configuration that must not be run with, 1 for everything else.
 pub fn exit_code(error: &anyhow::Error) -> ExitCode {
-    let config = error.chain().any(|cause| cause.is::<ConfigError>());
+    let config = error
+        .chain()
+        .any(<dyn std::error::Error + 'static>::is::<ConfigError>);
     if config {
         ExitCode::from(EX_CONFIG)
     } else {

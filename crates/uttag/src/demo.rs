@@ -89,7 +89,7 @@ pub async fn run(arguments: Demo, clock: SharedClock) -> anyhow::Result<ExitCode
             }
         }
     }
-    let kept = keep(&stage, temporary)?;
+    let kept = keep(&stage, temporary);
     if arguments.exit {
         stage.installation.stop().await?;
         return Ok(ExitCode::SUCCESS);
@@ -126,12 +126,12 @@ async fn step(
     Ok(())
 }
 
-/// The folder outlives the process when somebody may want to look at it.
-fn keep(stage: &Stage, temporary: Option<tempfile::TempDir>) -> anyhow::Result<std::path::PathBuf> {
+/// The folder outlives the process, so that somebody can look at it.
+fn keep(stage: &Stage, temporary: Option<tempfile::TempDir>) -> std::path::PathBuf {
     if let Some(folder) = temporary {
         let _kept = folder.keep();
     }
-    Ok(stage.results.join("certificate.json"))
+    stage.results.join("certificate.json")
 }
 
 fn guide(stage: &Stage, certificate: &std::path::Path) {

@@ -95,19 +95,19 @@ impl Installation {
         match service {
             "rights" => {
                 self.run(service, rights::DEFAULTS, around, |_| None, rights::run)
-                    .await?
+                    .await?;
             }
             "registry" => {
                 self.run(service, registry::DEFAULTS, around, |_| None, registry::run)
-                    .await?
+                    .await?;
             }
             "orders" => {
                 self.run(service, orders::DEFAULTS, around, |_| None, orders::run)
-                    .await?
+                    .await?;
             }
             "crm" => {
                 self.run(service, crm::DEFAULTS, around, |_| None, crm::run)
-                    .await?
+                    .await?;
             }
             "gateway" => {
                 let http = |settings: &gateway::Settings| Some(settings.http);
@@ -152,7 +152,7 @@ impl Installation {
         );
         tokio::select! {
             _ = all => Ok(()),
-            (_, index, _) = failed => {
+            ((), index, _) = failed => {
                 let name = self.running.keys().nth(index).copied().unwrap_or_default();
                 anyhow::bail!("{name} stopped while it was starting")
             }

@@ -73,9 +73,9 @@ impl Folder {
     ) -> anyhow::Result<()> {
         fs::create_dir_all(self.identity(service))
             .with_context(|| format!("cannot make the folder of {service}"))?;
-        Identity::load_or_enrol(&self.identity(service), service, authority, clock.now())?;
-        Key32::load_or_create(&self.master_key(service))?;
-        Key32::load_or_create(&self.pepper(service))?;
+        Identity::load_or_enrol(self.identity(service), service, authority, clock.now())?;
+        Key32::load_or_create(self.master_key(service))?;
+        Key32::load_or_create(self.pepper(service))?;
         Ok(())
     }
 

@@ -1,4 +1,9 @@
 //! `uttag`: the whole of Uttag in one binary, and the tools of its operators.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a command line speaks to its terminal"
+)]
 
 mod cli;
 mod commands;

@@ -37,18 +37,17 @@ pub async fn run(command: DeadLetters) -> anyhow::Result<ExitCode> {
 }
 
 async fn database(of: &OfService) -> anyhow::Result<Database> {
-    let config = match &of.database {
-        Some(url) => DatabaseConfig::new(url.clone()),
-        None => {
-            let path = Folder::existing(&of.data.path)?.database(&of.service);
-            anyhow::ensure!(
-                path.is_file(),
-                "{} has no database at {}",
-                of.service,
-                path.display()
-            );
-            DatabaseConfig::sqlite(path)
-        }
+    let config = if let Some(url) = &of.database {
+        DatabaseConfig::new(url.clone())
+    } else {
+        let path = Folder::existing(&of.data.path)?.database(&of.service);
+        anyhow::ensure!(
+            path.is_file(),
+            "{} has no database at {}",
+            of.service,
+            path.display()
+        );
+        DatabaseConfig::sqlite(path)
     };
     Ok(Database::connect(&config).await?)
 }

@@ -25,7 +25,7 @@ use crate::folder::Folder;
 /// Bytes per message; the server takes at most 1 MiB.
 const CHUNK: usize = 256 * 1024;
 /// How long the operator's token is good for; a file takes less.
-const TOKEN: Duration = Duration::from_secs(10 * 60);
+const TOKEN: Duration = Duration::from_mins(10);
 /// Some rows were rejected (decisions: 0 clean, 2 some rejected, 1 nothing applied).
 const SOME_REJECTED: u8 = 2;
 

@@ -12,7 +12,7 @@ use crate::embedded::{Installation, Options};
 use crate::folder::Folder;
 
 /// A start that takes longer than this has gone wrong; replaying a ledger after a restore is what takes longest.
-const START: Duration = Duration::from_secs(600);
+const START: Duration = Duration::from_mins(10);
 
 /// Serves until SIGTERM or SIGINT.
 pub async fn serve(arguments: Serve, clock: SharedClock) -> anyhow::Result<ExitCode> {

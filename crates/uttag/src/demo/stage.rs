@@ -22,7 +22,7 @@ use crate::embedded::{Installation, Options};
 use crate::folder::Folder;
 
 /// A healthy machine needs a few seconds for what we wait for; a slow one is given this.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 /// When a step is broken on purpose, nobody waits that long.
 const SHORT_PATIENCE: Duration = Duration::from_secs(8);
 
