@@ -200,6 +200,7 @@ impl Summary {
         let (outcome, tone) = match report.outcome.as_str() {
             "applied" if report.rejected > 0 => (s.import_applied, "warn"),
             "applied" => (s.import_applied, "good"),
+            "nothing_changed" if report.rejected > 0 => (s.import_nothing_changed, "warn"),
             "nothing_changed" => (s.import_nothing_changed, "good"),
             "dry_run" => (s.import_dry, "warn"),
             _ => (s.import_refused, "bad"),
