@@ -362,6 +362,11 @@ fn hand_over(path: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A tool of PostgreSQL for administrators, such as `pg_dump`, of the version that the private servers run.
+pub fn program(name: &str) -> anyhow::Result<PathBuf> {
+    Ok(binaries()?.join(name))
+}
+
 /// The newest installed version's programs: Debian keeps each version in a directory of its own.
 fn binaries() -> anyhow::Result<PathBuf> {
     let installed = std::fs::read_dir("/usr/lib/postgresql")

@@ -4,6 +4,12 @@
     reason = "the story is played by the clock of the machine"
 )]
 
+pub mod books;
+pub mod compliance;
+pub mod doors;
+pub mod dump;
+pub mod house;
+pub mod partners;
 pub mod people;
 pub mod process;
 pub mod story;

@@ -17,9 +17,23 @@ impl Process {
     /// # Errors
     /// The binary is not built.
     pub fn start(name: &str, environment: &[(String, String)], log: &Path) -> anyhow::Result<Self> {
+        Self::start_with(name, &[], environment, log)
+    }
+
+    /// [`Process::start`] with arguments.
+    ///
+    /// # Errors
+    /// The binary is not built.
+    pub fn start_with(
+        name: &str,
+        arguments: &[&str],
+        environment: &[(String, String)],
+        log: &Path,
+    ) -> anyhow::Result<Self> {
         let binary = binary(name)?;
         let output = OpenOptions::new().create(true).append(true).open(log)?;
         let child = Command::new(&binary)
+            .args(arguments)
             .env_clear()
             .envs(environment.iter().map(|(key, value)| (key, value)))
             .stdin(Stdio::null())
@@ -36,6 +50,17 @@ impl Process {
     /// The system does not say.
     pub fn ended(&mut self) -> anyhow::Result<Option<ExitStatus>> {
         Ok(self.child.try_wait()?)
+    }
+
+    /// SIGTERM, and waits for the end.
+    ///
+    /// # Errors
+    /// It cannot be signalled.
+    pub fn terminate(mut self) -> anyhow::Result<ExitStatus> {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-TERM", &id]).status()?;
+        anyhow::ensure!(sent.success(), "cannot send SIGTERM to process {id}");
+        Ok(self.child.wait()?)
     }
 
     /// SIGKILL: no drain, no flush.

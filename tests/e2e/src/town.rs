@@ -1,22 +1,35 @@
-//! A town that runs Uttag the distributed way: one process per service, PostgreSQL, RabbitMQ, mTLS between the services.
+//! A town that runs Uttag the distributed way: one process per service, PostgreSQL, RabbitMQ, TLS to everything and mTLS
+//! between the services.
+//!
+//! The services are the binaries beside the test, with their crash points compiled in. A build of the whole workspace
+//! makes them so, because this package asks for the feature:
+//!
+//! ```text
+//! cargo build --workspace --bins && cargo test -p e2e --test it
+//! ```
+//!
+//! (`cargo test --workspace` does both.) A service that was built by itself ignores `FAILPOINTS`; the fault tests then say
+//! that it did not crash.
+
+mod settings;
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use kernel::{Clock as _, NetworkCode, SharedClock, SystemClock};
-use service_kit::caller::{Caller, CallerKind, TokenIssuer};
+use kernel::{Clock as _, SystemClock};
 use service_kit::dev_certs;
-use service_kit::grpc::{self, ClientChannel, Endpoint};
 use service_kit::identity::{Authority, Identity, TrustAnchor};
 use service_kit::secret::Key32;
-use testkit::postgres::Postgres;
+use testkit::TlsFiles;
+use testkit::postgres::{Options, Postgres};
 use testkit::rabbit::Rabbit;
 use testkit::smtp::SmtpSink;
+use tokio::sync::{Mutex, MutexGuard};
 
+use crate::doors::Doors;
 use crate::process::Process;
 
 /// The services of a town; the survey joins later.
@@ -26,7 +39,13 @@ pub const NETWORK: &str = "TSTNET";
 /// A healthy machine needs seconds; a loaded one gets this.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
-const TOKEN: Duration = Duration::from_secs(10 * 60);
+/// Where the certificates lie within the town's folder.
+const TLS: &str = "tls";
+/// The certificate of the servers that are not ours.
+const SERVERS: &str = "servers";
+
+/// One town at a time: two would share the processors and teach nothing more.
+static GROUND: Mutex<()> = Mutex::const_new(());
 
 /// A running town.
 pub struct Town {
@@ -43,6 +62,7 @@ pub struct Town {
     authority: Authority,
     vhost: String,
     addresses: BTreeMap<String, Addresses>,
+    _ground: MutexGuard<'static, ()>,
 }
 
 /// Where one service listens.
@@ -65,16 +85,26 @@ impl Town {
     /// Something does not start.
     pub async fn start() -> anyhow::Result<Self> {
         service_kit::install_crypto();
+        let ground = GROUND.lock().await;
         let folder = tempfile::tempdir()?;
-        let (postgres, rabbit, mailbox) =
-            tokio::try_join!(Postgres::start(), Rabbit::start(), SmtpSink::start())?;
+        let mut names = SERVICES.to_vec();
+        names.extend([crate::survey::SERVICE, SERVERS]);
+        dev_certs::create(folder.path().join(TLS), &names)?;
+        let tls = servers_tls(&folder);
+        let options = Options {
+            tls: Some(tls.clone()),
+            ..Options::default()
+        };
+        let (postgres, rabbit, mailbox) = tokio::try_join!(
+            Postgres::start_with(options),
+            Rabbit::start_with(Some(&tls)),
+            SmtpSink::start()
+        )?;
         let vhost = rabbit.vhost("town").await?;
+        let vhost = vhost.rsplit('/').next().context("a vhost has a name")?;
         let secrets = folder.path().join("authority");
         std::fs::create_dir_all(&secrets)?;
         let authority = Authority::create(&secrets)?;
-        let mut names = SERVICES.to_vec();
-        names.push(crate::survey::SERVICE);
-        dev_certs::create(folder.path().join("tls"), &names)?;
         let mut town = Self {
             rabbit,
             postgres,
@@ -82,8 +112,9 @@ impl Town {
             folder,
             processes: BTreeMap::new(),
             authority,
-            vhost,
+            vhost: vhost.to_owned(),
             addresses: BTreeMap::new(),
+            _ground: ground,
         };
         for service in SERVICES {
             town.settle(service).await?;
@@ -113,6 +144,8 @@ impl Town {
         }
         for database in databases {
             let url = self.postgres.database(&database).await?;
+            let ca = self.folder.path().join(TLS).join(dev_certs::CA_FILE);
+            let url = format!("{url}?sslmode=verify-full&sslrootcert={}", ca.display());
             std::fs::write(self.folder.path().join(format!("{database}.url")), url)?;
         }
         self.addresses.insert(service.to_owned(), free_addresses()?);
@@ -204,6 +237,47 @@ impl Town {
         self.addresses[service]
     }
 
+    /// What a service says on `/readyz`: `None` when it is ready or does not answer, else its reasons.
+    pub async fn reasons(&self, service: &str) -> Option<String> {
+        let url = format!("http://{}/readyz", self.addresses[service].admin);
+        let answer = reqwest::get(&url).await.ok()?;
+        if answer.status().is_success() {
+            return None;
+        }
+        answer.text().await.ok()
+    }
+
+    /// What a service says on `/metrics`.
+    ///
+    /// # Errors
+    /// It does not answer.
+    pub async fn metrics(&self, service: &str) -> anyhow::Result<String> {
+        let url = format!("http://{}/metrics", self.addresses[service].admin);
+        Ok(reqwest::get(&url).await?.error_for_status()?.text().await?)
+    }
+
+    /// Waits until a process has ended by itself; answers how.
+    ///
+    /// # Errors
+    /// It runs on.
+    pub async fn ends(&mut self, service: &str) -> anyhow::Result<std::process::ExitStatus> {
+        let started = std::time::Instant::now();
+        let process = self.processes.get_mut(service).context("not launched")?;
+        while started.elapsed() < PATIENCE {
+            if let Some(status) = process.ended()? {
+                self.processes.remove(service);
+                return Ok(status);
+            }
+            testkit::pause().await;
+        }
+        anyhow::bail!("{service} has not ended after {PATIENCE:?}")
+    }
+
+    /// The address of the broker as its own administrator sees it.
+    pub fn broker_url(&self) -> String {
+        self.rabbit.url(&self.vhost)
+    }
+
     /// Whose signatures the town believes.
     pub fn anchor(&self) -> TrustAnchor {
         self.authority.anchor()
@@ -224,143 +298,15 @@ impl Town {
         self.folder.path().join("secrets").join(service)
     }
 
-    /// A channel to a service for a caller whom the gateway vouches for.
-    ///
-    /// # Errors
-    /// The identity of the gateway cannot be read.
-    pub fn as_staff(&self, service: &str, roles: &[&str]) -> anyhow::Result<ClientChannel> {
-        self.vouch(
-            service,
-            self.addresses[service].grpc,
-            CallerKind::Staff,
-            roles,
-            None,
-        )
-    }
-
-    /// A channel to the orders service's public door for a provider's system.
-    ///
-    /// # Errors
-    /// The identity of the gateway cannot be read.
-    pub fn as_provider(&self, provider: &str) -> anyhow::Result<ClientChannel> {
-        let address = self.addresses["orders"].provider;
-        self.vouch(
-            "orders",
-            address,
-            CallerKind::Provider,
-            &["provider"],
-            Some(provider),
-        )
-    }
-
-    fn vouch(
-        &self,
-        service: &str,
-        address: SocketAddr,
-        kind: CallerKind,
-        roles: &[&str],
-        provider: Option<&str>,
-    ) -> anyhow::Result<ClientChannel> {
-        let clock: SharedClock = Arc::new(SystemClock);
-        let gateway = Arc::new(Identity::load(self.secrets("gateway"), "gateway")?);
-        let caller = Caller {
-            kind,
-            id: provider.unwrap_or("tester").to_owned(),
-            roles: roles.iter().map(|role| (*role).to_owned()).collect(),
-            network: Some(NetworkCode::parse(NETWORK)?),
-            provider: provider.map(kernel::ProviderId::parse).transpose()?,
-            purpose: None,
-        };
-        let token = TokenIssuer::new(gateway, clock).issue(&caller, service, TOKEN);
-        let channel = grpc::channel(&self.endpoint("gateway", address))?;
-        Ok(grpc::with_token(channel, token))
-    }
-
-    fn endpoint(&self, client: &str, address: SocketAddr) -> Endpoint {
-        let tls = dev_certs::client_files(self.folder.path().join("tls"), client);
-        Endpoint {
-            url: format!("https://{address}"),
-            tls: Some(tls),
+    /// The doors of the town, for callers whom its gateway vouches for.
+    pub fn doors(&self) -> Doors {
+        let services = self.addresses.iter();
+        Doors {
+            gateway: self.secrets("gateway"),
+            tls: Some(self.folder.path().join(TLS)),
+            services: services.map(|(name, at)| (name.clone(), at.grpc)).collect(),
+            provider: self.addresses["orders"].provider,
         }
-    }
-
-    fn environment(&self, service: &str) -> anyhow::Result<Vec<(String, String)>> {
-        let at = self.addresses[service];
-        let secrets = self.secrets(service);
-        let tls = self.folder.path().join("tls");
-        let file = |path: PathBuf| path.display().to_string();
-        let mut all = vec![
-            ("GRPC__ADDRESS".to_owned(), at.grpc.to_string()),
-            ("ADMIN".to_owned(), at.admin.to_string()),
-            ("DATABASE__URL".to_owned(), self.database_url(service)?),
-            (
-                "KEYS__DATABASE__URL".to_owned(),
-                self.database_url(&format!("{service}_keys"))?,
-            ),
-            (
-                "KEYS__MASTER_KEY_FILE".to_owned(),
-                file(secrets.join("master.key")),
-            ),
-            (
-                "KEYS__PEPPER_FILE".to_owned(),
-                file(secrets.join("pepper.key")),
-            ),
-            ("IDENTITY__DIRECTORY".to_owned(), file(secrets)),
-            ("IDENTITY__ANCHOR_FILE".to_owned(), file(self.anchor_file())),
-            ("MESSAGING__TRANSPORT".to_owned(), "amqp".to_owned()),
-            ("MESSAGING__URL".to_owned(), self.rabbit.url(&self.vhost)),
-        ];
-        all.extend(server_tls("GRPC", &tls, service));
-        all.extend(self.peer("RIGHTS", service, "rights"));
-        for peer in SERVICES {
-            all.extend(self.peer(&format!("PEERS__{}", peer.to_uppercase()), service, peer));
-        }
-        match service {
-            "rights" => {
-                all.push((
-                    "SETTINGS__LEDGER__DATABASE__URL".to_owned(),
-                    self.database_url("ledger")?,
-                ));
-            }
-            "orders" => {
-                all.push(("PROVIDER_GRPC__ADDRESS".to_owned(), at.provider.to_string()));
-                all.extend(server_tls("PROVIDER_GRPC", &tls, service));
-            }
-            "gateway" => all.push(("SETTINGS__HTTP".to_owned(), at.http.to_string())),
-            _ => {}
-        }
-        if matches!(service, "orders" | "crm") {
-            all.push(("MAIL__SMTP_URL".to_owned(), self.mailbox.url()));
-            all.push((
-                "MAIL__FROM".to_owned(),
-                "Uttag <no-reply@uttag.example>".to_owned(),
-            ));
-            all.push((
-                "MAIL__PUBLIC_URL".to_owned(),
-                format!("http://{}", self.addresses["gateway"].http),
-            ));
-        }
-        Ok(all
-            .into_iter()
-            .map(|(key, value)| (format!("UTTAG__{key}"), value))
-            .collect())
-    }
-
-    fn peer(&self, key: &str, client: &str, peer: &str) -> Vec<(String, String)> {
-        let endpoint = self.endpoint(client, self.addresses[peer].grpc);
-        let Some(tls) = endpoint.tls else {
-            return Vec::new();
-        };
-        let file = |path: Option<PathBuf>| {
-            path.map(|path| path.display().to_string())
-                .unwrap_or_default()
-        };
-        vec![
-            (format!("{key}__URL"), endpoint.url),
-            (format!("{key}__TLS__CA"), tls.ca.display().to_string()),
-            (format!("{key}__TLS__CERT"), file(tls.cert)),
-            (format!("{key}__TLS__KEY"), file(tls.key)),
-        ]
     }
 
     /// The town's public enrolment key.
@@ -372,20 +318,14 @@ impl Town {
     }
 }
 
-fn server_tls(key: &str, tls: &Path, service: &str) -> Vec<(String, String)> {
-    let files = dev_certs::server_files(tls, service);
-    let ca = files
-        .client_ca
-        .map(|path| path.display().to_string())
-        .unwrap_or_default();
-    vec![
-        (
-            format!("{key}__TLS__CERT"),
-            files.cert.display().to_string(),
-        ),
-        (format!("{key}__TLS__KEY"), files.key.display().to_string()),
-        (format!("{key}__TLS__CLIENT_CA"), ca),
-    ]
+fn servers_tls(folder: &tempfile::TempDir) -> TlsFiles {
+    let tls = folder.path().join(TLS);
+    let files = dev_certs::server_files(&tls, SERVERS);
+    TlsFiles {
+        certificate: files.cert,
+        key: files.key,
+        authority: tls.join(dev_certs::CA_FILE),
+    }
 }
 
 /// Four free ports, held together so that none is given twice.

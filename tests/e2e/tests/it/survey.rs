@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use api::rights::{RequestKind, RequestState};
+use e2e::compliance::{Compliance, PROVEN};
+use e2e::dump;
 use e2e::people::person;
-use e2e::story::{Compliance, PROVEN};
 use e2e::survey::{self, DATA_MAP, SERVICE};
 use e2e::town::{NETWORK, PATIENCE, Town};
 use kernel::{Clock as _, Email, IdentityNumber, NetworkCode, SystemClock};
@@ -17,7 +18,7 @@ use service_kit::secret::Key32;
 async fn a_holder_that_nobody_knew_joins_an_open_request() {
     let mut town = Town::start().await.unwrap();
     let someone = person(7);
-    let compliance = Compliance::of(&town).unwrap();
+    let compliance = Compliance::of(&town.doors()).unwrap();
     let request = compliance
         .open(RequestKind::Erasure, &someone)
         .await
@@ -41,6 +42,9 @@ async fn a_holder_that_nobody_knew_joins_an_open_request() {
         .await
         .unwrap();
     assert_eq!(survey::count(&database.reader()).await.unwrap(), 1);
+
+    let backup = town.folder.path().join("survey.dump");
+    dump::save(&town.database_url(SERVICE).unwrap(), &backup).unwrap();
 
     town.launch(SERVICE, &[]).await.unwrap();
     town.ready(SERVICE).await.unwrap();
@@ -68,6 +72,22 @@ async fn a_holder_that_nobody_knew_joins_an_open_request() {
         .reaches(&request, &PROVEN, PATIENCE)
         .await
         .unwrap();
+    assert_eq!(survey::count(&database.reader()).await.unwrap(), 0);
+
+    // Its administrator puts back yesterday's dump, and the ledger is out of reach at first.
+    town.kill(SERVICE).unwrap();
+    town.kill("rights").unwrap();
+    let url = town.database_url(SERVICE).unwrap();
+    dump::replace(town.postgres.admin_url(), &url, &backup).unwrap();
+    assert_eq!(survey::count(&database.reader()).await.unwrap(), 1);
+    town.launch(SERVICE, &[]).await.unwrap();
+    let fenced = async || town.reasons(SERVICE).await;
+    testkit::eventually!(
+        PATIENCE,
+        fenced().await.is_some_and(|why| why.contains("fence"))
+    );
+    town.launch("rights", &[]).await.unwrap();
+    town.ready(SERVICE).await.unwrap();
     assert_eq!(survey::count(&database.reader()).await.unwrap(), 0);
 }
 
