@@ -16,6 +16,16 @@ pub struct Outgoing {
     pub(crate) partition_key: String,
     pub(crate) network: String,
     pub(crate) payload: Vec<u8>,
+    pub(crate) audience: Audience,
+}
+
+/// Who must get an event.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Audience {
+    /// At least one subscriber; until there is one, it is kept, tried again and counted.
+    Somebody,
+    /// Whoever subscribes at the time; nobody is right too.
+    Anybody,
 }
 
 impl Outgoing {
@@ -32,6 +42,16 @@ impl Outgoing {
             partition_key: partition_key.to_string(),
             network: network.to_string(),
             payload: message.encode_to_vec(),
+            audience: Audience::Somebody,
+        }
+    }
+
+    /// A fact that others may follow and nobody has to: without a subscriber it is done with.
+    #[must_use]
+    pub fn for_anybody(self) -> Self {
+        Self {
+            audience: Audience::Anybody,
+            ..self
         }
     }
 }

@@ -101,6 +101,7 @@ fn outbox() -> TableCreateStatement {
     .col(column("lease_until").timestamp_with_time_zone())
     .col(column("delivered_at").timestamp_with_time_zone())
     .col(column("last_error").text())
+    .col(required("audience").text())
     .to_owned()
 }
 

@@ -9,6 +9,7 @@ use service_kit::telemetry::TraceContext;
 use tokio::sync::Notify;
 use uuid::Uuid;
 
+use crate::envelope::Audience;
 use crate::store::outbox;
 use crate::{Envelope, Outgoing};
 
@@ -92,7 +93,7 @@ pub struct Work {
     tx: DatabaseTransaction,
     outbox: Outbox,
     cause: Option<Cause>,
-    outgoing: Vec<Envelope>,
+    outgoing: Vec<(Envelope, Audience)>,
     /// Behind a mutex that is never contended, so that a `&Work` may be held over an await.
     after: Mutex<Vec<Box<dyn FnOnce() + Send>>>,
 }
@@ -109,7 +110,8 @@ impl Work {
     /// commands on one aggregate are numbered in the order in which the commands took effect.
     pub fn record(&mut self, outgoing: Outgoing) -> Uuid {
         let message_id = new_id(self.outbox.clock.as_ref());
-        self.outgoing.push(Envelope {
+        let audience = outgoing.audience;
+        let envelope = Envelope {
             message_id,
             event_type: outgoing.event_type,
             source: self.outbox.source.to_string(),
@@ -120,7 +122,8 @@ impl Work {
             correlation_id: self.cause.map_or(message_id, |cause| cause.correlation_id),
             causation_id: self.cause.map(|cause| cause.message_id),
             payload: outgoing.payload,
-        });
+        };
+        self.outgoing.push((envelope, audience));
         message_id
     }
 

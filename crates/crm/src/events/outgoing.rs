@@ -14,5 +14,5 @@ pub fn contact_confirmed(network: &NetworkCode, contact: ContactId) -> Outgoing 
         contact_id: contact.to_string(),
         network: network.to_string(),
     };
-    Outgoing::new(CONTACT_CONFIRMED, contact, network, &message)
+    Outgoing::new(CONTACT_CONFIRMED, contact, network, &message).for_anybody()
 }

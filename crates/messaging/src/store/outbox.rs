@@ -9,6 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 use sea_orm::{Condition, DatabaseTransaction, FromQueryResult as _, QueryOrder as _, Set};
 
 use super::{envelope_columns, envelope_of, sql};
+use crate::envelope::Audience;
 use crate::{Envelope, due};
 
 /// To be published; earlier rows of its partition key go first.
@@ -42,6 +43,7 @@ pub struct Model {
     pub lease_until: Option<DateTimeUtc>,
     pub delivered_at: Option<DateTimeUtc>,
     pub last_error: Option<String>,
+    pub audience: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -55,19 +57,20 @@ pub(crate) struct Claimed {
     pub(crate) attempts: u32,
     pub(crate) lease_until: DateTime<Utc>,
     pub(crate) envelope: Envelope,
+    pub(crate) audience: Audience,
 }
 
-/// Rows of one statement: SQLite takes 32,766 parameters, a row has 17.
+/// Rows of one statement: SQLite takes 32,766 parameters, a row has 18.
 const ROWS_PER_INSERT: usize = 500;
 
 pub(crate) async fn insert(
     tx: &DatabaseTransaction,
-    envelopes: Vec<Envelope>,
+    envelopes: Vec<(Envelope, Audience)>,
 ) -> Result<(), DbErr> {
     let now = due::now();
     let mut rows = envelopes
         .into_iter()
-        .map(|envelope| row(envelope, now))
+        .map(|(envelope, audience)| row(envelope, audience, now))
         .peekable();
     while rows.peek().is_some() {
         let batch: Vec<ActiveModel> = rows.by_ref().take(ROWS_PER_INSERT).collect();
@@ -78,7 +81,7 @@ pub(crate) async fn insert(
     Ok(())
 }
 
-fn row(envelope: Envelope, now: DateTime<Utc>) -> ActiveModel {
+fn row(envelope: Envelope, audience: Audience, now: DateTime<Utc>) -> ActiveModel {
     envelope_columns!(envelope, {
         seq: sea_orm::ActiveValue::NotSet,
         state: Set(PENDING.to_owned()),
@@ -89,6 +92,7 @@ fn row(envelope: Envelope, now: DateTime<Utc>) -> ActiveModel {
         lease_until: Set(None),
         delivered_at: Set(None),
         last_error: Set(None),
+        audience: Set(label(audience).to_owned()),
     })
 }
 
@@ -173,8 +177,21 @@ fn padded(seqs: &[i64]) -> Vec<i64> {
     padded
 }
 
+fn label(audience: Audience) -> &'static str {
+    match audience {
+        Audience::Somebody => "somebody",
+        Audience::Anybody => "anybody",
+    }
+}
+
 fn claimed(row: Model, lease_until: DateTime<Utc>) -> Claimed {
+    let audience = if row.audience == label(Audience::Anybody) {
+        Audience::Anybody
+    } else {
+        Audience::Somebody
+    };
     Claimed {
+        audience,
         seq: row.seq,
         attempts: u32::try_from(row.attempts).unwrap_or_default(),
         lease_until,

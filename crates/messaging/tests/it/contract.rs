@@ -288,6 +288,16 @@ pub async fn keeps_a_message_that_nobody_subscribes_to(world: World) {
     );
 }
 
+pub async fn is_done_with_a_fact_that_nobody_has_to_follow(world: World) {
+    let shop = world.start("shop", vec![]).await;
+    shop.announce("a", 7).await;
+    eventually!(PATIENCE, shop.undelivered().await == 0);
+    // Who comes later gets what is said later.
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
+    shop.announce("a", 8).await;
+    eventually!(PATIENCE, counter.effects_of("a").await == [8]);
+}
+
 pub async fn waits_for_a_subscriber_that_is_not_running(world: World) {
     let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;

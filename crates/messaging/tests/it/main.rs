@@ -49,6 +49,7 @@ on_every_transport!(
     survives_a_handler_that_panics,
     holds_back_the_key_of_a_failing_message_only,
     keeps_a_message_that_nobody_subscribes_to,
+    is_done_with_a_fact_that_nobody_has_to_follow,
     waits_for_a_subscriber_that_is_not_running,
     is_patient_with_a_slow_consumer,
     reaches_every_subscriber,

@@ -209,6 +209,13 @@ impl Running {
         }
     }
 
+    /// Says a number that nobody has to follow.
+    pub async fn announce(&self, key: &str, number: u64) {
+        let mut work = self.outbox.begin().await.unwrap();
+        work.record(Outgoing::new(TOPIC, key, NETWORK, &Counted { number }).for_anybody());
+        work.commit().await.unwrap();
+    }
+
     /// What took effect here, in order.
     pub async fn effects(&self) -> Vec<(String, u64)> {
         effects(&self.database).await

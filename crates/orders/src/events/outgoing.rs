@@ -33,7 +33,7 @@ pub fn order_placed(order: &OrderState) -> Outgoing {
         service: order.service.clone(),
         placed_at: Some(timestamp(order.placed_at)),
     };
-    Outgoing::new(ORDER_PLACED, order.id, &order.network, &message)
+    Outgoing::new(ORDER_PLACED, order.id, &order.network, &message).for_anybody()
 }
 
 /// [`STATUS_CHANGED`].
@@ -45,7 +45,7 @@ pub fn status_changed(order: &OrderState) -> Outgoing {
         status: order.status.as_str().to_owned(),
         at: Some(timestamp(order.changed_at)),
     };
-    Outgoing::new(STATUS_CHANGED, order.id, &order.network, &message)
+    Outgoing::new(STATUS_CHANGED, order.id, &order.network, &message).for_anybody()
 }
 
 /// [`DISCLOSURE_RECORDED`]. The purpose is its class: the provider's own words stay here, sealed.

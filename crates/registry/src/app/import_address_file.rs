@@ -226,12 +226,13 @@ impl Registry {
                 changed: report.changed,
                 ended: report.ended,
             };
-            work.record(Outgoing::new(
+            let outgoing = Outgoing::new(
                 "registry.import.applied.v1",
                 &report.network,
                 &report.network,
                 &event,
-            ));
+            );
+            work.record(outgoing.for_anybody());
         }
         Ok(work.commit().await?)
     }
