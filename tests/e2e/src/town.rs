@@ -220,6 +220,21 @@ impl Town {
             .kill()
     }
 
+    /// SIGTERM, and waits for the end.
+    ///
+    /// # Errors
+    /// It was not running, or did not end in order.
+    pub fn stop(&mut self, service: &str) -> anyhow::Result<()> {
+        let process = self.processes.remove(service).context("not running")?;
+        let status = process.terminate()?;
+        anyhow::ensure!(
+            status.success(),
+            "{service} ended with {status}:\n{}",
+            self.tail(service)
+        );
+        Ok(())
+    }
+
     /// The last lines that a service has logged.
     pub fn tail(&self, service: &str) -> String {
         let text = std::fs::read_to_string(self.log(service)).unwrap_or_default();

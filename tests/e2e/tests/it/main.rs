@@ -2,4 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod chain;
+
+mod restore;
+mod stopped;
 mod survey;
