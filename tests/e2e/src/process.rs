@@ -83,13 +83,15 @@ impl Drop for Process {
     }
 }
 
-/// Binaries lie beside the test's own directory: `cargo test --workspace` and `cargo build --workspace` put them there.
+/// Binaries lie beside the directory of a test and beside another binary: `cargo test --workspace` and
+/// `cargo build --workspace` put them there.
 pub fn binary(name: &str) -> anyhow::Result<PathBuf> {
-    let test = std::env::current_exe()?;
-    let folder = test
-        .parent()
-        .and_then(Path::parent)
-        .context("a test has a target directory")?;
+    let own = std::env::current_exe()?;
+    let own = own.parent().context("a binary lies in a directory")?;
+    let folder = match own.parent() {
+        Some(above) if own.ends_with("deps") => above,
+        _ => own,
+    };
     let path = folder.join(name);
     anyhow::ensure!(
         path.is_file(),

@@ -1,0 +1,61 @@
+//! The table of speeds: what Uttag does, what the servers below could do in the same run, and the ratio.
+//!
+//! `scripts/bench` builds everything and runs it. The service binaries must lie beside this one.
+#![allow(clippy::print_stdout, reason = "a command line tool")]
+
+mod bare_broker;
+mod erasure;
+mod machine;
+mod messages;
+mod pgbench;
+mod pump;
+mod table;
+
+use clap::{Parser, ValueEnum};
+
+use table::Row;
+
+/// Measures how fast events flow and erasures complete, beside bare RabbitMQ and PostgreSQL.
+#[derive(Debug, Parser)]
+struct Options {
+    /// Runs of each measurement; they alternate with those of their baselines.
+    #[arg(long, default_value_t = 5, value_parser = clap::value_parser!(u16).range(1..))]
+    runs: u16,
+    /// Only this one.
+    #[arg(long)]
+    only: Option<Subject>,
+    /// Messages per run.
+    #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..))]
+    messages: u32,
+    /// Events that one transaction records.
+    #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=500))]
+    per_commit: u32,
+    /// Erasures that are decided at once, per run.
+    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u16).range(10..=2000))]
+    erasures: u16,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Subject {
+    /// Outbox → RabbitMQ → inbox.
+    Messages,
+    /// Decision → certificate.
+    Erasure,
+}
+
+#[tokio::main]
+async fn main() -> anyhow::Result<()> {
+    let options = Options::parse();
+    let wanted = |subject| options.only.is_none_or(|only| only == subject);
+    service_kit::install_crypto();
+    machine::print()?;
+    let mut rows: Vec<Row> = Vec::new();
+    if wanted(Subject::Messages) {
+        rows.extend(messages::measure(options.runs, options.messages, options.per_commit).await?);
+    }
+    if wanted(Subject::Erasure) {
+        rows.extend(erasure::measure(options.runs, options.erasures).await?);
+    }
+    println!("\n{}", table::render(&rows));
+    Ok(())
+}
