@@ -10,6 +10,7 @@ mod erase;
 mod events;
 mod export;
 mod fence;
+pub(crate) mod forget;
 mod handle;
 mod hooks;
 mod ledger;

@@ -2,11 +2,12 @@
 
 use std::collections::HashSet;
 
-use kernel::NetworkCode;
+use kernel::{NetworkCode, new_id};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
 use super::Privacy;
+use crate::holder::forget;
 use crate::store::{subject, subject_token, suppressed_token};
 use crate::{Admission, Known, Origin, PrivacyError, SubjectId, Token};
 
@@ -59,7 +60,7 @@ impl Privacy {
     }
 
     /// Takes what persons are found by, when the service keeps nothing of them any more: they moved out, a period ended.
-    /// Their rows must go in the same transaction, and their keys after it. No suppression: they may come again.
+    /// Their rows must go in the same transaction; their keys follow by themselves. No suppression: they may come again.
     ///
     /// # Errors
     /// When the database fails.
@@ -79,6 +80,8 @@ impl Privacy {
                 .filter(subject::Column::Id.is_in(ids))
                 .exec(tx)
                 .await?;
+            let clock = self.0.clock.as_ref();
+            forget::record(tx, new_id(clock), clock.now(), subjects).await?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ const NO_ENTRY: i64 = 0;
 
 impl Privacy {
     /// As [`Privacy::forget`], leaving the tokens behind as a suppression: imports stay out, the person's own act and
-    /// staff on a new basis lift it. The rows must go in the same transaction, and the keys after it.
+    /// staff on a new basis lift it. The rows must go in the same transaction; the keys follow by themselves.
     ///
     /// # Errors
     /// When the database fails.

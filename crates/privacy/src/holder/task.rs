@@ -24,6 +24,8 @@ const BATCH: u64 = 64;
 pub(crate) const DISCOVER: &str = "discover";
 pub(crate) const ERASE: &str = "erase";
 pub(crate) const EXPORT: &str = "export";
+/// The service itself has forgotten persons; their keys are still to go.
+pub(crate) const FORGET: &str = "forget";
 
 /// Not yet begun, or begun and to be repeated from the start.
 pub(crate) const PENDING: &str = "pending";
@@ -53,7 +55,28 @@ pub(crate) async fn insert<C: ConnectionTrait>(
     now: DateTime<Utc>,
     new: NewTask,
 ) -> Result<Task, DbErr> {
-    let task = Task {
+    store(tx, row(id, now, new, Some(now + LEASE))).await
+}
+
+/// Stores a task for whoever looks next.
+pub(crate) async fn insert_free<C: ConnectionTrait>(
+    tx: &C,
+    id: Uuid,
+    now: DateTime<Utc>,
+    new: NewTask,
+) -> Result<(), DbErr> {
+    store(tx, row(id, now, new, None)).await.map(drop)
+}
+
+async fn store<C: ConnectionTrait>(tx: &C, task: Task) -> Result<Task, DbErr> {
+    Entity::insert(holder_task::ActiveModel::from(task.clone()).reset_all())
+        .exec_without_returning(tx)
+        .await?;
+    Ok(task)
+}
+
+fn row(id: Uuid, now: DateTime<Utc>, new: NewTask, lease_until: Option<DateTime<Utc>>) -> Task {
+    Task {
         id,
         kind: new.kind.to_owned(),
         request_id: new.request_id,
@@ -66,14 +89,10 @@ pub(crate) async fn insert<C: ConnectionTrait>(
         replayed: new.replayed,
         attempts: 0,
         next_attempt_at: now,
-        lease_until: Some(now + LEASE),
+        lease_until,
         created_at: now,
         done_at: None,
-    };
-    Entity::insert(holder_task::ActiveModel::from(task.clone()).reset_all())
-        .exec_without_returning(tx)
-        .await?;
-    Ok(task)
+    }
 }
 
 /// The task of an order, if it came before.

@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::task::{self, Task};
-use super::{FENCE, Inner, discover, export, prove};
+use super::{FENCE, Inner, discover, export, forget, prove};
 
 /// Tasks and batches worked at side by side: they wait for the rights service and the disk, not for the processor.
 const SIDE_BY_SIDE: usize = 16;
@@ -105,6 +105,7 @@ async fn do_one(inner: Arc<Inner>, task: Task) {
     let done = match task.kind.as_str() {
         task::DISCOVER => discover::discover(&inner, &task).await,
         task::EXPORT => export::export(&inner, &task).await,
+        task::FORGET => forget::forget(&inner, &task).await,
         _ => prove::prove(&inner, vec![task.clone()]).await,
     };
     if let Err(error) = done {

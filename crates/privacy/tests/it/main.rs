@@ -1,9 +1,15 @@
 //! Sealing, finding, erasing, proving and replaying, with a holder of its own tables, on both stores.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod diary;
 mod erasure;
 mod export;
+mod forgotten;
 mod many;
 mod restore;
 mod rights;
