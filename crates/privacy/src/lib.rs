@@ -4,7 +4,6 @@
 //! [`Privacy`] is for the service's use cases; [`Holder`] answers the rights service.
 
 mod aead;
-pub mod canary;
 mod data_map;
 mod error;
 mod facade;
