@@ -94,6 +94,10 @@ impl Chassis {
         let store = Database::connect(&config.keys.database)
             .await
             .context("the key store cannot be opened")?;
+        for (name, opened) in [("database", &database), ("key store", &store)] {
+            let opened = opened.clone();
+            lifecycle.at_end(name, async move { opened.close().await });
+        }
         let vault = Vault::open(store, master, service, clock.clone())
             .await
             .context("the key store cannot be migrated")?;

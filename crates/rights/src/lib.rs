@@ -47,6 +47,10 @@ pub async fn run(
     let ledger = ledger::Ledger::connect(&config.settings.ledger.database, chassis.clock.clone())
         .await
         .context("the ledger cannot be used")?;
+    let closing = ledger.clone();
+    chassis
+        .lifecycle
+        .at_end("ledger", async move { closing.close().await });
     let pepper = Key32::load(&config.keys.pepper_file).context("the pepper cannot be read")?;
     let (followups, queue) = Followups::new();
     let rights = Rights::new(Parts {

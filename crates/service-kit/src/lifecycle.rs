@@ -1,5 +1,6 @@
 //! From start to stop: tasks that are tracked, a signal that stops them, and the reasons why a service is not ready.
 
+mod closings;
 mod readiness;
 
 use std::fmt::Display;
@@ -12,6 +13,7 @@ use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use closings::Closings;
 pub use readiness::{Readiness, STARTING, STOPPING};
 
 /// What every task of a process shares: the signal to stop, the tracker that waits for it, the readiness.
@@ -24,6 +26,7 @@ pub struct Lifecycle {
     /// Why the service is not ready.
     pub readiness: Readiness,
     failed: Arc<Mutex<Option<&'static str>>>,
+    closings: Closings,
 }
 
 impl Lifecycle {
@@ -47,6 +50,15 @@ impl Lifecycle {
                 Err(_) => lifecycle.fail(name, &"panicked"),
             }
         });
+    }
+
+    /// Runs when no task is left, in the order of these calls: stores are closed when nobody writes any more.
+    pub fn at_end<F, E>(&self, name: &'static str, closing: F)
+    where
+        F: Future<Output = Result<(), E>> + Send + 'static,
+        E: Into<anyhow::Error>,
+    {
+        self.closings.push(name, closing);
     }
 
     /// Stops the process on SIGTERM or SIGINT: not ready first, so that nobody sends more, then the tasks.
@@ -76,6 +88,7 @@ impl Lifecycle {
         let in_time = tokio::time::timeout(deadline, self.tasks.wait())
             .await
             .is_ok();
+        self.closings.run().await;
         anyhow::ensure!(
             in_time,
             "{} tasks did not stop within {deadline:?}",

@@ -4,7 +4,7 @@ use std::fs::OpenOptions;
 use std::io;
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use arc_swap::ArcSwap;
@@ -38,6 +38,25 @@ pub(super) struct Sqlite {
     /// The file as our last checkpoint left it; nothing while another process makes the checkpoints.
     pub(super) stamp: Mutex<Option<Stamp>>,
     pub(super) closed: CancellationToken,
+    /// Whoever ends without [`Self::close`] leaves the log as it is, instead of half of it in the file.
+    held: Held,
+}
+
+/// Kept until the process ends, unless the database is closed in order: connections close after their pool is dropped.
+#[derive(Debug, Default)]
+struct Held(std::sync::Mutex<Option<NoCheckpointOnClose>>);
+
+impl Held {
+    fn put(&self, lock: Option<NoCheckpointOnClose>) -> Option<NoCheckpointOnClose> {
+        let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        std::mem::replace(&mut held, lock)
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        std::mem::forget(self.put(None));
+    }
 }
 
 impl Sqlite {
@@ -56,6 +75,8 @@ impl Sqlite {
         create_file(&path).map_err(file_error)?;
         let own = Own::claim(&path).map_err(file_error)?;
         let pools = ArcSwap::from_pointee(Pools::connect(&path, readers).await?);
+        let held = Held::default();
+        held.put(NoCheckpointOnClose::hold(&path).map_err(file_error)?);
         let sqlite = Arc::new(Self {
             path,
             readers,
@@ -64,6 +85,7 @@ impl Sqlite {
             own: Mutex::new(own),
             stamp: Mutex::default(),
             closed: CancellationToken::new(),
+            held,
         });
         if let Some(own) = &mut *sqlite.own.lock().await {
             sqlite.adopt(own).await?;
@@ -112,12 +134,16 @@ impl Sqlite {
             .map_err(|_| DatabaseError::InUse)??;
         drop_log(&self.path).map_err(|source| self.file_error(source))?;
         drop(lock);
+        drop(self.held.put(None));
         if let Some(own) = &mut *own {
             own.settle(&self.path)
                 .map_err(|source| self.file_error(source))?;
         }
         self.pools
             .store(Arc::new(Pools::connect(&self.path, self.readers).await?));
+        let lock =
+            NoCheckpointOnClose::hold(&self.path).map_err(|source| self.file_error(source))?;
+        self.held.put(lock);
         if let Some(own) = &mut *own {
             self.adopt(own).await?;
         }
@@ -132,14 +158,17 @@ impl Sqlite {
             Err(DatabaseError::Replaced) => true,
             Err(error) => return Err(error),
         };
+        let held = self.held.put(None);
         let lock = if replaced {
             NoCheckpointOnClose::hold(&self.path)
         } else {
-            Ok(None)
+            held.as_ref()
+                .map_or(Ok(()), NoCheckpointOnClose::release)
+                .map(|()| None)
         };
         let lock = lock.map_err(|source| self.file_error(source))?;
         self.pools.load().close().await?;
-        drop(lock);
+        drop((lock, held));
         *self.own.lock().await = None;
         *self.stamp.lock().await = None;
         Ok(())

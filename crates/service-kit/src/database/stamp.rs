@@ -43,12 +43,13 @@ impl Stamp {
 const SHARED_FIRST: i64 = 0x4000_0000 + 2;
 const SHARED_SIZE: i64 = 510;
 
-/// Holds a reader's lock on the file for as long as it lives. The last connection that closes would bring the log of the
-/// old file into the new one; it needs the exclusive lock for that, and with this one held it does not get it.
+/// Holds a reader's lock on the file for as long as it lives. The last connection that closes would bring the log into the
+/// file: that of an old file into a new one, or, when the process ends meanwhile, half of it. It needs the exclusive lock
+/// for that, and with this one held it does not get it.
 /// The lock belongs to the open file (`F_OFD_SETLK`), therefore it counts against SQLite in the same process too.
 #[derive(Debug)]
 pub(super) struct NoCheckpointOnClose {
-    _file: File,
+    file: File,
 }
 
 impl NoCheckpointOnClose {
@@ -59,15 +60,26 @@ impl NoCheckpointOnClose {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
         };
+        let held = Self { file };
+        held.set(libc::F_RDLCK)?;
+        Ok(Some(held))
+    }
+
+    /// Lets go of the lock, not of the file: closing that would drop SQLite's own locks, as POSIX wants it.
+    pub(super) fn release(&self) -> io::Result<()> {
+        self.set(libc::F_UNLCK)
+    }
+
+    fn set(&self, kind: libc::c_int) -> io::Result<()> {
         let lock = libc::flock {
-            l_type: libc::F_RDLCK.try_into().map_err(io::Error::other)?,
+            l_type: kind.try_into().map_err(io::Error::other)?,
             l_whence: libc::SEEK_SET.try_into().map_err(io::Error::other)?,
             l_start: SHARED_FIRST,
             l_len: SHARED_SIZE,
             l_pid: 0,
         };
-        fcntl(&file, FcntlArg::F_OFD_SETLK(&lock))
-            .map_err(|errno: Errno| io::Error::from(errno))?;
-        Ok(Some(Self { _file: file }))
+        fcntl(&self.file, FcntlArg::F_OFD_SETLK(&lock))
+            .map(drop)
+            .map_err(|errno: Errno| io::Error::from(errno))
     }
 }
