@@ -133,3 +133,19 @@ async fn an_address_must_be_absolute_and_known() {
         assert!(matches!(refused, DatabaseError::Url(_)), "{wrong}");
     }
 }
+
+#[tokio::test]
+async fn whoever_ends_without_closing_leaves_the_file_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let database = connect(&url(&folder)).await;
+    let path = database.path().unwrap();
+    database.checkpoint().await.unwrap();
+    let before = fs::read(&path).unwrap();
+    write(&database, 1, "in the log").await;
+    drop(database);
+    let log = path.with_extension("sqlite-wal");
+    assert!(fs::metadata(log).unwrap().len() > 0, "the log is gone");
+    assert!(fs::read(&path).unwrap() == before, "the file has changed");
+    let again = connect(&url(&folder)).await;
+    assert_eq!(texts(&again).await, ["in the log"]);
+}
