@@ -19,9 +19,9 @@ use crate::state::Gateway;
 /// What is limited.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Limited {
-    /// Public searches.
+    /// Public searches, and looking at a form.
     Search,
-    /// Public orders and confirmations.
+    /// Public orders and confirmations that are sent.
     Order,
     /// Everything where a secret is guessed.
     SignIn,

@@ -10,7 +10,7 @@ mod search;
 
 use axum::Router;
 use axum::middleware::from_fn_with_state;
-use axum::routing::get;
+use axum::routing::{get, post};
 
 use crate::http::rate_limit::{Limited, limit};
 use crate::state::Gateway;
@@ -21,16 +21,14 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .route("/", get(search::page))
         .route("/search", get(search::results))
         .route("/place/{handle}", get(place::page))
+        .route("/order/{handle}/{offering}", get(order::page))
+        .route("/receipt/{receipt}", get(receipt::page))
         .route_layer(from_fn_with_state(
             (gateway.clone(), Limited::Search),
             limit,
         ));
     let acting = Router::new()
-        .route(
-            "/order/{handle}/{offering}",
-            get(order::page).post(order::place),
-        )
-        .route("/receipt/{receipt}", get(receipt::page))
+        .route("/order/{handle}/{offering}", post(order::place))
         .route("/confirm/{token}", get(confirm::page).post(confirm::answer))
         .route_layer(from_fn_with_state((gateway.clone(), Limited::Order), limit));
     Router::new()
