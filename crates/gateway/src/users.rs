@@ -55,7 +55,7 @@ pub enum FirstSignIn {
 pub struct CreatedUser {
     /// The user's id.
     pub id: Uuid,
-    /// The path part of the invitation, shown once.
+    /// The token of the invitation, the last part of its path; shown once.
     pub invitation: Option<String>,
     /// The app's secret in base32, shown once.
     pub totp_secret: Option<String>,

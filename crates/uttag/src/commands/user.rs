@@ -33,12 +33,10 @@ pub async fn run(command: User, clock: SharedClock) -> anyhow::Result<ExitCode> 
                 roles,
             };
             let created = users::create(&directory, &new, FirstSignIn::Invitation, None).await?;
-            println!(
-                "{}",
-                created
-                    .invitation
-                    .context("an invited user has an invitation")?
-            );
+            let token = created
+                .invitation
+                .context("an invited user has an invitation")?;
+            println!("/sv/staff/invitation/{token}");
         }
         User::List { data, network } => {
             let directory = directory::open(&Folder::existing(&data.path)?, clock).await?;
