@@ -1,8 +1,14 @@
 //! The whole chain on PostgreSQL and RabbitMQ, each service a process of its own.
-#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::print_stdout,
+    missing_docs,
+    reason = "tests; the fault test tells what it does"
+)]
 
+mod canaries;
 mod chain;
-
 mod restore;
 mod stopped;
 mod survey;
+mod tap;
