@@ -10,7 +10,9 @@ for service in registry orders crm rights gateway "$@"; do
         "^uttag\.($service(\..*)?|all|dlx|unrouted)\$" \
         "^uttag\.($service(\..*)?|all|dlx|unrouted)\$" \
         "^uttag\.($service(\..*)?|all|dlx|unrouted)\$"
-    # Whatever it publishes to the shared exchange must be its own.
-    rabbitmqctl set_topic_permissions -p / "$service" uttag.all "^$service\." ".*"
+    # Whatever it publishes must be in its own name: to its own exchange, which is bound to the shared one, and to that.
+    for exchange in "uttag.$service" uttag.all; do
+        rabbitmqctl set_topic_permissions -p / "$service" "$exchange" "^$service\." ".*"
+    done
 done
 rabbitmqctl delete_user guest 2>/dev/null || true

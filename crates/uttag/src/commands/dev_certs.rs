@@ -24,7 +24,7 @@ pub fn create(arguments: &DevCerts, clock: &dyn Clock) -> anyhow::Result<ExitCod
     private_folder(root)?;
 
     let mut servers: Vec<&str> = SERVICES.to_vec();
-    servers.extend(["postgres", "rabbitmq"]);
+    servers.extend(["postgres", "rabbitmq", "mail"]);
     service_kit::dev_certs::create(root.join("tls"), &servers)?;
 
     private_folder(&root.join("authority"))?;
