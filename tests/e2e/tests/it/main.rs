@@ -8,6 +8,7 @@
 
 mod canaries;
 mod chain;
+mod chaos;
 mod restore;
 mod stopped;
 mod survey;
