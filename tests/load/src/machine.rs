@@ -6,7 +6,7 @@ use testkit::postgres::Postgres;
 use testkit::rabbit::Rabbit;
 
 /// The settings that decide what a commit costs.
-const SETTINGS: &str = "SELECT string_agg(name || '=' || setting || coalesce(unit, ''), ' ' ORDER BY name) AS settings
+const SETTINGS: &str = "SELECT string_agg(name || '=' || current_setting(name), ' ' ORDER BY name) AS settings
     FROM pg_settings WHERE name IN ('server_version', 'fsync', 'synchronous_commit', 'full_page_writes', 'wal_sync_method',
     'wal_level', 'shared_buffers', 'max_wal_size', 'max_connections', 'commit_delay', 'ssl')";
 
