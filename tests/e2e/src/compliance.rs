@@ -198,7 +198,7 @@ where
     loop {
         match call().await {
             Err(status) if is_away(&status) && started.elapsed() < PATIENCE => {
-                testkit::pause().await
+                testkit::pause().await;
             }
             settled => return settled,
         }

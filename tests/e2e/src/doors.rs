@@ -15,7 +15,7 @@ use service_kit::identity::Identity;
 
 use crate::town::NETWORK;
 
-const TOKEN: Duration = Duration::from_secs(14 * 60);
+const TOKEN: Duration = Duration::from_mins(14);
 const GATEWAY: &str = "gateway";
 
 /// Where to knock, and with what.

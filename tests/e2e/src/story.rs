@@ -20,6 +20,7 @@ use crate::town::NETWORK;
 /// The provider that gets the orders.
 pub const PROVIDER: &str = "nordbredband";
 
+const HEADER: &str = "coId\taccessId\tstreetName\tstreetNumber\tpostalCode\tcity\tpremisesType\tresidentName\tactiveServices\n";
 const OFFERING: &str = "01960000-0000-7000-8000-000000000001";
 const SERVICE: &str = "BB-100-100";
 
@@ -28,16 +29,13 @@ const SERVICE: &str = "BB-100-100";
 /// # Errors
 /// The registry refuses.
 pub async fn import(doors: &Doors, people: &[Person]) -> anyhow::Result<ImportReport> {
-    let mut file = String::from(
-        "coId\taccessId\tstreetName\tstreetNumber\tpostalCode\tcity\tpremisesType\tresidentName\tactiveServices\n",
-    );
-    for (number, person) in people.iter().enumerate() {
-        let (access, name) = (&person.access_id, &person.name);
-        file.push_str(&format!(
-            "{NETWORK}\t{access}\tProvvägen\t{}\t72134\tVästerås\tRESIDENTIAL_HOUSE\t{name}\t{SERVICE}\n",
-            number + 1
-        ));
-    }
+    let rows = people.iter().enumerate().map(|(number, person)| {
+        let (access, name, house) = (&person.access_id, &person.name, number + 1);
+        format!(
+            "{NETWORK}\t{access}\tProvvägen\t{house}\t72134\tVästerås\tRESIDENTIAL_HOUSE\t{name}\t{SERVICE}\n"
+        )
+    });
+    let file = HEADER.to_owned() + &rows.collect::<Vec<_>>().concat();
     let header = ImportHeader {
         network: NETWORK.to_owned(),
         mode: ImportMode::Delta.into(),

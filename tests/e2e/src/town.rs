@@ -37,7 +37,7 @@ pub const SERVICES: [&str; 5] = ["rights", "registry", "orders", "crm", "gateway
 /// The network of the tests.
 pub const NETWORK: &str = "TSTNET";
 /// A healthy machine needs seconds; a loaded one gets this.
-pub const PATIENCE: Duration = Duration::from_secs(60);
+pub const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where the certificates lie within the town's folder.
 const TLS: &str = "tls";
@@ -120,7 +120,7 @@ impl Town {
             town.settle(service).await?;
         }
         for service in SERVICES {
-            town.launch(service, &[]).await?;
+            town.launch(service, &[])?;
         }
         for service in SERVICES {
             town.ready(service).await?;
@@ -156,7 +156,7 @@ impl Town {
     ///
     /// # Errors
     /// There is no such binary.
-    pub async fn launch(&mut self, service: &str, extra: &[(&str, &str)]) -> anyhow::Result<()> {
+    pub fn launch(&mut self, service: &str, extra: &[(&str, &str)]) -> anyhow::Result<()> {
         let mut environment = self.environment(service)?;
         environment.extend(
             extra
@@ -204,9 +204,9 @@ impl Town {
     ///
     /// # Errors
     /// It does not start again.
-    pub async fn kill_and_restart(&mut self, service: &str) -> anyhow::Result<()> {
+    pub fn kill_and_restart(&mut self, service: &str) -> anyhow::Result<()> {
         self.kill(service)?;
-        self.launch(service, &[]).await
+        self.launch(service, &[])
     }
 
     /// SIGKILL.

@@ -84,12 +84,12 @@ async fn play(town: &mut Town, people: &[Person]) {
             .unwrap();
         compliance.package(&access).await.unwrap();
     }
-    town.kill_and_restart("orders").await.unwrap();
+    town.kill_and_restart("orders").unwrap();
     for person in people {
         compliance.erase(person).await.unwrap();
     }
     town.stop("crm").unwrap();
-    town.launch("crm", &[]).await.unwrap();
+    town.launch("crm", &[]).unwrap();
     town.ready("crm").await.unwrap();
     for notice in system.notices().await.unwrap() {
         system.acknowledge(notice).await.unwrap();

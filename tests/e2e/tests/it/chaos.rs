@@ -157,7 +157,7 @@ async fn strike(town: &mut Town, blow: Blow, armed: &Notify) {
     match blow {
         Blow::Kill(service) => {
             armed.notify_one();
-            town.kill_and_restart(service).await.unwrap();
+            town.kill_and_restart(service).unwrap();
             town.ready(service).await.unwrap();
         }
         Blow::KillBroker => {
@@ -169,7 +169,6 @@ async fn strike(town: &mut Town, blow: Blow, armed: &Notify) {
             town.kill(service).unwrap();
             let failpoints = format!("{point}=1*off->panic");
             town.launch(service, &[("FAILPOINTS", &failpoints)])
-                .await
                 .unwrap();
             // It may crash before it is ready.
             let ready = town.ready(service).await.is_ok();
@@ -178,7 +177,7 @@ async fn strike(town: &mut Town, blow: Blow, armed: &Notify) {
             let end = town.ends(service).await;
             let end = end.unwrap_or_else(|error| panic!("{service} at {point}: {error}"));
             assert_eq!(end.signal(), Some(SIGABRT), "{service} at {point}: {end}");
-            town.launch(service, &[]).await.unwrap();
+            town.launch(service, &[]).unwrap();
             town.ready(service).await.unwrap();
         }
     }

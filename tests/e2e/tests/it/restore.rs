@@ -47,7 +47,7 @@ async fn a_dump_from_before_an_erasure_brings_nobody_back() {
     }
     assert_eq!(known(&town).await, [2, 2, 2], "the dumps hold the person");
     for (service, _) in KNOWS {
-        town.launch(service, &[]).await.unwrap();
+        town.launch(service, &[]).unwrap();
     }
     passes_the_fence(&mut town, &system, &order).await;
     assert_eq!(known(&town).await, [1, 1, 1]);
@@ -91,7 +91,7 @@ async fn passes_the_fence(town: &mut Town, system: &System, order: &str) {
     }
     assert!(system.fetch(order).await.is_err(), "a fenced service tells");
     assert!(system.orders().await.is_err(), "a fenced service tells");
-    town.launch(RIGHTS, &[]).await.unwrap();
+    town.launch(RIGHTS, &[]).unwrap();
     town.ready(RIGHTS).await.unwrap();
     for (service, _) in KNOWS {
         town.ready(service).await.unwrap();

@@ -31,7 +31,7 @@ async fn a_request_waits_for_whoever_is_stopped() {
         let state = compliance.state(&request).await.unwrap();
         assert_eq!(state, RequestState::Executing);
 
-        town.launch(service, &[]).await.unwrap();
+        town.launch(service, &[]).unwrap();
         compliance
             .reaches(&request, &PROVEN, PATIENCE)
             .await
@@ -43,13 +43,13 @@ async fn a_request_waits_for_whoever_is_stopped() {
     town.stop("registry").unwrap();
     compliance.proceed(&request).await.unwrap();
     town.stop("rights").unwrap();
-    town.launch("registry", &[]).await.unwrap();
+    town.launch("registry", &[]).unwrap();
     let fenced = async || town.reasons("registry").await;
     testkit::eventually!(
         PATIENCE,
         fenced().await.is_some_and(|why| why.contains("fence"))
     );
-    town.launch("rights", &[]).await.unwrap();
+    town.launch("rights", &[]).unwrap();
     compliance
         .reaches(&request, &PROVEN, PATIENCE)
         .await

@@ -46,7 +46,7 @@ async fn a_holder_that_nobody_knew_joins_an_open_request() {
     let backup = town.folder.path().join("survey.dump");
     dump::save(&town.database_url(SERVICE).unwrap(), &backup).unwrap();
 
-    town.launch(SERVICE, &[]).await.unwrap();
+    town.launch(SERVICE, &[]).unwrap();
     town.ready(SERVICE).await.unwrap();
     let asked = async || {
         let view = compliance.look(&request).await.unwrap();
@@ -67,7 +67,7 @@ async fn a_holder_that_nobody_knew_joins_an_open_request() {
         view.waiting_for == [SERVICE]
     };
     testkit::eventually!(PATIENCE, waits().await);
-    town.launch(SERVICE, &[]).await.unwrap();
+    town.launch(SERVICE, &[]).unwrap();
     compliance
         .reaches(&request, &PROVEN, PATIENCE)
         .await
@@ -80,13 +80,13 @@ async fn a_holder_that_nobody_knew_joins_an_open_request() {
     let url = town.database_url(SERVICE).unwrap();
     dump::replace(town.postgres.admin_url(), &url, &backup).unwrap();
     assert_eq!(survey::count(&database.reader()).await.unwrap(), 1);
-    town.launch(SERVICE, &[]).await.unwrap();
+    town.launch(SERVICE, &[]).unwrap();
     let fenced = async || town.reasons(SERVICE).await;
     testkit::eventually!(
         PATIENCE,
         fenced().await.is_some_and(|why| why.contains("fence"))
     );
-    town.launch("rights", &[]).await.unwrap();
+    town.launch("rights", &[]).unwrap();
     town.ready(SERVICE).await.unwrap();
     assert_eq!(survey::count(&database.reader()).await.unwrap(), 0);
 }
