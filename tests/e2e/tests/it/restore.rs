@@ -171,8 +171,12 @@ async fn a_plain_copy_from_before_an_erasure_brings_nobody_back() {
     house.launch().await.unwrap();
     let system = System::of(&house.doors().unwrap(), PROVIDER).unwrap();
     assert!(system.fetch(&order).await.is_err());
+    house.stop().unwrap();
+    assert_eq!(in_file(&live).await, 1, "the person is back in the file");
 
     // Running.
+    house.launch().await.unwrap();
+    let system = System::of(&house.doors().unwrap(), PROVIDER).unwrap();
     std::fs::copy(&copy, &live).unwrap();
     let noticed = async || {
         let told = house.metrics().await.unwrap();
