@@ -32,7 +32,9 @@ fn main() -> anyhow::Result<()> {
     let pool = DescriptorPool::from_file_descriptor_set(descriptors.clone())?;
     fs::write(out.join("permissions.rs"), permissions(&pool)?)?;
 
-    tonic_prost_build::configure().include_file("protos.rs").compile_fds(descriptors)?;
+    tonic_prost_build::configure()
+        .include_file("protos.rs")
+        .compile_fds(descriptors)?;
     Ok(())
 }
 
@@ -82,7 +84,13 @@ fn permissions(pool: &DescriptorPool) -> anyhow::Result<String> {
         .collect();
     let undeclared: Vec<_> = existing.difference(&declared).collect();
     let unknown: Vec<_> = declared.difference(&existing).collect();
-    anyhow::ensure!(undeclared.is_empty(), "permissions.toml: no row for {undeclared:?}");
-    anyhow::ensure!(unknown.is_empty(), "permissions.toml: no such method {unknown:?}");
+    anyhow::ensure!(
+        undeclared.is_empty(),
+        "permissions.toml: no row for {undeclared:?}"
+    );
+    anyhow::ensure!(
+        unknown.is_empty(),
+        "permissions.toml: no such method {unknown:?}"
+    );
     Ok(code)
 }

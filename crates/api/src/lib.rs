@@ -9,8 +9,8 @@
 include!(concat!(env!("OUT_DIR"), "/protos.rs"));
 
 pub use uttag::{
-    common::v1 as common, crm::v1 as crm, events::v1 as events, orders::v1 as orders, privacy::v1 as privacy,
-    registry::v1 as registry, rights::v1 as rights,
+    common::v1 as common, crm::v1 as crm, events::v1 as events, orders::v1 as orders,
+    privacy::v1 as privacy, registry::v1 as registry, rights::v1 as rights,
 };
 
 /// The descriptors of every proto, for reflection and for tests that enumerate methods.

@@ -58,7 +58,10 @@ pub fn to_status<E: ServiceError>(error: E) -> Status {
     let mut metadata = std::collections::HashMap::new();
     let message = match kind {
         ErrorKind::Internal | ErrorKind::Unavailable => {
-            #[expect(clippy::disallowed_methods, reason = "an error id says nothing, not even when")]
+            #[expect(
+                clippy::disallowed_methods,
+                reason = "an error id says nothing, not even when"
+            )]
             let id = Uuid::new_v4().to_string();
             log(&error, &id);
             let message = format!("{} (error {id})", public_text(kind));

@@ -1,5 +1,10 @@
 //! The CRM as its callers see it: real gRPC, real SMTP, SQLite and PostgreSQL.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod confirm;
 mod quarantine;

@@ -1,5 +1,10 @@
 //! The orders service from outside: real gRPC clients, both databases, a real mail server, a real bus.
-#![allow(clippy::unwrap_used, clippy::disallowed_methods, missing_docs, reason = "tests")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "tests"
+)]
 
 mod catalogue;
 mod erasure;
