@@ -49,4 +49,5 @@ pub const TABLES: &[&str] = &[
     "dead_letter",
     "lease",
     "local_subscription",
+    "local_queue",
 ];

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use sea_orm::DbBackend;
 use service_kit::lifecycle::Lifecycle;
+use tokio::sync::Notify;
 
 use crate::inbox::lanes::Lanes;
 use crate::inbox::{Consumer, retries};
 use crate::lease::Lease;
 use crate::relay::{self, Relay, sweep};
 use crate::transport::amqp::{self, Amqp};
-use crate::transport::local::LocalPublisher;
+use crate::transport::local::{LocalPublisher, queue};
 use crate::transport::{Publisher, Transport};
 use crate::{Handler, LocalBus, Outbox, RelaySettings, RetryPolicy, tasks};
 
@@ -105,13 +106,9 @@ impl Messaging {
         gate: impl Future<Output = ()> + Send + 'static,
     ) -> Arc<dyn Publisher> {
         bus.subscribe(&self.service, consumer.topics());
-        bus.add_relay(self.outbox.wake());
+        bus.add_bell(self.outbox.wake());
+        let publisher = self.start_local_queue(bus, lifecycle);
         let (bus, consumer, lanes) = (bus.clone(), Arc::clone(consumer), Arc::clone(lanes));
-        let publisher = LocalPublisher::new(
-            bus.clone(),
-            self.outbox.database().clone(),
-            self.settings.publish_deadline,
-        );
         let shutdown = lifecycle.shutdown.clone();
         tasks::spawn(lifecycle, "messaging consumer", async move {
             let taking = async {
@@ -129,6 +126,23 @@ impl Messaging {
             }
         });
         Arc::new(publisher)
+    }
+
+    fn start_local_queue(&self, bus: &LocalBus, lifecycle: &Lifecycle) -> LocalPublisher {
+        let publisher = LocalPublisher::new(
+            bus.clone(),
+            self.outbox.database().clone(),
+            self.settings.publish_deadline,
+        );
+        let bell = Arc::new(Notify::new());
+        bus.add_bell(&bell);
+        let shutdown = lifecycle.shutdown.clone();
+        tasks::spawn(
+            lifecycle,
+            "messaging local queue",
+            queue::run(publisher.clone(), bell, shutdown),
+        );
+        publisher
     }
 
     fn start_relay(&self, publisher: Arc<dyn Publisher>, lifecycle: &Lifecycle) {

@@ -28,6 +28,7 @@ impl MigrationTrait for Tables {
         manager.create_table(dead_letter()).await?;
         manager.create_table(lease()).await?;
         manager.create_table(local_subscription()).await?;
+        manager.create_table(local_queue()).await?;
         for index in INDEXES {
             manager.get_connection().execute_unprepared(index).await?;
         }
@@ -156,6 +157,18 @@ fn local_subscription() -> TableCreateStatement {
             Index::create()
                 .col(Alias::new("service"))
                 .col(Alias::new("topic")),
+        )
+        .to_owned()
+}
+
+fn local_queue() -> TableCreateStatement {
+    table("local_queue")
+        .col(required("service").text())
+        .col(required("message_id").uuid())
+        .primary_key(
+            Index::create()
+                .col(Alias::new("service"))
+                .col(Alias::new("message_id")),
         )
         .to_owned()
 }

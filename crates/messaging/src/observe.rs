@@ -51,6 +51,11 @@ pub(crate) fn received(consumer: &str, effect: &'static str) {
     metrics::counter!("messaging_received_total", "service" => consumer.to_owned(), "effect" => effect).increment(1);
 }
 
+/// What is kept for subscribers of the local transport that are away.
+pub(crate) fn kept(service: &str, messages: u64) {
+    gauge("messaging_local_queue", service, messages);
+}
+
 /// How long from the fact to its effect here.
 pub(crate) fn took_effect(consumer: &str, occurred_at: DateTime<Utc>) {
     let seconds = (due::now() - occurred_at).as_seconds_f64().max(0.0);

@@ -261,19 +261,18 @@ impl Relay {
             one.row.seq,
             state,
             reason.label(),
-            due::after(self.wait(reason, one.row.attempts)),
+            due::after(self.wait(one.row.attempts)),
         )
         .await
     }
 
-    /// A service of this process that is about to start rings; so the wait for it need not grow.
-    fn wait(&self, reason: Undelivered, failures: u32) -> Duration {
-        let longest = if reason == Undelivered::NotRunning {
-            self.settings.first_wait * 4
-        } else {
-            self.settings.longest_wait
-        };
-        self.settings.first_wait / 2 + due::full_jitter(self.settings.first_wait, longest, failures)
+    fn wait(&self, failures: u32) -> Duration {
+        let RelaySettings {
+            first_wait,
+            longest_wait,
+            ..
+        } = self.settings;
+        first_wait / 2 + due::full_jitter(first_wait, longest_wait, failures)
     }
 
     async fn database_away(&self, error: &DbErr, shutdown: &CancellationToken) {

@@ -3,6 +3,7 @@
 
 pub(crate) mod dead_letter;
 pub(crate) mod inbox;
+pub(crate) mod local_queue;
 pub(crate) mod outbox;
 pub(crate) mod parked;
 pub(crate) mod subscription;

@@ -26,7 +26,7 @@ pub(crate) trait Publisher: Send + Sync {
     /// Whatever must be in the database before anything is published.
     async fn prepare(&self) -> Result<(), DbErr>;
 
-    /// Ends when every receiver has the message for certain. May be called again for the same message.
+    /// Ends when every receiver has the message, or will get it, for certain. May be called again for the same message.
     async fn publish(&self, envelope: &Envelope) -> Result<(), Undelivered>;
 }
 
@@ -41,8 +41,8 @@ pub(crate) enum Undelivered {
     TimedOut,
     #[error("not connected")]
     Disconnected,
-    #[error("a subscriber is not running")]
-    NotRunning,
+    #[error("it could not be kept for a subscriber that is away")]
+    NotKept,
 }
 
 impl Undelivered {
@@ -53,7 +53,7 @@ impl Undelivered {
             Self::Refused => "refused",
             Self::TimedOut => "timed_out",
             Self::Disconnected => "disconnected",
-            Self::NotRunning => "not_running",
+            Self::NotKept => "not_kept",
         }
     }
 }

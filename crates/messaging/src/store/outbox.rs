@@ -262,13 +262,15 @@ pub(crate) async fn postpone(
     Ok(())
 }
 
-/// Deletes a batch of what was delivered before `before`.
+/// Deletes a batch of what was delivered before `before` and is kept for nobody.
 pub(crate) async fn delete_delivered(
     tx: &DatabaseTransaction,
     before: DateTime<Utc>,
     limit: u64,
 ) -> Result<u64, DbErr> {
-    const DELETE: &str = "DELETE FROM outbox WHERE seq IN (SELECT seq FROM outbox WHERE delivered_at IS NOT NULL AND delivered_at < $1 LIMIT $2)";
+    const DELETE: &str = "DELETE FROM outbox WHERE seq IN (
+        SELECT seq FROM outbox WHERE delivered_at IS NOT NULL AND delivered_at < $1
+        AND message_id NOT IN (SELECT message_id FROM local_queue) LIMIT $2)";
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     Ok(tx
         .execute_raw(sql(tx, DELETE, [before.into(), limit.into()]))

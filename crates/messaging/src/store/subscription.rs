@@ -6,6 +6,8 @@ use std::collections::BTreeMap;
 use sea_orm::entity::prelude::*;
 use sea_orm::{DatabaseTransaction, Set};
 
+use crate::topic;
+
 /// One topic of one service.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "local_subscription")]
@@ -22,6 +24,19 @@ impl ActiveModelBehavior for ActiveModel {}
 
 /// Topics by service.
 pub(crate) type Subscriptions = BTreeMap<String, Vec<String>>;
+
+/// The services that want an event.
+pub(crate) fn wanting<'a>(subscriptions: &'a Subscriptions, event_type: &str) -> Vec<&'a str> {
+    subscriptions
+        .iter()
+        .filter(|(_, topics)| {
+            topics
+                .iter()
+                .any(|pattern| topic::matches(pattern, event_type))
+        })
+        .map(|(service, _)| service.as_str())
+        .collect()
+}
 
 pub(crate) async fn all<C: ConnectionTrait>(reader: &C) -> Result<Subscriptions, DbErr> {
     let mut known = Subscriptions::new();

@@ -1,7 +1,8 @@
 //! Within one process: the relay hands each message to the lanes of the services that subscribe to it, and counts it as
-//! delivered when each has it in its inbox.
+//! delivered when each has it in its inbox, or it is kept for those that have not.
 
 mod publisher;
+pub(crate) mod queue;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +10,7 @@ use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use tokio::sync::Notify;
 
+use crate::Envelope;
 use crate::inbox::lanes::Lanes;
 use crate::store::subscription::Subscriptions;
 
@@ -21,7 +23,8 @@ pub struct LocalBus(Arc<Bus>);
 #[derive(Debug, Default)]
 struct Bus {
     services: Mutex<BTreeMap<String, Service>>,
-    relays: Mutex<Vec<Weak<Notify>>>,
+    /// Whom to ring when somebody subscribes or starts to take messages.
+    bells: Mutex<Vec<Weak<Notify>>>,
     /// Rises with every change of the subscriptions.
     generation: AtomicU64,
     instances: AtomicU64,
@@ -39,7 +42,7 @@ impl LocalBus {
     pub(crate) fn subscribe(&self, service: &str, topics: Vec<String>) {
         self.services(|services| services.entry(service.to_owned()).or_default().topics = topics);
         self.0.generation.fetch_add(1, Ordering::SeqCst);
-        self.wake_relays();
+        self.ring();
     }
 
     /// An instance of `service` takes messages until the guard is dropped.
@@ -52,7 +55,7 @@ impl LocalBus {
                 .running
                 .push((instance, lanes));
         });
-        self.wake_relays();
+        self.ring();
         Attached {
             bus: self.clone(),
             service: service.to_owned(),
@@ -60,19 +63,19 @@ impl LocalBus {
         }
     }
 
-    /// Rings `wake` when a subscription or a running service is new.
-    pub(crate) fn add_relay(&self, wake: &Arc<Notify>) {
-        let mut relays = self.0.relays.lock().unwrap_or_else(PoisonError::into_inner);
-        relays.retain(|relay| relay.strong_count() > 0);
-        relays.push(Arc::downgrade(wake));
+    /// Rings `bell` when a subscription or a running service is new.
+    pub(crate) fn add_bell(&self, bell: &Arc<Notify>) {
+        let mut bells = self.0.bells.lock().unwrap_or_else(PoisonError::into_inner);
+        bells.retain(|bell| bell.strong_count() > 0);
+        bells.push(Arc::downgrade(bell));
     }
 
-    fn wake_relays(&self) {
-        let relays = self.0.relays.lock().unwrap_or_else(PoisonError::into_inner);
-        relays
+    fn ring(&self) {
+        let bells = self.0.bells.lock().unwrap_or_else(PoisonError::into_inner);
+        bells
             .iter()
             .filter_map(Weak::upgrade)
-            .for_each(|relay| relay.notify_one());
+            .for_each(|bell| bell.notify_one());
     }
 
     fn generation(&self) -> u64 {
@@ -127,4 +130,16 @@ impl Drop for Attached {
             }
         });
     }
+}
+
+/// Brings a message to a service and waits until it is in its inbox. False: it is away.
+async fn hand_over(bus: &LocalBus, service: &str, envelope: &Envelope) -> bool {
+    let Some(lanes) = bus.lanes_of(service) else {
+        return false;
+    };
+    let Some(settled) = lanes.offer(envelope.clone()).await else {
+        return false;
+    };
+    fail::fail_point!("relay.after_publish");
+    settled.await.is_ok()
 }

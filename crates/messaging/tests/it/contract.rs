@@ -364,6 +364,37 @@ pub async fn reaches_every_subscriber(world: World) {
     assert_eq!(counter.effects().await.len(), 6);
 }
 
+pub async fn delays_nobody_while_one_is_away(world: World) {
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
+    let auditor = world.start("auditor", vec![Recorder::plain()]).await;
+    let shop = world.start("shop", vec![]).await;
+    shop.send("a", [0]).await;
+    eventually!(PATIENCE, auditor.effects_of("a").await == [0]);
+    let auditors = auditor.stop().await;
+    // Later messages of the same key, each of which the auditor misses.
+    shop.send("a", 1..5).await;
+    eventually!(
+        PATIENCE,
+        counter.effects_of("a").await == [0, 1, 2, 3, 4] && shop.undelivered().await == 0
+    );
+    // The sender's process ends too; nothing of it was in memory only.
+    let shops = shop.stop().await;
+    let auditor = world
+        .start_on(auditors, "auditor", vec![Recorder::plain()])
+        .await;
+    let shop = world.start_on(shops, "shop", vec![]).await;
+    shop.send("a", 5..9).await;
+    eventually!(
+        PATIENCE,
+        auditor.effects_of("a").await == [0, 1, 2, 3, 4, 5, 6, 7, 8]
+    );
+    assert_eq!(counter.effects().await.len(), 9);
+    eventually!(
+        PATIENCE,
+        shop.count("SELECT count(*) AS n FROM local_queue").await == 0
+    );
+}
+
 pub async fn takes_nothing_while_fenced(world: World) {
     let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;

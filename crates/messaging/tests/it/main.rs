@@ -53,6 +53,7 @@ on_every_transport!(
     waits_for_a_subscriber_that_is_not_running,
     is_patient_with_a_slow_consumer,
     reaches_every_subscriber,
+    delays_nobody_while_one_is_away,
     takes_nothing_while_fenced,
     waits_for_the_gate,
     passes_to_the_other_instance,

@@ -1,6 +1,6 @@
 //! The producing end of the local bus.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -8,24 +8,25 @@ use async_trait::async_trait;
 use futures::future::join_all;
 use sea_orm::DbErr;
 use service_kit::database::Database;
-use uuid::Uuid;
 
-use super::LocalBus;
-use crate::inbox::lanes::Lanes;
+use super::{LocalBus, hand_over};
+use crate::Envelope;
+use crate::store::local_queue;
 use crate::store::subscription::{self, Subscriptions};
 use crate::transport::{Publisher, Undelivered};
-use crate::{Envelope, topic};
 
-/// More messages than this are not remembered as half delivered; a repetition is harmless and costs one look in an inbox.
-const REMEMBERED: usize = 10_000;
+/// Clones are the same publisher.
+#[derive(Clone)]
+pub(crate) struct LocalPublisher(Arc<Shared>);
 
-pub(crate) struct LocalPublisher {
-    bus: LocalBus,
-    database: Database,
+pub(super) struct Shared {
+    pub(super) bus: LocalBus,
+    pub(super) database: Database,
     deadline: Duration,
     known: Mutex<Known>,
-    /// Who has which message already, while somebody else has not.
-    taken: Mutex<HashMap<Uuid, HashSet<String>>>,
+    /// The services that get their messages through the queue, because something is in it for them. Held while the queue
+    /// grows, and while it is found empty.
+    pub(super) behind: tokio::sync::Mutex<BTreeSet<String>>,
 }
 
 #[derive(Default)]
@@ -37,69 +38,56 @@ struct Known {
 
 impl LocalPublisher {
     pub(crate) fn new(bus: LocalBus, database: Database, deadline: Duration) -> Self {
-        Self {
+        Self(Arc::new(Shared {
             bus,
             database,
             deadline,
             known: Mutex::default(),
-            taken: Mutex::default(),
-        }
+            behind: tokio::sync::Mutex::default(),
+        }))
     }
 
+    pub(super) fn shared(&self) -> &Shared {
+        &self.0
+    }
+}
+
+impl Shared {
     fn known(&self) -> (Option<u64>, Arc<Subscriptions>) {
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         (known.generation, Arc::clone(&known.subscriptions))
     }
 
-    async fn hand_over(&self, service: &str, envelope: &Envelope) -> Result<(), Undelivered> {
-        let lanes = self.bus.lanes_of(service).ok_or(Undelivered::NotRunning)?;
-        tokio::time::timeout(self.deadline, settled(&lanes, envelope))
+    /// Whether the service has the message. Not: it is away, slower than the deadline, or has earlier ones to take first.
+    async fn reaches(&self, service: &str, envelope: &Envelope) -> bool {
+        if self.behind.lock().await.contains(service) {
+            return false;
+        }
+        tokio::time::timeout(self.deadline, hand_over(&self.bus, service, envelope))
             .await
-            .unwrap_or(Err(Undelivered::TimedOut))
+            .unwrap_or(false)
     }
 
-    fn has_taken(&self, service: &str, message_id: Uuid) -> bool {
-        let taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        taken
-            .get(&message_id)
-            .is_some_and(|services| services.contains(service))
-    }
-
-    fn remember(&self, message_id: Uuid, outcomes: &[(&String, Result<(), Undelivered>)]) {
-        let mut taken = self.taken.lock().unwrap_or_else(PoisonError::into_inner);
-        if outcomes.iter().all(|(_, outcome)| outcome.is_ok()) {
-            taken.remove(&message_id);
-            return;
+    async fn keep(&self, services: &[&str], envelope: &Envelope) -> Result<(), DbErr> {
+        let mut behind = self.behind.lock().await;
+        let tx = self.database.begin().await?;
+        local_queue::keep(&tx, services, envelope.message_id).await?;
+        tx.commit().await?;
+        for service in services {
+            if behind.insert((*service).to_owned()) {
+                tracing::info!(
+                    service,
+                    event_type = envelope.event_type,
+                    "messages are kept until it takes them"
+                );
+            }
         }
-        if taken.len() >= REMEMBERED {
-            taken.clear();
-        }
-        let services = outcomes
-            .iter()
-            .filter(|(_, outcome)| outcome.is_ok())
-            .map(|(service, _)| (*service).clone());
-        taken.entry(message_id).or_default().extend(services);
-    }
-}
-
-async fn settled(lanes: &Lanes, envelope: &Envelope) -> Result<(), Undelivered> {
-    let settled = lanes
-        .offer(envelope.clone())
-        .await
-        .ok_or(Undelivered::NotRunning)?;
-    fail::fail_point!("relay.after_publish");
-    settled.await.map_err(|_| Undelivered::NotRunning)
-}
-
-#[async_trait]
-impl Publisher for LocalPublisher {
-    fn available(&self) -> bool {
-        true
+        Ok(())
     }
 
     /// Keeps the subscriptions of the bus in the producer's database, so that a service that was there before a restart is
     /// waited for after it.
-    async fn prepare(&self) -> Result<(), DbErr> {
+    async fn learn_subscriptions(&self) -> Result<(), DbErr> {
         let generation = self.bus.generation();
         let (seen, known) = self.known();
         if seen == Some(generation) {
@@ -125,32 +113,57 @@ impl Publisher for LocalPublisher {
         Ok(())
     }
 
+    /// Learns who subscribes, and for whom an earlier relay has kept something.
+    async fn prepare(&self) -> Result<(), DbErr> {
+        self.learn_subscriptions().await?;
+        let mut behind = self.behind.lock().await;
+        behind.extend(local_queue::services(&self.database.reader()).await?);
+        Ok(())
+    }
+
     async fn publish(&self, envelope: &Envelope) -> Result<(), Undelivered> {
         let (_, subscriptions) = self.known();
-        let wants = |topics: &Vec<String>| {
-            topics
-                .iter()
-                .any(|pattern| topic::matches(pattern, &envelope.event_type))
-        };
-        let services: Vec<&String> = subscriptions
-            .iter()
-            .filter(|(_, topics)| wants(topics))
-            .map(|(service, _)| service)
-            .collect();
+        let services = subscription::wanting(&subscriptions, &envelope.event_type);
         if services.is_empty() {
             return Err(Undelivered::Unroutable);
         }
-        let hand_over = services.into_iter().map(async |service| {
-            if self.has_taken(service, envelope.message_id) {
-                return (service, Ok(()));
-            }
-            (service, self.hand_over(service, envelope).await)
-        });
-        let outcomes = join_all(hand_over).await;
-        self.remember(envelope.message_id, &outcomes);
-        outcomes
+        let reached = join_all(
+            services
+                .iter()
+                .map(|service| self.reaches(service, envelope)),
+        )
+        .await;
+        let missed: Vec<&str> = services
             .into_iter()
-            .find_map(|(_, outcome)| outcome.err())
-            .map_or(Ok(()), Err)
+            .zip(reached)
+            .filter_map(|(service, reached)| (!reached).then_some(service))
+            .collect();
+        if missed.is_empty() {
+            return Ok(());
+        }
+        self.keep(&missed, envelope).await.map_err(|error| {
+            tracing::warn!(%error, "a message could not be kept for a subscriber");
+            Undelivered::NotKept
+        })
+    }
+}
+
+#[async_trait]
+impl Publisher for LocalPublisher {
+    fn available(&self) -> bool {
+        true
+    }
+
+    async fn prepare(&self) -> Result<(), DbErr> {
+        self.0.prepare().await
+    }
+
+    /// In a task of its own: it takes the writer of the database and the lock of the queue, and the relay, which waits for
+    /// both, polls nothing meanwhile.
+    async fn publish(&self, envelope: &Envelope) -> Result<(), Undelivered> {
+        let (shared, envelope) = (Arc::clone(&self.0), envelope.clone());
+        tokio::spawn(async move { shared.publish(&envelope).await })
+            .await
+            .unwrap_or(Err(Undelivered::NotKept))
     }
 }
