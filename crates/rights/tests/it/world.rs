@@ -28,7 +28,7 @@ use tokio::net::TcpListener;
 
 use crate::test_holder::{ALPHA, BETA, TestHolder};
 
-pub const PATIENCE: Duration = Duration::from_secs(75);
+pub const PATIENCE: Duration = Duration::from_secs(30);
 pub const NETWORK: &str = "MALAR";
 pub const NUMBER: &str = "19900118-9811";
 pub const EMAIL: &str = "anna.provsson@example.com";

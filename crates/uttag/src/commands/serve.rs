@@ -1,5 +1,6 @@
 //! `uttag serve`: everything in one process.
 
+use std::io::Write as _;
 use std::process::ExitCode;
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use service_kit::lifecycle::Lifecycle;
 use service_kit::telemetry::{self, LogFormat, TelemetryConfig};
 
 use crate::cli::Serve;
-use crate::embedded::{Installation, Options};
+use crate::embedded::{Addresses, Installation, Options};
 use crate::folder::Folder;
 
 /// A start that takes longer than this has gone wrong; replaying a ledger after a restore is what takes longest.
@@ -41,11 +42,21 @@ pub async fn serve(arguments: Serve, clock: SharedClock) -> anyhow::Result<ExitC
         }
     }
     let addresses = installation.addresses();
-    println!("ready      http://{}", addresses.http);
-    println!("providers  http://{}  (gRPC)", addresses.provider);
-    if let Some(admin) = addresses.admin {
-        println!("operators  http://{admin}/readyz");
-    }
+    say_ready(&addresses);
     installation.run_until_stopped(&process).await?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Where to find it, in one piece. Whoever started it may have closed its end of the pipe; that is no reason to stop.
+fn say_ready(addresses: &Addresses) {
+    let mut text = format!(
+        "ready      http://{}\nproviders  http://{}  (gRPC)\n",
+        addresses.http, addresses.provider
+    );
+    if let Some(admin) = addresses.admin {
+        text.push_str(&format!("operators  http://{admin}/readyz\n"));
+    }
+    if let Err(error) = std::io::stdout().write_all(text.as_bytes()) {
+        tracing::warn!(%error, "nobody reads where the service is");
+    }
 }
