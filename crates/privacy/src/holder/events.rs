@@ -33,9 +33,12 @@ impl Handler for Discoveries {
             return Ok(());
         }
         let round = i64::from(asked.round);
-        if let Some(known) = task::find(work.tx(), task::DISCOVER, &asked.request_id, round).await?
-        {
-            return self.0.repeat(work, known, DISCOVERY_ANSWERED);
+        match task::find(work.tx(), task::DISCOVER, &asked.request_id, round).await? {
+            Some(dropped) if dropped.state == task::DROPPED => {
+                return self.0.take_up(work, dropped).await;
+            }
+            Some(known) => return self.0.repeat(work, known, DISCOVERY_ANSWERED),
+            None => {}
         }
         let new = NewTask {
             kind: task::DISCOVER,
@@ -128,9 +131,21 @@ impl Inner {
         let clock = self.privacy.clock();
         let task =
             task::insert(work.tx(), kernel::new_id(clock.as_ref()), clock.now(), new).await?;
+        self.begin_after(work, task);
+        Ok(())
+    }
+
+    /// What was dropped is asked again: a newcomer hears the question to everybody before the rights service has given it a
+    /// part in the request, and is refused the search keys until then.
+    async fn take_up(self: &Arc<Self>, work: &mut Work, dropped: Task) -> Result<(), HandlerError> {
+        let task = task::revive(work.tx(), dropped, self.privacy.clock().now()).await?;
+        self.begin_after(work, task);
+        Ok(())
+    }
+
+    fn begin_after(self: &Arc<Self>, work: &mut Work, task: Task) {
         let inner = self.clone();
         work.on_commit(move || inner.enqueue(task));
-        Ok(())
     }
 
     /// An order that came before: the same answer again, if there is one yet.

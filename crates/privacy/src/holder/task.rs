@@ -202,6 +202,27 @@ pub(crate) async fn drop_it<C: ConnectionTrait>(
     Ok(())
 }
 
+/// A dropped task is wanted after all; leased to this process, which goes on with it at once.
+pub(crate) async fn revive<C: ConnectionTrait>(
+    tx: &C,
+    task: Task,
+    now: DateTime<Utc>,
+) -> Result<Task, DbErr> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(PENDING))
+        .col_expr(Column::NextAttemptAt, Expr::value(now))
+        .col_expr(Column::LeaseUntil, Expr::value(now + LEASE))
+        .col_expr(Column::DoneAt, Expr::value(Option::<DateTime<Utc>>::None))
+        .filter(Column::Id.eq(task.id))
+        .filter(Column::State.eq(DROPPED))
+        .exec(tx)
+        .await?;
+    Ok(Task {
+        state: PENDING.to_owned(),
+        ..task
+    })
+}
+
 /// Puts a task off after a failed attempt.
 pub(crate) async fn postpone<C: ConnectionTrait>(
     tx: &C,

@@ -3,9 +3,10 @@
 use api::privacy::{DiscoveryAnswered, ExecutionAnswered, SearchKeys};
 use messaging::HandlerError;
 use privacy::{Admission, Known, Origin};
+use testkit::eventually;
 
 use crate::diary::{self, email, network, number};
-use crate::world::{Ground, World, by_number};
+use crate::world::{Ground, PATIENCE, World, by_number};
 
 fn rows(found: &DiscoveryAnswered) -> Vec<(&str, u64, &str)> {
     found
@@ -53,6 +54,24 @@ async fn discovery_counts_every_category_and_widens_by_what_is_proven() {
         );
         let handle = String::from_utf8_lossy(&found.replay_handle).into_owned();
         assert!(!handle.contains("subjects"), "the handle is opaque");
+        world.stop().await;
+    }
+}
+
+/// It hears the question to everybody before the rights service has given it a part in the request.
+#[tokio::test]
+async fn a_newcomer_that_was_refused_the_search_keys_answers_when_it_is_asked_again() {
+    for ground in [Ground::sqlite(), Ground::postgres().await] {
+        let world = ground.started().await;
+        world.stay().await;
+        world.ask("r-1").await;
+        eventually!(
+            PATIENCE,
+            world.count("holder_task WHERE state = 'dropped'").await == 1
+        );
+        assert_eq!(world.recorded("diary.discovery.answered.v1").await, 0);
+        let found = world.discover("r-1", by_number()).await;
+        assert!(found.categories.iter().any(|c| c.rows > 0));
         world.stop().await;
     }
 }

@@ -188,6 +188,15 @@ impl World {
     pub async fn discover(&self, request: &str, keys: SearchKeys) -> DiscoveryAnswered {
         self.rights
             .with(|s| s.keys.insert(request.to_owned(), keys));
+        self.ask(request).await;
+        self.answer("diary.discovery.answered.v1", |a: &DiscoveryAnswered| {
+            a.request_id == request
+        })
+        .await
+    }
+
+    /// The question alone.
+    pub async fn ask(&self, request: &str) {
         let ask = DiscoveryRequested {
             request_id: request.to_owned(),
             network: diary::network().as_str().to_owned(),
@@ -198,10 +207,6 @@ impl World {
         self.order("rights.discovery.requested.v1", &ask)
             .await
             .unwrap();
-        self.answer("diary.discovery.answered.v1", |a: &DiscoveryAnswered| {
-            a.request_id == request
-        })
-        .await
     }
 
     /// The order to erase, after writing it into the ledger.

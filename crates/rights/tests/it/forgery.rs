@@ -27,6 +27,7 @@ async fn nobody_answers_for_another_and_a_residual_is_no_proof() {
     on_both(|store| async move {
         let (world, alpha, beta) = World::with_holders(store).await;
         let gamma = world.holder(GAMMA).await;
+        eventually!(PATIENCE, world.knows("gamma").await);
         alpha.note(NETWORK, Some(NUMBER), EMAIL).await;
         let id = world.open(pb::RequestKind::Erasure).await;
         world.reaches(&id, pb::RequestState::AwaitingDecision).await;

@@ -405,4 +405,13 @@ impl World {
         .await
             > 0
     }
+
+    /// Whether the rights service has heard of a holder.
+    pub async fn knows(&self, holder: &str) -> bool {
+        self.count(&format!(
+            "SELECT count(*) AS n FROM holder WHERE name = '{holder}' AND announced"
+        ))
+        .await
+            == 1
+    }
 }
