@@ -2,6 +2,7 @@
 
 mod check;
 mod read;
+pub(crate) mod whole;
 
 pub use self::check::{Undeclared, check_schema};
 pub(crate) use self::read::{Schema, Shape};

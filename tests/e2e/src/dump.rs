@@ -17,14 +17,18 @@ pub fn save(url: &str, file: &Path) -> anyhow::Result<()> {
     )
 }
 
-/// Puts a database back in one transaction, while others may be connected.
+/// Puts a database back while others may be connected: at once, or table by table, which they see.
 ///
 /// # Errors
 /// `pg_restore` says no.
-pub fn put_back(url: &str, file: &Path) -> anyhow::Result<()> {
+pub fn put_back(url: &str, file: &Path, at_once: bool) -> anyhow::Result<()> {
     let file = file.display().to_string();
-    let how = ["--clean", "--if-exists", "--single-transaction", "--dbname"];
-    run("pg_restore", &[&how[..], &[url, &file]].concat())
+    let mut how = vec!["--clean", "--if-exists"];
+    if at_once {
+        how.push("--single-transaction");
+    }
+    how.extend(["--dbname", url, &file]);
+    run("pg_restore", &how)
 }
 
 /// Drops a database, whoever is connected, makes it anew and fills it from the file.

@@ -6,6 +6,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::ledger::{CaughtUp, LedgerBehind, catch_up};
 use super::{FENCE, Inner, LEDGER_BEHIND, announce};
+use crate::schema::whole;
 
 /// How often the database is looked at for having been put back.
 const WATCH: Duration = Duration::from_secs(1);
@@ -59,7 +60,18 @@ async fn is_put_back(inner: &Inner) -> anyhow::Result<bool> {
     let database = inner.privacy.database();
     let replaced =
         database.replaced().await? || inner.privacy.vault().database().replaced().await?;
-    Ok(replaced || !inner.position.is_whole(&database.reader()).await?)
+    Ok(replaced
+        || missing(inner).await?.is_some()
+        || !inner.position.is_whole(&database.reader()).await?)
+}
+
+/// What is not there yet of the database or the key store, while somebody fills them table by table.
+async fn missing(inner: &Inner) -> Result<Option<String>, sea_orm::DbErr> {
+    let database = inner.privacy.database().reader();
+    match whole::missing(&database, inner.privacy.data_map()).await? {
+        Some(missing) => Ok(Some(missing)),
+        None => whole::keyless(&inner.privacy.vault().database().reader()).await,
+    }
 }
 
 /// Fences the service, catches up however long it takes, announces, and releases.
@@ -103,13 +115,23 @@ async fn attempt(inner: &Inner, put_back: bool) -> anyhow::Result<CaughtUp> {
         }
         inner.position.forget();
     }
+    ensure_filled(inner).await?;
     let caught = catch_up(inner).await?;
+    ensure_filled(inner).await?;
     let restored = put_back || caught.was_restored;
     if restored {
         inner.privacy.vault().new_epochs().await?;
     }
     announce::announce(inner, restored).await?;
     Ok(caught)
+}
+
+/// Before the ledger is replayed, so that nobody comes after it; and afterwards, in case that it began meanwhile.
+async fn ensure_filled(inner: &Inner) -> anyhow::Result<()> {
+    match missing(inner).await? {
+        Some(missing) => anyhow::bail!("the database is being put back: it lacks {missing}"),
+        None => Ok(()),
+    }
 }
 
 fn alarm(inner: &Inner, error: &anyhow::Error) {

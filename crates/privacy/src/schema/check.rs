@@ -35,6 +35,15 @@ pub async fn check_schema(database: &Database, map: &DataMap) -> Result<(), Vec<
         }
     };
     let mut found = Vec::new();
+    match super::whole::keyless(&database.reader()).await {
+        Ok(None) => {}
+        Ok(Some(key)) => found.push(undeclared("", "", format!("{key} is missing"))),
+        Err(error) => found.push(undeclared(
+            "",
+            "",
+            format!("the primary keys cannot be read: {error}"),
+        )),
+    }
     for (name, columns) in schema.tables().filter(|(name, _)| !is_foreign(name)) {
         let declared = map
             .table(name)

@@ -86,6 +86,37 @@ async fn rows_put_back_into_a_running_postgres_are_noticed() {
     world.stop().await;
 }
 
+/// `pg_restore` without a transaction: the ledger is there again before the persons are.
+#[tokio::test]
+async fn a_postgres_that_is_filled_table_by_table_stays_fenced_until_it_is_whole() {
+    use sea_orm::ConnectionTrait;
+    let ground = Ground::postgres().await;
+    let world = ground.started().await;
+    world.stay().await;
+    let found = world.discover("r-1", by_number()).await;
+    world.erase(&world.erasure(3, &found)).await;
+    let run = async |sql: &str| {
+        let tx = world.privacy.database().begin().await.unwrap();
+        tx.execute_unprepared(sql).await.unwrap();
+        tx.commit().await.unwrap();
+    };
+
+    run("ALTER TABLE guest DROP CONSTRAINT guest_pkey; DELETE FROM ledger_applied").await;
+    eventually!(PATIENCE, world.lifecycle.readiness.is_held(FENCE));
+    run("DELETE FROM suppressed_token; DELETE FROM holder_task; UPDATE subject SET restricted_at = NULL").await;
+    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    assert!(world.lifecycle.readiness.is_held(FENCE), "half a database");
+    assert_eq!(world.count("ledger_applied").await, 0, "replayed too early");
+
+    let tx = world.privacy.database().begin().await.unwrap();
+    diary::add_guest_unsealed(&tx).await;
+    tx.commit().await.unwrap();
+    run("ALTER TABLE guest ADD PRIMARY KEY (id)").await;
+    world.unfenced().await;
+    assert_eq!(world.count("guest").await, 0);
+    world.stop().await;
+}
+
 #[tokio::test]
 async fn a_ledger_that_lacks_what_was_applied_is_refused() {
     for ground in [Ground::sqlite(), Ground::postgres().await] {

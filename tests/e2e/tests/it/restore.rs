@@ -22,7 +22,6 @@ const KNOWS: [(&str, &str); 3] = [
 const RIGHTS: &str = "rights";
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "one run of four failed and the cause is not known yet"]
 async fn a_dump_from_before_an_erasure_brings_nobody_back() {
     let mut town = Town::start().await.unwrap();
     let doors = town.doors();
@@ -57,10 +56,10 @@ async fn a_dump_from_before_an_erasure_brings_nobody_back() {
     for with_keys in [false, true] {
         town.kill(RIGHTS).unwrap();
         if with_keys {
-            put_back(&town, "orders_keys");
+            put_back(&town, "orders_keys", true);
         }
         for (service, _) in KNOWS {
-            put_back(&town, service);
+            put_back(&town, service, true);
         }
         passes_the_fence(&mut town, &system, &order).await;
         assert_eq!(known(&town).await, [1, 1, 1]);
@@ -72,6 +71,16 @@ async fn a_dump_from_before_an_erasure_brings_nobody_back() {
             assert!(noticed, "{service} did not notice that it was put back");
         }
     }
+
+    // Table by table, with the ledger within reach all the time.
+    for (service, _) in KNOWS {
+        put_back(&town, service, false);
+    }
+    testkit::eventually!(PATIENCE, known(&town).await == [1, 1, 1]);
+    for (service, _) in KNOWS {
+        town.ready(service).await.unwrap();
+    }
+    assert_eq!(known(&town).await, [1, 1, 1]);
 
     assert!(system.fetch(&order).await.is_err());
     let other = system.fetch(&other).await.unwrap().unwrap();
@@ -124,8 +133,9 @@ fn save(town: &Town, database: &str) {
     dump::save(&town.database_url(database).unwrap(), &file(town, database)).unwrap();
 }
 
-fn put_back(town: &Town, database: &str) {
-    dump::put_back(&town.database_url(database).unwrap(), &file(town, database)).unwrap();
+fn put_back(town: &Town, database: &str, at_once: bool) {
+    let url = town.database_url(database).unwrap();
+    dump::put_back(&url, &file(town, database), at_once).unwrap();
 }
 
 /// How many persons each service knows.
