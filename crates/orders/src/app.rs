@@ -39,8 +39,6 @@ pub struct Orders {
     pub(crate) privacy: Privacy,
     /// None: no mail is configured, none is sent.
     pub(crate) mail: Option<MailQueue>,
-    /// What links in mails begin with.
-    pub(crate) public_url: String,
     pub(crate) identity: Arc<Identity>,
     pub(crate) places: Places,
     pub(crate) clock: SharedClock,

@@ -80,7 +80,6 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         outbox: chassis.outbox.clone(),
         privacy: chassis.privacy.clone(),
         mail,
-        public_url: config.mail.map(|mail| mail.public_url).unwrap_or_default(),
         identity: Arc::clone(&chassis.identity),
         places: Places::new(chassis.client("registry")?),
         clock: chassis.clock.clone(),

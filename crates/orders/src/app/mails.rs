@@ -83,7 +83,7 @@ impl Orders {
         self.send(work, mail).await
     }
 
-    /// To the provider: number, link and a part for its machines. Nothing that names a person, and no access id.
+    /// To the provider: number and a part for its machines. Nothing that names a person, and no access id.
     pub(crate) async fn mail_provider(
         &self,
         work: &mut Work,
@@ -101,7 +101,6 @@ impl Orders {
             "offering": state.offering_name,
             "offering_id": state.offering_id.to_string(),
             "service": state.service,
-            "link": self.link(&format!("provider/orders/{}", state.id)),
         });
         self.send(
             work,
@@ -124,7 +123,6 @@ impl Orders {
             "network": notice.network,
             "controller": self.settings.controller(&provider.network),
             "provider": provider.name,
-            "link": self.link(&format!("provider/notices/{}", notice.id)),
         });
         self.send(
             work,
@@ -139,10 +137,6 @@ impl Orders {
             queue.enqueue_in(work, mail).await?;
         }
         Ok(())
-    }
-
-    fn link(&self, path: &str) -> String {
-        format!("{}/{path}", self.public_url.trim_end_matches('/'))
     }
 }
 

@@ -83,17 +83,23 @@ impl AccessFacts {
     }
 }
 
-/// The services that can be had: those the file lists, else the network's default where the access is connected.
+/// The services that can be had where the access is connected: those of the network, and those that are active there,
+/// which is what the file's `activeServices` tells.
 pub fn services_at(
-    listed: Option<&[String]>,
+    active: Option<&[String]>,
     state: AccessState,
-    default: &[String],
+    of_network: &[String],
 ) -> Vec<String> {
-    match listed {
-        Some(services) => services.to_vec(),
-        None if state.is_sellable() => default.to_vec(),
-        None => Vec::new(),
+    if !state.is_sellable() {
+        return Vec::new();
     }
+    let mut services = of_network.to_vec();
+    for service in active.unwrap_or_default() {
+        if !services.contains(service) {
+            services.push(service.clone());
+        }
+    }
+    services
 }
 
 #[cfg(test)]
@@ -101,15 +107,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn services_come_from_the_file_or_from_a_connected_default() {
-        let default = ["BB-100-100".to_owned()];
-        let listed = ["TV".to_owned()];
+    fn services_are_those_of_the_network_and_what_is_active_where_the_access_is_connected() {
+        let of_network = ["BB-100-100".to_owned()];
+        let active = ["TV".to_owned(), "BB-100-100".to_owned()];
+        let at = |active, state| services_at(active, state, &of_network);
         assert_eq!(
-            services_at(Some(&listed), AccessState::Planned, &default),
-            listed
+            at(Some(&active), AccessState::Connected),
+            ["BB-100-100", "TV"]
         );
-        assert_eq!(services_at(None, AccessState::Connected, &default), default);
-        assert!(services_at(None, AccessState::Deploying, &default).is_empty());
-        assert!(services_at(Some(&[]), AccessState::Connected, &default).is_empty());
+        assert_eq!(at(None, AccessState::Connected), of_network);
+        assert_eq!(at(Some(&[]), AccessState::Connected), of_network);
+        assert!(at(Some(&active), AccessState::Planned).is_empty());
+        assert!(at(None, AccessState::Deploying).is_empty());
     }
 }

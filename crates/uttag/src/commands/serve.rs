@@ -42,20 +42,20 @@ pub async fn serve(arguments: Serve, clock: SharedClock) -> anyhow::Result<ExitC
         }
     }
     let addresses = installation.addresses();
-    say_ready(&addresses);
+    say_ready(addresses);
     installation.run_until_stopped(&process).await?;
     Ok(ExitCode::SUCCESS)
 }
 
 /// Where to find it, in one piece. Whoever started it may have closed its end of the pipe; that is no reason to stop.
 fn say_ready(addresses: &Addresses) {
-    let mut text = format!(
-        "ready      http://{}\nproviders  http://{}  (gRPC)\n",
+    let operators = addresses.admin.map_or_else(String::new, |admin| {
+        format!("operators  http://{admin}/readyz\n")
+    });
+    let text = format!(
+        "ready      http://{}\nproviders  http://{}  (gRPC)\n{operators}",
         addresses.http, addresses.provider
     );
-    if let Some(admin) = addresses.admin {
-        text.push_str(&format!("operators  http://{admin}/readyz\n"));
-    }
     if let Err(error) = std::io::stdout().write_all(text.as_bytes()) {
         tracing::warn!(%error, "nobody reads where the service is");
     }

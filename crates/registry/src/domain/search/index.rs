@@ -9,6 +9,8 @@ use crate::domain::limits::QUERY_WORDS_MAX;
 
 /// Shorter words are too often one typo apart from another street.
 const TYPO_CHARS_MIN: usize = 4;
+/// Shorter words begin too many others, unless somebody is still typing them.
+const PREFIX_CHARS_MIN: usize = 3;
 const EXACT: u32 = 4;
 const PREFIX: u32 = 2;
 const TYPO: u32 = 1;
@@ -83,8 +85,9 @@ impl SearchIndex {
         self.groups.is_empty()
     }
 
-    /// At most `limit` places, best first, those of one address together. Every word must match the address; the last
-    /// one may be the beginning of a word, and one of four letters or more may have a typo where nothing else matches.
+    /// At most `limit` places, best first, those of one address together. Every word must match the address. A word of
+    /// three letters or more, and whatever comes last, may be the beginning of one; one of four letters or more may have
+    /// a typo where nothing else matches.
     pub fn find(&self, query: &str, limit: usize) -> Vec<&IndexedAccess> {
         let words = query_words(query);
         let apartment =
@@ -147,7 +150,7 @@ impl SearchIndex {
         if let Some(groups) = self.vocabulary.get(word) {
             note(groups, EXACT);
         }
-        if is_last {
+        if is_last || is_letters(word, PREFIX_CHARS_MIN) {
             for (known, groups) in self.vocabulary.range(word.to_owned()..) {
                 if !known.starts_with(word) {
                     break;
@@ -155,10 +158,10 @@ impl SearchIndex {
                 note(groups, PREFIX);
             }
         }
-        if hits.is_empty() && allows_typo(word) {
+        if hits.is_empty() && is_letters(word, TYPO_CHARS_MIN) {
             let mut hits = HashMap::new();
             for (known, groups) in &self.vocabulary {
-                if allows_typo(known) && one_typo_apart(word, known) {
+                if is_letters(known, TYPO_CHARS_MIN) && one_typo_apart(word, known) {
                     hits.extend(groups.iter().map(|g| (*g, TYPO)));
                 }
             }
@@ -230,8 +233,9 @@ fn order_in_group(access: &IndexedAccess) -> (&str, &str) {
     (access.address.apartment_number(), access.access_id.as_str())
 }
 
-fn allows_typo(word: &str) -> bool {
-    word.chars().count() >= TYPO_CHARS_MIN && !word.bytes().any(|b| b.is_ascii_digit())
+/// Numbers are exact: number 1 is not the beginning of number 10.
+fn is_letters(word: &str, at_least: usize) -> bool {
+    word.chars().count() >= at_least && !word.bytes().any(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

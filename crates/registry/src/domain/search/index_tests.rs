@@ -58,6 +58,9 @@ fn finds_by_every_part_of_an_address() {
     assert_eq!(find("kungsgatan 10g lgh 1102"), ["1"]);
     assert_eq!(find("bergbyvagen 652-16a"), ["5"]);
     assert_eq!(find("bergbyvägen 652"), ["5"]);
+    assert_eq!(find("kungsg 10g väs"), ["2", "1"]);
+    assert_eq!(find("väst kung 1 "), ["3", "2", "1"]);
+    assert_eq!(find("1 kungsg"), ["3"]);
     assert_eq!(find("norrgarden mora"), ["6"]);
     assert_eq!(find("ersgatan"), ["7"]);
     assert_eq!(find("nils-ersg"), ["7"]);
@@ -65,10 +68,11 @@ fn finds_by_every_part_of_an_address() {
 }
 
 #[test]
-fn exact_comes_before_prefix_and_only_the_last_word_is_a_prefix() {
+fn exact_comes_before_prefix_and_a_number_is_a_prefix_only_at_the_end() {
     assert_eq!(find("kungsgatan 1"), ["3", "2", "1", "4"]);
     assert_eq!(find("kungsgatan 1 väst"), ["3"]);
-    assert_eq!(find("kungsg 1"), Vec::<String>::new());
+    assert_eq!(find("kungsg 1"), ["3", "2", "1", "4"]);
+    assert_eq!(find("ku 1 väst"), Vec::<String>::new());
 }
 
 #[test]
