@@ -14,9 +14,10 @@ pub mod sweep;
 
 use chassis::Chassis;
 use kernel::{NetworkCode, SharedClock};
-use mailer::MailQueue;
+use mailer::{MailQueue, NetworkNames};
 use messaging::Outbox;
 use privacy::Privacy;
+use sea_orm::{ConnectionTrait, DbErr};
 use service_kit::lifecycle::Lifecycle;
 
 pub use error::CrmError;
@@ -30,6 +31,7 @@ pub struct Crm {
     outbox: Outbox,
     privacy: Privacy,
     mail: Option<Post>,
+    pub(crate) names: NetworkNames,
     clock: SharedClock,
     lifecycle: Lifecycle,
     settings: Settings,
@@ -57,10 +59,23 @@ impl Crm {
             outbox: chassis.outbox.clone(),
             privacy: chassis.privacy.clone(),
             mail,
+            names: NetworkNames::new(chassis.anchor.clone(), chassis.clock.clone()),
             clock: chassis.clock.clone(),
             lifecycle: chassis.lifecycle.clone(),
             settings: config.settings.clone(),
         })
+    }
+
+    /// The controller as people know it: as configured, else what the network is called.
+    async fn controller<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        network: &NetworkCode,
+    ) -> Result<String, DbErr> {
+        match self.settings.controllers.get(network) {
+            Some(configured) => Ok(configured.clone()),
+            None => self.names.of(connection, network).await,
+        }
     }
 
     fn post(&self) -> Result<&Post, CrmError> {

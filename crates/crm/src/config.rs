@@ -17,8 +17,8 @@ pub type Config = ServiceConfig<Settings>;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// The controller of each network as people know it: `HAM = "Hammarby Stadsnät"`. One that is not here is named by
-    /// its code.
+    /// The controller of each network as people know it: `HAM = "Hammarby Stadsnät"`. One that is not here is what
+    /// the gateway calls the network.
     pub controllers: BTreeMap<NetworkCode, String>,
     /// How often reminders and removals that are due are looked for.
     pub sweep_ms: u64,
@@ -34,14 +34,6 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// The network's name for people.
-    pub fn controller(&self, network: &NetworkCode) -> String {
-        self.controllers
-            .get(network)
-            .cloned()
-            .unwrap_or_else(|| network.to_string())
-    }
-
     /// See [`Settings::sweep_ms`].
     pub fn sweep_interval(&self) -> Duration {
         Duration::from_millis(self.sweep_ms.max(10))

@@ -38,6 +38,7 @@ pub async fn run(
     let chassis =
         Chassis::connect::<Migrator, _>(SERVICE, &config, &DATA_MAP, surroundings).await?;
     let crm = Arc::new(Crm::new(&chassis, &config)?);
+    let names = Arc::new(crm.names.clone());
     let sweeping = config.settings.sweep_interval();
     let lease = Lease::new(
         chassis.database.clone(),
@@ -52,7 +53,7 @@ pub async fn run(
         }),
         provider: None,
         admin: listeners.admin,
-        handlers: Vec::new(),
+        handlers: vec![names],
         hooks: Arc::new(NoHooks),
         open_when_fenced: &[],
     })

@@ -1,6 +1,6 @@
 //! Which personal data the CRM holds, why, for how long.
 
-use mailer::{MAIL_CATEGORY, MAIL_TABLE};
+use mailer::{MAIL_CATEGORY, MAIL_TABLE, NETWORK_NAME_TABLE};
 use privacy::{Category, Column, DataMap, Link, OnErasure, Retention, RowErasure, Table};
 
 use crate::store::{confirmation, contact};
@@ -44,7 +44,12 @@ pub static DATA_MAP: DataMap = DataMap {
         },
         MAIL_CATEGORY,
     ],
-    tables: &[CONTACT_TABLE, CONFIRMATION_TABLE, MAIL_TABLE],
+    tables: &[
+        CONTACT_TABLE,
+        CONFIRMATION_TABLE,
+        MAIL_TABLE,
+        NETWORK_NAME_TABLE,
+    ],
 };
 
 const CONTACT_TABLE: Table = Table {

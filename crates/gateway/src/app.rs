@@ -5,6 +5,7 @@ pub mod document;
 pub mod enrol;
 pub mod error;
 pub mod import_file;
+pub mod name_networks;
 pub mod passwords;
 pub mod provider_token;
 pub mod session;

@@ -12,6 +12,7 @@ use service_kit::lifecycle::Lifecycle;
 use service_kit::secret::Key32;
 use tokio::net::TcpListener;
 
+use crate::app::name_networks::NameNetworks;
 use crate::app::session;
 use crate::config::Config;
 use crate::directory::Directory;
@@ -47,6 +48,11 @@ pub async fn run(
         crm: chassis.channel("crm")?,
         rights: chassis.channel("rights")?,
     };
+    let names = NameNetworks::new(
+        chassis.outbox.clone(),
+        Arc::clone(&chassis.identity),
+        directory.clone(),
+    );
     let services = Services::new(channels, Arc::clone(&chassis.issuer));
     let gateway = Gateway::new(
         directory,
@@ -65,6 +71,7 @@ pub async fn run(
         open_when_fenced: &[],
     })?;
     announce_first_start(&gateway).await?;
+    lifecycle.spawn("network names", names.run(lifecycle.clone()));
     lifecycle.spawn("sweep", sweep(gateway.clone(), lifecycle.clone()));
     let http = listeners
         .http

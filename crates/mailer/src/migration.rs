@@ -12,6 +12,11 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     vec![Box::new(MailTable)]
 }
 
+/// Migrations of a service that keeps what networks are called, before its own.
+pub fn network_name_migrations() -> Vec<Box<dyn MigrationTrait>> {
+    vec![Box::new(NetworkNameTable)]
+}
+
 struct MailTable;
 
 impl MigrationName for MailTable {
@@ -71,4 +76,35 @@ fn mail() -> TableCreateStatement {
         .col(timestamp_with_time_zone("created_at"))
         .col(timestamp_with_time_zone_null("finished_at"))
         .to_owned()
+}
+
+struct NetworkNameTable;
+
+impl MigrationName for NetworkNameTable {
+    fn name(&self) -> &'static str {
+        "m20261122_000021_network_name_table"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for NetworkNameTable {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let table = Table::create()
+            .table("network_name")
+            .col(string("network").primary_key())
+            .col(string("name"))
+            .col(timestamp_with_time_zone("named_at"))
+            .to_owned();
+        manager.create_table(table).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        manager
+            .drop_table(Table::drop().table("network_name").if_exists().to_owned())
+            .await
+    }
 }

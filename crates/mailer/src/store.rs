@@ -1,5 +1,7 @@
 //! One queued mail to one recipient.
 
+pub(crate) mod network_name;
+
 use sea_orm::entity::prelude::*;
 
 /// A row of the queue.

@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use kernel::NetworkCode;
 use serde::Deserialize;
 use service_kit::config::ServiceConfig;
 
@@ -14,7 +13,7 @@ pub type Config = ServiceConfig<Settings>;
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
     /// The controller of each network as customers know it: `HAM = "Hammarby Stadsnät"`. One that is not here is
-    /// named by its code.
+    /// what the gateway calls the network.
     pub controllers: BTreeMap<String, String>,
     /// How often a followed feed looks for changes that another instance has committed.
     pub feed_poll_ms: u64,
@@ -30,15 +29,5 @@ impl Default for Settings {
             feed_poll_ms: 1_000,
             feed_open_s: 600,
         }
-    }
-}
-
-impl Settings {
-    /// The network's name for people.
-    pub fn controller(&self, network: &NetworkCode) -> String {
-        self.controllers
-            .get(network.as_str())
-            .cloned()
-            .unwrap_or_else(|| network.to_string())
     }
 }

@@ -14,6 +14,7 @@ use anyhow::Context as _;
 use api::orders::orders_service_server::OrdersServiceServer;
 use api::orders::provider_service_server::ProviderServiceServer;
 use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
+use mailer::NetworkNames;
 use orders_migration::Migrator;
 use tonic::service::Routes;
 
@@ -53,6 +54,7 @@ pub async fn run(
 
     let internal = OrdersServiceServer::new(OrdersGrpc::new(Arc::clone(&orders)));
     let provider = ProviderServiceServer::new(ProviderGrpc::new(Arc::clone(&orders)));
+    let names = Arc::new(orders.names.clone());
     let notices = NoticeHandler::new(orders, chassis.anchor.clone(), chassis.clock.clone());
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
@@ -64,7 +66,7 @@ pub async fn run(
             routes: Routes::new(provider),
         }),
         admin: listeners.admin,
-        handlers: vec![Arc::new(notices)],
+        handlers: vec![Arc::new(notices), names],
         hooks: Arc::new(Recipients),
         open_when_fenced: &[],
     })
@@ -80,6 +82,7 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         outbox: chassis.outbox.clone(),
         privacy: chassis.privacy.clone(),
         mail,
+        names: NetworkNames::new(chassis.anchor.clone(), chassis.clock.clone()),
         identity: Arc::clone(&chassis.identity),
         places: Places::new(chassis.client("registry")?),
         clock: chassis.clock.clone(),

@@ -2,7 +2,7 @@
 
 use api::privacy::RecipientRef;
 use async_trait::async_trait;
-use mailer::{MAIL_CATEGORY, MAIL_TABLE};
+use mailer::{MAIL_CATEGORY, MAIL_TABLE, NETWORK_NAME_TABLE};
 use privacy::{
     Category, Column, DataMap, HolderHooks, Link, OnErasure, Retention, RowErasure, SubjectId,
     Table,
@@ -61,6 +61,7 @@ pub const DATA_MAP: DataMap = DataMap {
         ORDER_LOG,
         DISCLOSURE,
         MAIL_TABLE,
+        NETWORK_NAME_TABLE,
         NOTICE,
         PROVIDER,
         OFFERING,

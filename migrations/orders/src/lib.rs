@@ -13,6 +13,7 @@ impl MigratorTrait for Migrator {
         let mut steps = messaging::migrations();
         steps.extend(privacy::migrations());
         steps.extend(mailer::migrations());
+        steps.extend(mailer::network_name_migrations());
         steps.push(Box::new(m0001_orders::Migration));
         steps
     }

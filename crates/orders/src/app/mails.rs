@@ -54,7 +54,8 @@ impl Orders {
         place: &Place,
     ) -> Result<(), OrdersError> {
         let state = order.state();
-        let text = acceptance::current(request.language, &self.settings.controller(&state.network));
+        let controller = self.controller(work.tx(), &state.network).await?;
+        let text = acceptance::current(request.language, &controller);
         let context = json!({
             "name": request.customer.name.as_str(),
             "order_number": state.number.to_string(),
@@ -64,7 +65,7 @@ impl Orders {
             "commitment_months": offering.commitment_months,
             "provider": provider.name,
             "privacy_url": provider.privacy_url,
-            "controller": self.settings.controller(&state.network),
+            "controller": controller,
             "address": place.address.label(),
             "requested_date": state.requested_date.map(|day| day.to_string()),
             "text_version": text.version,
@@ -95,7 +96,7 @@ impl Orders {
             "order_number": state.number.to_string(),
             "order_id": state.id.to_string(),
             "network": state.network.as_str(),
-            "controller": self.settings.controller(&state.network),
+            "controller": self.controller(work.tx(), &state.network).await?,
             "provider": provider.name,
             "provider_id": provider.id.as_str(),
             "offering": state.offering_name,
@@ -121,7 +122,7 @@ impl Orders {
             "kind": notice.kind,
             "measure": if notice.kind == "erasure" { "radering" } else { notice.kind.as_str() },
             "network": notice.network,
-            "controller": self.settings.controller(&provider.network),
+            "controller": self.controller(work.tx(), &provider.network).await?,
             "provider": provider.name,
         });
         self.send(

@@ -1,15 +1,41 @@
 use api as pb;
 use service_kit::error::{reason_of, violations_of};
+use testkit::eventually;
 use testkit::store::for_each_store;
 use tonic::Code;
 
-use crate::world::{HANDLE, UNCONNECTED, World};
+use crate::world::{HANDLE, PATIENCE, UNCONNECTED, World};
 
 fn offers_at(handle: &str) -> pb::orders::ListOffersRequest {
     pb::orders::ListOffersRequest {
         network: "HAM".to_owned(),
         place_handle: handle.to_owned(),
     }
+}
+
+async fn information(world: &World) -> String {
+    let offers = world
+        .visitor()
+        .list_offers(offers_at(HANDLE))
+        .await
+        .unwrap();
+    offers.into_inner().acceptance_texts[0].information.clone()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_controller_is_called_what_the_gateway_calls_the_network() {
+    for_each_store(|url| async {
+        let world = World::start_unnamed(url).await;
+        assert!(information(&world).await.contains("är HAM."));
+        world.name_network("Falska Nätet", false).await;
+        world.name_network("Hamnstads Stadsnät", true).await;
+        eventually!(
+            PATIENCE,
+            information(&world).await.contains("är Hamnstads Stadsnät.")
+        );
+        world.stop().await;
+    })
+    .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

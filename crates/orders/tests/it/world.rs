@@ -44,6 +44,7 @@ pub struct World {
     pub seen: Arc<Mutex<Vec<Envelope>>>,
     url: String,
     gateway: TokenIssuer,
+    gateway_identity: Arc<Identity>,
     rights: Arc<Identity>,
     rights_outbox: Outbox,
     lifecycle: Lifecycle,
@@ -76,6 +77,16 @@ impl MigratorTrait for BusMigrator {
 
 impl World {
     pub async fn start(url: String) -> Self {
+        let named = BTreeMap::from([("HAM".to_owned(), "Hamnstads Stadsnät".to_owned())]);
+        Self::start_calling(url, named).await
+    }
+
+    /// Without a configured name of the network.
+    pub async fn start_unnamed(url: String) -> Self {
+        Self::start_calling(url, BTreeMap::new()).await
+    }
+
+    async fn start_calling(url: String, controllers: BTreeMap<String, String>) -> Self {
         service_kit::install_crypto();
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path();
@@ -134,7 +145,7 @@ impl World {
             telemetry: service_kit::telemetry::TelemetryConfig::default(),
             insecure: false,
             settings: Settings {
-                controllers: BTreeMap::from([("HAM".to_owned(), "Hamnstads Stadsnät".to_owned())]),
+                controllers,
                 feed_poll_ms: 200,
                 feed_open_s: 30,
             },
@@ -162,7 +173,8 @@ impl World {
             anchor,
             seen,
             url,
-            gateway: TokenIssuer::new(gateway, shared),
+            gateway: TokenIssuer::new(Arc::clone(&gateway), shared),
+            gateway_identity: gateway,
             rights,
             rights_outbox,
             lifecycle,
@@ -320,7 +332,26 @@ impl World {
 
     /// The rights service says something, signed.
     pub async fn rights_say(&self, event_type: &str, key: &str, message: &impl Message) {
-        let signed = self.rights.sign_event(event_type, message);
+        self.say(&self.rights, event_type, key, message).await;
+    }
+
+    /// What a network is called; `by_gateway` or by somebody who has no say in it.
+    pub async fn name_network(&self, name: &str, by_gateway: bool) {
+        let named = pb::events::NetworkNamed {
+            network: "HAM".to_owned(),
+            name: name.to_owned(),
+        };
+        let identity = if by_gateway {
+            &self.gateway_identity
+        } else {
+            &self.rights
+        };
+        self.say(identity, "gateway.network.named.v1", "HAM", &named)
+            .await;
+    }
+
+    async fn say(&self, identity: &Identity, event_type: &str, key: &str, message: &impl Message) {
+        let signed = identity.sign_event(event_type, message);
         let mut work = self.rights_outbox.begin().await.unwrap();
         work.record(Outgoing::new(event_type, key, "HAM", &signed));
         work.commit().await.unwrap();
