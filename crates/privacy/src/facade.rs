@@ -13,7 +13,7 @@ use std::{fmt, sync::Arc};
 use kernel::SharedClock;
 use service_kit::database::Database;
 
-pub use self::access::AccessEntry;
+pub use self::access::{AccessEntry, Reading};
 pub(crate) use self::find::matches;
 pub(crate) use self::sealing::Restricted;
 pub use self::sealing::{OpenItem, SealItem};

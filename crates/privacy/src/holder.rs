@@ -4,6 +4,7 @@
 //! message; the rest (asking for search keys, destroying keys, re-reading, exporting) is a task that survives a crash.
 //! At start, and after a restore, the holder keeps the service fenced until the ledger has been replayed.
 
+mod access_log;
 mod announce;
 mod discover;
 mod erase;
@@ -30,6 +31,7 @@ use service_kit::identity::{Identity, TrustAnchor};
 use service_kit::lifecycle::Lifecycle;
 use tokio::sync::{Mutex, Notify, OnceCell, mpsc};
 
+pub(crate) use self::erase::{moment, timestamp};
 pub use self::hooks::{HolderHooks, NoHooks};
 use self::{position::Position, task::Task};
 use crate::{Privacy, schema::Schema};
@@ -109,7 +111,7 @@ impl Holder {
         ]
     }
 
-    /// Starts replaying, announcing, working and watching. The consumers of messaging wait for [`FENCE`].
+    /// Starts replaying, announcing, working, sealing and watching. The consumers of messaging wait for [`FENCE`].
     pub fn start(&self) {
         self.0
             .lifecycle
@@ -117,6 +119,9 @@ impl Holder {
         self.0
             .lifecycle
             .spawn("holder worker", worker::run(self.0.clone()));
+        self.0
+            .lifecycle
+            .spawn("access log", access_log::run(self.0.clone()));
     }
 }
 

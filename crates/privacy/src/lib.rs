@@ -4,11 +4,13 @@
 //! [`Privacy`] is for the service's use cases; [`Holder`] answers the rights service.
 
 mod aead;
+mod batch;
 mod data_map;
 mod error;
 mod facade;
 mod holder;
 mod identifier;
+mod merkle;
 mod migration;
 mod own_tables;
 mod schema;
@@ -16,11 +18,12 @@ mod store;
 mod tokens;
 mod vault;
 
+pub use batch::{ACCESS_LOG_SEALED, AccessBatch};
 pub use data_map::{
     Category, Column, ColumnKind, DataMap, Link, OnErasure, Retention, RowErasure, Table,
 };
 pub use error::PrivacyError;
-pub use facade::{AccessEntry, OpenItem, Privacy, SealItem};
+pub use facade::{AccessEntry, OpenItem, Privacy, Reading, SealItem};
 pub use holder::{FENCE, Holder, HolderHooks, HolderParts, LEDGER_BEHIND, NoHooks};
 pub use identifier::{Admission, Identifier, Known, Origin, SubjectId};
 pub use migration::migrations;

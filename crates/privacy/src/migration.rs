@@ -1,5 +1,7 @@
 //! The tables of [`crate::store`], for the migrations of every service.
 
+mod access_batches;
+
 use sea_orm::DbErr;
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{
@@ -9,7 +11,10 @@ use sea_orm_migration::schema::{
 
 /// Migrations that a service puts before its own.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(PrivacyTables)]
+    vec![
+        Box::new(PrivacyTables),
+        Box::new(access_batches::AccessBatches),
+    ]
 }
 
 struct PrivacyTables;

@@ -26,7 +26,12 @@ pub const OWN_TABLES: &[Table] = &[
     ]),
     own!("access_log", network "network", id "id", [
         "id", "network", "at", "actor_kind", "actor_id", "purpose", "subject_id", "record", "fields",
+        "intent", "count", "batch_epoch", "batch_number",
     ]),
+    own!("access_batch", network "", id "number", [
+        "epoch", "number", "previous", "root", "line_count", "hash", "sealed_at", "replicated_at",
+    ]),
+    own!("access_chain", network "", id "id", ["id", "epoch", "number", "hash", "compared"]),
     own!("holder_task", network "network", id "id", [
         "id", "kind", "request_id", "reference", "network", "state", "payload", "progress", "answer", "replayed",
         "attempts", "next_attempt_at", "lease_until", "created_at", "done_at",

@@ -61,12 +61,21 @@ impl Tokens {
             .collect()
     }
 
-    /// A key for the holder's replay handles.
+    /// Keys for the holder's replay handles, the newest first.
     pub(crate) fn handle_keys(&self) -> Vec<Key32> {
+        self.own_keys("replay-handle")
+    }
+
+    /// Keys for the lines of the access log that lie with the rights service, the newest first.
+    pub(crate) fn log_keys(&self) -> Vec<Key32> {
+        self.own_keys("access-log")
+    }
+
+    fn own_keys(&self, what: &str) -> Vec<Key32> {
         self.peppers
             .values()
             .rev()
-            .map(|p| p.derive(&format!("uttag/replay-handle/{}", self.service)))
+            .map(|p| p.derive(&format!("uttag/{what}/{}", self.service)))
             .collect()
     }
 

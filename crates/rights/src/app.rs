@@ -20,6 +20,7 @@ pub mod search_keys;
 pub mod submit_export;
 pub mod submit_identifiers;
 pub mod sweep;
+pub mod take_access_log;
 pub mod take_acknowledgement;
 pub mod take_announcement;
 pub mod take_disclosure;

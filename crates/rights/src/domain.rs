@@ -1,5 +1,6 @@
 //! The rules: pure, synchronous; time and randomness are parameters.
 
+pub mod access_copy;
 pub mod advance;
 pub mod case;
 #[cfg(test)]

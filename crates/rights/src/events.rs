@@ -15,6 +15,7 @@ impl Handler for Incoming {
             "*.holder.announced.v1",
             "*.discovery.answered.v1",
             "*.execution.answered.v1",
+            "*.access_log.sealed.v1",
             "*.disclosure.recorded.v1",
             "*.notice.acknowledged.v1",
         ]
@@ -31,6 +32,7 @@ impl Handler for Incoming {
             "holder.announced.v1" => self.0.take_announcement(work, envelope).await,
             "discovery.answered.v1" => self.0.take_discovery(work, envelope).await,
             "execution.answered.v1" => self.0.take_execution(work, envelope).await,
+            "access_log.sealed.v1" => self.0.take_access_log(work, envelope).await,
             "disclosure.recorded.v1" => self.0.take_disclosure(work, envelope).await,
             "notice.acknowledged.v1" => self.0.take_acknowledgement(work, envelope).await,
             _ => Err(HandlerError::fail(anyhow::anyhow!(

@@ -19,6 +19,7 @@ use crate::app::error::RightsError;
 pub const OPEN_WHEN_FENCED: &[&str] = &[
     "/uttag.rights.v1.HolderService/StreamLedger",
     "/uttag.rights.v1.HolderService/GetLedgerHead",
+    "/uttag.rights.v1.HolderService/StreamAccessBatches",
 ];
 
 /// Both services.

@@ -2,6 +2,10 @@
 //!
 //! Appends of concurrent requests go into one transaction: whoever gets the writer's turn takes everybody's with it.
 
+mod access_copy;
+mod access_finding;
+mod copies;
+mod copies_read;
 mod entry;
 mod head;
 mod part;
@@ -16,6 +20,8 @@ use sea_orm::DbErr;
 use service_kit::database::{Database, DatabaseConfig, DatabaseError};
 use tokio::sync::oneshot;
 
+pub use self::copies::Copy;
+pub use self::copies_read::{CopyView, Finding, KeptCopy};
 use crate::domain::ledger::{Broken, EntryKind};
 
 /// Appends that go into one transaction at most: bounds what a failed one takes with it.

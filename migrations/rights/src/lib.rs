@@ -4,6 +4,7 @@ mod m0001_requests;
 mod m0002_holders;
 mod m0003_evidence;
 mod m0101_ledger;
+mod m0102_access_copies;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -31,6 +32,9 @@ pub struct LedgerMigrator;
 #[async_trait::async_trait]
 impl MigratorTrait for LedgerMigrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0101_ledger::Migration)]
+        vec![
+            Box::new(m0101_ledger::Migration),
+            Box::new(m0102_access_copies::Migration),
+        ]
     }
 }

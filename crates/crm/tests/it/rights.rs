@@ -25,6 +25,8 @@ impl Rights {
 #[tonic::async_trait]
 impl HolderService for Rights {
     type StreamLedgerStream = BoxStream<'static, Result<StreamLedgerResponse, Status>>;
+    type StreamAccessBatchesStream =
+        BoxStream<'static, Result<StreamAccessBatchesResponse, Status>>;
 
     async fn get_search_keys(
         &self,
@@ -51,6 +53,13 @@ impl HolderService for Rights {
         &self,
         _: Request<StreamLedgerRequest>,
     ) -> Result<Response<Self::StreamLedgerStream>, Status> {
+        Ok(Response::new(stream::empty().boxed()))
+    }
+
+    async fn stream_access_batches(
+        &self,
+        _: Request<StreamAccessBatchesRequest>,
+    ) -> Result<Response<Self::StreamAccessBatchesStream>, Status> {
         Ok(Response::new(stream::empty().boxed()))
     }
 

@@ -93,6 +93,13 @@ super::texts! {
         holder_seen: "Senast hörd av", "Last heard of";
         holder_expected: "Väntad", "Expected";
         holder_retired: "Avställd", "Retired";
+        access_log_readings: "Kopierade läsningar", "Readings copied";
+        access_log_sealed: "Senaste kopia", "Latest copy";
+        access_log_findings: "Avvikelser i läsloggen", "What is wrong with the log of readings";
+        access_log_finding: "Avvikelse", "Finding";
+        access_log_batch: "Epok/nummer", "Epoch/number";
+        access_log_found: "Upptäckt", "Found";
+        access_log_closed: "Åtgärdad", "Mended";
         data_map: "Registerkarta", "Data map";
         purpose: "Ändamål", "Purpose";
         retention: "Gallring", "Retention";

@@ -149,11 +149,14 @@ impl RegistryService for Neighbour {
     }
 }
 
+type Batches =
+    Pin<Box<dyn Stream<Item = Result<pb::rights::StreamAccessBatchesResponse, Status>> + Send>>;
 type Entries = Pin<Box<dyn Stream<Item = Result<pb::rights::StreamLedgerResponse, Status>> + Send>>;
 
 #[tonic::async_trait]
 impl HolderService for Neighbour {
     type StreamLedgerStream = Entries;
+    type StreamAccessBatchesStream = Batches;
 
     async fn get_search_keys(
         &self,
@@ -185,6 +188,14 @@ impl HolderService for Neighbour {
         &self,
         request: Request<pb::rights::StreamLedgerRequest>,
     ) -> Result<Response<Entries>, Status> {
+        self.check(&request)?;
+        Ok(Response::new(Box::pin(futures::stream::empty())))
+    }
+
+    async fn stream_access_batches(
+        &self,
+        request: Request<pb::rights::StreamAccessBatchesRequest>,
+    ) -> Result<Response<Self::StreamAccessBatchesStream>, Status> {
         self.check(&request)?;
         Ok(Response::new(Box::pin(futures::stream::empty())))
     }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep};
 
 use super::ledger::{CaughtUp, LedgerBehind, catch_up};
-use super::{FENCE, Inner, LEDGER_BEHIND, announce};
+use super::{FENCE, Inner, LEDGER_BEHIND, access_log, announce};
 use crate::schema::whole;
 
 /// How often the database is looked at for having been put back.
@@ -117,8 +117,9 @@ async fn attempt(inner: &Inner, put_back: bool) -> anyhow::Result<CaughtUp> {
     }
     ensure_filled(inner).await?;
     let caught = catch_up(inner).await?;
+    let taken_back = access_log::take_back(inner).await?;
     ensure_filled(inner).await?;
-    let restored = put_back || caught.was_restored;
+    let restored = put_back || caught.was_restored || taken_back > 0;
     if restored {
         inner.privacy.vault().new_epochs().await?;
     }

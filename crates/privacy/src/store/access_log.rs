@@ -15,6 +15,13 @@ pub struct Model {
     pub subject_id: Uuid,
     pub record: String,
     pub fields: String,
+    /// Of a stream: the line that was written before the first byte.
+    pub intent: Option<Uuid>,
+    /// Of a stream: how much left, said when it ended.
+    pub count: Option<i64>,
+    /// The batch that binds the line; none until it is sealed.
+    pub batch_epoch: Option<i64>,
+    pub batch_number: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

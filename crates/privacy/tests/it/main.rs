@@ -6,6 +6,7 @@
     reason = "tests"
 )]
 
+mod access_log;
 mod diary;
 mod erasure;
 mod export;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 
-use api::privacy::SearchKeys;
+use api::privacy::{AccessLogSealed, SearchKeys};
 use api::rights::holder_service_server::{HolderService, HolderServiceServer};
 use api::rights::*;
 use futures::stream::{self, BoxStream, StreamExt};
@@ -20,6 +20,8 @@ pub struct State {
     pub exports: HashMap<String, Vec<u8>>,
     pub ledger: Vec<StreamLedgerResponse>,
     pub head: u64,
+    /// The copies of the access log, as they arrived.
+    pub copies: Vec<AccessLogSealed>,
     pub away: bool,
 }
 
@@ -54,6 +56,8 @@ impl Rights {
 #[tonic::async_trait]
 impl HolderService for Rights {
     type StreamLedgerStream = BoxStream<'static, Result<StreamLedgerResponse, Status>>;
+    type StreamAccessBatchesStream =
+        BoxStream<'static, Result<StreamAccessBatchesResponse, Status>>;
 
     async fn get_search_keys(
         &self,
@@ -108,6 +112,25 @@ impl HolderService for Rights {
                 .collect()
         });
         Ok(Response::new(stream::iter(entries).boxed()))
+    }
+
+    async fn stream_access_batches(
+        &self,
+        r: Request<StreamAccessBatchesRequest>,
+    ) -> Result<Response<Self::StreamAccessBatchesStream>, Status> {
+        self.here()?;
+        let after = usize::try_from(r.get_ref().after).unwrap();
+        let copies = self.with(|s| s.copies.clone()).into_iter().zip(1_u64..);
+        let copies: Vec<_> = copies
+            .skip(after)
+            .map(|(batch, position)| {
+                Ok(StreamAccessBatchesResponse {
+                    position,
+                    batch: Some(batch),
+                })
+            })
+            .collect();
+        Ok(Response::new(stream::iter(copies).boxed()))
     }
 
     async fn get_ledger_head(

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use api::privacy::{
-    DiscoveryAnswered, DiscoveryRequested, ExecutionAnswered, ExecutionOrdered, HolderAnnounced,
-    SearchKeys, Signed,
+    AccessLogSealed, DiscoveryAnswered, DiscoveryRequested, ExecutionAnswered, ExecutionOrdered,
+    HolderAnnounced, SearchKeys, Signed,
 };
 use api::rights::StreamLedgerResponse;
 use kernel::{SharedClock, SystemClock};
@@ -289,6 +289,45 @@ impl World {
 
     pub async fn announced(&self) -> Vec<HolderAnnounced> {
         self.answers("diary.holder.announced.v1").await
+    }
+
+    /// The batches of the access log that were sent, in order, their signatures verified.
+    pub async fn batches(&self) -> Vec<(privacy::AccessBatch, AccessLogSealed)> {
+        let event = "diary.access_log.sealed.v1";
+        let now = self.privacy.clock().now();
+        let open = |payload: Vec<u8>| {
+            let sealed = AccessLogSealed::decode(payload.as_slice()).unwrap();
+            let signed = sealed.batch.as_ref().unwrap();
+            let (head, signer) = self
+                .trust
+                .open_event::<api::privacy::AccessBatch>(event, signed, now)
+                .unwrap();
+            assert_eq!(signer, "diary");
+            assert_eq!(
+                head.lines_digest,
+                privacy::AccessBatch::digest(&sealed.lines)
+            );
+            (privacy::AccessBatch::parse(&head).unwrap(), sealed)
+        };
+        self.payloads(event).await.into_iter().map(open).collect()
+    }
+
+    /// Somebody reads a person so often, in one transaction.
+    pub async fn read(&self, subject: privacy::SubjectId, times: usize) {
+        let caller = service_kit::caller::Caller::service("crm");
+        let work = self.outbox.begin().await.unwrap();
+        for at in 0..times {
+            let entry = privacy::AccessEntry {
+                network: diary::network(),
+                caller: &caller,
+                purpose: "customer_service_call".to_owned(),
+                subject,
+                record: format!("guest:{at}"),
+                fields: &["name", "email"],
+            };
+            self.privacy.log_access(work.tx(), entry).await.unwrap();
+        }
+        work.commit().await.unwrap();
     }
 
     /// Empty while the database is being opened anew: whoever waits looks again.

@@ -171,7 +171,7 @@ impl Rights {
         Duration::seconds(i64::from(self.settings.silence_seconds))
     }
 
-    /// Drops what has expired: handles in the ledger, packages that were kept long enough.
+    /// Drops what has expired: handles and copied log lines in the ledger, packages that were kept long enough.
     ///
     /// # Errors
     /// [`RightsError`].
@@ -179,6 +179,9 @@ impl Rights {
         let now = self.clock.now();
         self.ledger
             .drop_handles(now - Days::new(BACKUP_DAYS + MARGIN_DAYS), now)
+            .await?;
+        self.ledger
+            .drop_lines(now - Days::new(BACKUP_DAYS + MARGIN_DAYS))
             .await?;
         let old = request::Entity::find()
             .select_only()

@@ -2,9 +2,11 @@
 
 use std::pin::Pin;
 
+use api::privacy::{AccessLogSealed, Signed};
 use api::rights as pb;
 use api::rights::holder_service_server::HolderService;
 use futures::{Stream, StreamExt as _, TryStreamExt as _};
+use prost::Message as _;
 use service_kit::caller::{Caller, caller_of};
 use service_kit::error::to_status;
 use tonic::{Request, Response, Status, Streaming};
@@ -16,7 +18,7 @@ use crate::app::effects::timestamp;
 use crate::app::error::RightsError;
 use crate::app::submit_export::EXPORT_BYTES_MAX;
 use crate::domain::search_keys::SearchKeys;
-use crate::ledger::{LedgerError, Order};
+use crate::ledger::{KeptCopy, LedgerError, Order};
 use crate::store::words;
 
 type Answer<T> = Result<Response<T>, Status>;
@@ -85,6 +87,22 @@ impl HolderService for Holders {
         let holder = caller_of(&request)?.actor().1.to_owned();
         let after = request.into_inner().after;
         Ok(Response::new(Box::pin(orders(
+            self.0.clone(),
+            holder,
+            after,
+        ))))
+    }
+
+    type StreamAccessBatchesStream =
+        Pin<Box<dyn Stream<Item = Result<pb::StreamAccessBatchesResponse, Status>> + Send>>;
+
+    async fn stream_access_batches(
+        &self,
+        request: Request<pb::StreamAccessBatchesRequest>,
+    ) -> Answer<Self::StreamAccessBatchesStream> {
+        let holder = caller_of(&request)?.actor().1.to_owned();
+        let after = request.into_inner().after;
+        Ok(Response::new(Box::pin(copies(
             self.0.clone(),
             holder,
             after,
@@ -186,6 +204,42 @@ fn response(order: Order) -> pb::StreamLedgerResponse {
         replay_handle: order.replay_handle,
         decisions: words::read_decisions(&order.decisions),
     }
+}
+
+/// The copies of the holder's access log, page by page, to the last.
+fn copies(
+    rights: Rights,
+    holder: String,
+    after: u64,
+) -> impl Stream<Item = Result<pb::StreamAccessBatchesResponse, Status>> {
+    futures::stream::try_unfold(after, move |after| {
+        let (rights, holder) = (rights.clone(), holder.clone());
+        async move {
+            let page = rights
+                .ledger
+                .copies_of(&holder, after)
+                .await
+                .map_err(status)?;
+            let Some(last) = page.last().map(|copy| copy.position) else {
+                return Ok(None);
+            };
+            let page: Vec<_> = page.into_iter().map(given_back).collect();
+            Ok::<_, Status>(Some((futures::stream::iter(page).boxed(), last)))
+        }
+    })
+    .try_flatten()
+}
+
+fn given_back(copy: KeptCopy) -> Result<pb::StreamAccessBatchesResponse, Status> {
+    let damaged = |_| to_status(RightsError::Damaged("copy of an access log"));
+    let signed = Signed::decode(copy.signed.as_slice()).map_err(damaged)?;
+    Ok(pb::StreamAccessBatchesResponse {
+        position: copy.position,
+        batch: Some(AccessLogSealed {
+            batch: Some(signed),
+            lines: copy.lines,
+        }),
+    })
 }
 
 fn status(error: LedgerError) -> Status {

@@ -193,7 +193,13 @@ impl RightsService for Staff {
         let rows = holders::all(&self.0.outbox.database().reader()).await;
         let rows =
             rows.map_err(|error| to_status(crate::app::error::RightsError::Database(error)))?;
-        let holders = views::holders(rows, &self.0.settings.expected_holders);
+        let mut holders = views::holders(rows, &self.0.settings.expected_holders);
+        for holder in &mut holders {
+            let copy = self.0.ledger.copy_view(&holder.holder).await;
+            let copy =
+                copy.map_err(|error| to_status(crate::app::error::RightsError::Ledger(error)))?;
+            holder.access_log = Some(views::access_log(copy));
+        }
         Ok(Response::new(pb::ListHoldersResponse { holders }))
     }
 

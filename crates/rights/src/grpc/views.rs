@@ -8,6 +8,7 @@ use prost::Message as _;
 use crate::app::effects::timestamp;
 use crate::app::get_request::View;
 use crate::domain::state::{RequestKind, RequestState};
+use crate::ledger::{CopyView, Finding};
 use crate::store::cases::entry_number;
 use crate::store::{holder, part, recipient_notice, request, words};
 
@@ -138,5 +139,24 @@ fn holder(row: holder::Model, expected: &[String]) -> pb::Holder {
         seen_at: row.announced.then(|| timestamp(row.seen_at)),
         retired: row.retired_at.is_some(),
         data_map: row.data_map,
+        access_log: None,
+    }
+}
+
+/// What there is of a holder's access log.
+pub(super) fn access_log(copy: CopyView) -> pb::AccessLogCopy {
+    let finding = |one: Finding| pb::AccessLogFinding {
+        reason: one.reason,
+        epoch: one.epoch,
+        number: one.number,
+        found_at: Some(timestamp(one.found_at)),
+        closed_at: one.closed_at.map(timestamp),
+    };
+    pb::AccessLogCopy {
+        batches: copy.batches,
+        lines: copy.lines,
+        last_sealed_at: copy.last_sealed_at.map(timestamp),
+        findings: copy.findings.into_iter().map(finding).collect(),
+        open_findings: copy.open_findings,
     }
 }

@@ -83,7 +83,7 @@ async fn write(
 }
 
 /// Locks the head until the transaction ends: the update takes the row's lock on every database.
-async fn lock_head(tx: &DatabaseTransaction) -> Result<(u64, String), DbErr> {
+pub(super) async fn lock_head(tx: &DatabaseTransaction) -> Result<(u64, String), DbErr> {
     head::Entity::update_many()
         .col_expr(head::Column::Id, Expr::value(HEAD))
         .filter(head::Column::Id.eq(HEAD))

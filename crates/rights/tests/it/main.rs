@@ -9,6 +9,7 @@
 )]
 
 mod access;
+mod access_log;
 mod decisions;
 mod erasure;
 mod forgery;

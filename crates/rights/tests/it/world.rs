@@ -375,6 +375,16 @@ impl World {
         sea_orm::Database::connect(url).await.unwrap()
     }
 
+    /// Changes the database of a service that has stopped: what a restore of a backup leaves.
+    pub async fn change(&self, service: &str, sql: &str) {
+        use sea_orm::ConnectionTrait as _;
+        let database = sea_orm::Database::connect(self.url(service).await)
+            .await
+            .unwrap();
+        database.execute_unprepared(sql).await.unwrap();
+        database.close().await.unwrap();
+    }
+
     async fn count(&self, sql: &str) -> i64 {
         use sea_orm::{ConnectionTrait as _, Statement};
         let reader = self.reader().await;

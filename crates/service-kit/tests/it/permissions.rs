@@ -156,6 +156,7 @@ const HOLDER_METHODS: &[&str] = &[
     "SubmitExport",
     "StreamLedger",
     "GetLedgerHead",
+    "StreamAccessBatches",
 ];
 
 /// Which service answers which path.

@@ -1,6 +1,6 @@
 //! The registers of personal data: every holder that has announced itself, with its data map.
 
-use api::rights::{Holder, ListHoldersRequest};
+use api::rights::{AccessLogCopy, AccessLogFinding, Holder, ListHoldersRequest};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
@@ -53,6 +53,17 @@ struct Row {
     expected: bool,
     retired: bool,
     categories: Vec<Category>,
+    readings: u64,
+    sealed: String,
+    findings: Vec<Finding>,
+}
+
+/// Something that is wrong with the copy of the holder's access log.
+struct Finding {
+    reason: &'static str,
+    batch: String,
+    found: String,
+    closed: String,
 }
 
 #[derive(Template)]
@@ -98,7 +109,17 @@ impl Row {
                 .map(|r| format!("{} d – {}", r.period_days, r.starts))
                 .unwrap_or_default(),
         };
+        let AccessLogCopy {
+            lines,
+            last_sealed_at,
+            findings,
+            ..
+        } = holder.access_log.unwrap_or_default();
+        let finding = |one| Finding::of(&one, lang);
         Self {
+            readings: lines,
+            sealed: view::time(last_sealed_at.as_ref()),
+            findings: findings.into_iter().map(finding).collect(),
             name: holder.holder,
             version: holder.version,
             seen: view::time(holder.seen_at.as_ref()),
@@ -107,4 +128,35 @@ impl Row {
             categories: map.categories.into_iter().map(category).collect(),
         }
     }
+}
+
+impl Finding {
+    fn of(one: &AccessLogFinding, lang: Lang) -> Self {
+        Self {
+            reason: reason(&one.reason, lang),
+            batch: format!("{}/{}", one.epoch, one.number),
+            found: view::time(one.found_at.as_ref()),
+            closed: view::time(one.closed_at.as_ref()),
+        }
+    }
+}
+
+/// What was found, in words.
+fn reason(word: &str, lang: Lang) -> &'static str {
+    let (sv, en) = match word {
+        "gap" => ("En sats saknas", "A batch is missing"),
+        "broken_chain" => ("Kedjan är bruten", "The chain is broken"),
+        "reused_number" => (
+            "Ett nummer har använts två gånger",
+            "A number was used twice",
+        ),
+        "signature" => ("Underskriften stämmer inte", "The signature does not hold"),
+        "altered_lines" => ("Raderna har ändrats", "The lines were altered"),
+        "put_back" => (
+            "Tjänstens databas har återställts",
+            "The service's database was restored",
+        ),
+        _ => ("Okänd avvikelse", "Something else"),
+    };
+    if lang == Lang::Sv { sv } else { en }
 }
