@@ -12,9 +12,10 @@ mod events;
 mod export;
 mod fence;
 pub(crate) mod forget;
-mod handle;
+pub(crate) mod handle;
 mod hooks;
 mod ledger;
+pub(crate) mod opt_out;
 mod position;
 mod prove;
 mod rows;
@@ -108,6 +109,7 @@ impl Holder {
         vec![
             Arc::new(events::Discoveries(self.0.clone())),
             Arc::new(events::Executions(self.0.clone())),
+            Arc::new(opt_out::Acknowledgements(self.0.clone())),
         ]
     }
 

@@ -108,6 +108,13 @@ impl Identifier {
     }
 }
 
+/// The kind of key that a stored word names.
+pub(crate) fn field_named(word: &str) -> Option<&'static str> {
+    [IDENTITY_NUMBER, EMAIL, PHONE, NAME_AT_ACCESS]
+        .into_iter()
+        .find(|field| *field == word)
+}
+
 pub(crate) const IDENTITY_NUMBER: &str = "identity_number";
 pub(crate) const EMAIL: &str = "email";
 pub(crate) const PHONE: &str = "phone";

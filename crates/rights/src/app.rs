@@ -11,6 +11,7 @@ pub mod followups;
 pub mod get_certificate;
 pub mod get_package;
 pub mod get_request;
+pub mod handing;
 pub mod list_requests;
 pub mod notices;
 pub mod open_request;
@@ -26,6 +27,7 @@ pub mod take_announcement;
 pub mod take_disclosure;
 pub mod take_discovery;
 pub mod take_execution;
+pub mod take_opt_out;
 
 use std::sync::Arc;
 

@@ -18,6 +18,7 @@ impl Handler for Incoming {
             "*.access_log.sealed.v1",
             "*.disclosure.recorded.v1",
             "*.notice.acknowledged.v1",
+            "*.opt_out.recorded.v1",
         ]
         .map(str::to_owned)
         .to_vec()
@@ -34,6 +35,7 @@ impl Handler for Incoming {
             "execution.answered.v1" => self.0.take_execution(work, envelope).await,
             "access_log.sealed.v1" => self.0.take_access_log(work, envelope).await,
             "disclosure.recorded.v1" => self.0.take_disclosure(work, envelope).await,
+            "opt_out.recorded.v1" => self.0.take_opt_out(work, envelope).await,
             "notice.acknowledged.v1" => self.0.take_acknowledgement(work, envelope).await,
             _ => Err(HandlerError::fail(anyhow::anyhow!(
                 "an event that was not subscribed to"

@@ -29,8 +29,8 @@ pub struct OrderView {
 }
 
 impl Orders {
-    /// Reads an order. A provider's message is free text and may name the customer, whatever was asked of the provider:
-    /// when there is one, the reading is logged.
+    /// Reads an order. The reading is logged when anything of the customer was opened: also masked, and also a provider's
+    /// message, which is free text and may name the customer, whatever was asked of the provider.
     pub async fn get_order(
         &self,
         network: &NetworkCode,
@@ -48,11 +48,16 @@ impl Orders {
             .open(&row, "identity_number", row.identity_number.as_deref())
             .await?;
         let mut log = order_log::list(work.tx(), network.as_str(), row.id, LOG_LINES_MAX).await?;
-        if self.open_messages(&mut log).await? {
-            self.log_reading(&work, network, caller, &row).await?;
-            work.commit().await?;
-        } else {
+        let mut fields = Vec::new();
+        fields.extend(name.is_some().then_some("customer_name_masked"));
+        fields.extend(number.is_some().then_some("identity_number_masked"));
+        fields.extend(self.open_messages(&mut log).await?.then_some("message"));
+        if fields.is_empty() {
             work.rollback().await?;
+        } else {
+            self.log_reading(&work, network, caller, &row, &fields)
+                .await?;
+            work.commit().await?;
         }
         let today = self.clock.now().with_timezone(&Stockholm).date_naive();
         let masked = |number: String| {
@@ -121,6 +126,7 @@ impl Orders {
         network: &NetworkCode,
         caller: &Caller,
         row: &order::Model,
+        fields: &[&str],
     ) -> Result<(), OrdersError> {
         let Some(subject) = row.subject_id else {
             return Ok(());
@@ -134,7 +140,7 @@ impl Orders {
                 .unwrap_or_else(|| "order handling".to_owned()),
             subject: SubjectId::from_uuid(subject),
             record: format!("order:{}", row.id),
-            fields: &["message"],
+            fields,
         };
         Ok(self.privacy.log_access(work.tx(), entry).await?)
     }

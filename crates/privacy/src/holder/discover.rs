@@ -9,14 +9,15 @@ use chrono::{NaiveDate, TimeDelta};
 use kernel::{AccessId, Email, IdentityNumber, NetworkCode, PersonName, Phone};
 use messaging::Outgoing;
 use prost::Message;
+use service_kit::caller::Caller;
 use service_kit::error::{ErrorKind, kind_of};
 
-use super::events::DISCOVERY_ANSWERED;
+use super::events::{DISCOVERY_ANSWERED, RIGHTS};
 use super::handle::ReplayHandle;
 use super::rows::{Counts, Rows};
 use super::task::{self, Task};
 use super::{Inner, position};
-use crate::{Category, Identifier, OnErasure, SubjectId, Token, facade};
+use crate::{AccessEntry, Category, Identifier, OnErasure, SubjectId, Token, facade};
 
 mod widen;
 
@@ -65,6 +66,7 @@ pub(crate) async fn discover(inner: &Inner, task: &Task) -> anyhow::Result<()> {
     .await?;
     let found_identifiers = found.is_some();
     if let Some(found) = found {
+        log_handing_in(inner, task, &network, &proven).await?;
         submit(inner, task, found).await?;
     }
     answer(
@@ -117,6 +119,29 @@ async fn drop_it(inner: &Inner, task: &Task) -> anyhow::Result<()> {
     );
     let work = inner.outbox.begin().await?;
     task::drop_it(work.tx(), task.id, inner.privacy.clock().now()).await?;
+    Ok(work.commit().await?)
+}
+
+/// What is handed in was read: said before it leaves.
+async fn log_handing_in(
+    inner: &Inner,
+    task: &Task,
+    network: &NetworkCode,
+    subjects: &[SubjectId],
+) -> anyhow::Result<()> {
+    let work = inner.outbox.begin().await?;
+    let caller = Caller::service(RIGHTS);
+    for subject in subjects {
+        let entry = AccessEntry {
+            network: network.clone(),
+            caller: &caller,
+            purpose: "rights_discovery".to_owned(),
+            subject: *subject,
+            record: format!("request:{}", task.request_id),
+            fields: &["identity_number", "email", "phone"],
+        };
+        inner.privacy.log_access(work.tx(), entry).await?;
+    }
     Ok(work.commit().await?)
 }
 

@@ -10,7 +10,7 @@ use super::task::{self, NewTask, Task};
 use super::{Inner, erase};
 
 /// The only service whose orders count.
-const RIGHTS: &str = "rights";
+pub(crate) const RIGHTS: &str = "rights";
 const DISCOVERY_REQUESTED: &str = "rights.discovery.requested.v1";
 const EXECUTION_ORDERED: &str = "rights.execution.ordered.v1";
 
@@ -111,7 +111,10 @@ impl Executions {
 
 impl Inner {
     /// The order inside an event, if the rights service signed it for this very type.
-    fn verified<M: Message + Default>(&self, envelope: &Envelope) -> Result<M, HandlerError> {
+    pub(super) fn verified<M: Message + Default>(
+        &self,
+        envelope: &Envelope,
+    ) -> Result<M, HandlerError> {
         let signed: Signed = envelope.decode()?;
         let now = self.privacy.clock().now();
         let (order, signer) = self

@@ -15,6 +15,7 @@ use super::rows::Rows;
 use super::task::{self, Task};
 use crate::{Category, SubjectId, facade};
 
+mod log;
 mod read;
 
 /// Bytes per piece; the contract allows 1 MiB.
@@ -25,6 +26,7 @@ pub(crate) async fn export(inner: &Inner, task: &Task) -> anyhow::Result<()> {
     let order = ExecutionOrdered::decode(task.payload.as_slice())
         .context("the stored order is unreadable")?;
     let subjects = subjects(inner, &order).await?;
+    let log = log::ExportLog::begin(inner, &order, &subjects).await?;
     let rows = Rows {
         map: inner.privacy.data_map(),
         schema: inner.schema().await?,
@@ -50,6 +52,7 @@ pub(crate) async fn export(inner: &Inner, task: &Task) -> anyhow::Result<()> {
     });
     let document = serde_json::to_vec(&document)?;
     let bytes = send(inner, &order.request_id, &document).await?;
+    log.end(inner, bytes).await?;
     answer(inner, task, &order, outcomes, bytes).await
 }
 

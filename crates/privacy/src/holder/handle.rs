@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::identifier::{EMAIL, IDENTITY_NUMBER, NAME_AT_ACCESS, PHONE};
+use crate::identifier::field_named;
 use crate::{SubjectId, Token, Tokens, aead};
 
 /// Opaque ids and keyed tokens. It goes into the ledger under a key that is derived from the holder's pepper.
@@ -70,11 +70,7 @@ impl ReplayHandle {
 
 impl HandleToken {
     fn token(&self) -> Result<Token, HandleError> {
-        let fields = [IDENTITY_NUMBER, EMAIL, PHONE, NAME_AT_ACCESS];
-        let field = fields
-            .into_iter()
-            .find(|f| *f == self.field)
-            .ok_or(HandleError::Unreadable)?;
+        let field = field_named(&self.field).ok_or(HandleError::Unreadable)?;
         let value = hex::decode(&self.token).map_err(|_| HandleError::Unreadable)?;
         Ok(Token {
             field,

@@ -7,7 +7,7 @@ use api::rights::{GetLedgerHeadRequest, StreamLedgerRequest, StreamLedgerRespons
 use super::erase::{self, Progress};
 use super::handle::ReplayHandle;
 use super::task::{self, Task};
-use super::{Inner, position, prove};
+use super::{Inner, opt_out, position, prove};
 use crate::{Doomed, SubjectId};
 
 /// The mark in the key store: up to here the keys of every entry are known to be destroyed.
@@ -89,6 +89,13 @@ async fn replay_after(inner: &Inner, after: i64, caught: &mut CaughtUp) -> anyho
     while let Some(entry) = entries.message().await.map_err(away)? {
         last = i64::try_from(entry.entry).context("a ledger entry is out of range")?;
         if entry.replay_handle.is_empty() {
+            continue;
+        }
+        if entry.kind == opt_out::KIND {
+            if opt_out::replay(inner, last, &entry).await? {
+                caught.was_restored = true;
+                caught.replayed += 1;
+            }
             continue;
         }
         ensure!(

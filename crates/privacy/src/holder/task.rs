@@ -27,6 +27,9 @@ pub(crate) const EXPORT: &str = "export";
 /// The service itself has forgotten persons; their keys are still to go.
 pub(crate) const FORGET: &str = "forget";
 
+/// A person opted out; until the ledger has it, it is said again.
+pub(crate) const OPT_OUT: &str = "opt_out";
+
 /// Not yet begun, or begun and to be repeated from the start.
 pub(crate) const PENDING: &str = "pending";
 /// Rows are cleared; keys and the second reading are to come.
@@ -243,6 +246,26 @@ pub(crate) async fn postpone<C: ConnectionTrait>(
         )
         .filter(Column::Id.eq(task.id))
         .filter(Column::State.is_in([PENDING, UNPROVEN]))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Leaves a task until then: an answer is awaited.
+pub(crate) async fn await_answer<C: ConnectionTrait>(
+    tx: &C,
+    id: Uuid,
+    until: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
+        .col_expr(Column::NextAttemptAt, Expr::value(until))
+        .col_expr(
+            Column::LeaseUntil,
+            Expr::value(Option::<DateTime<Utc>>::None),
+        )
+        .filter(Column::Id.eq(id))
+        .filter(Column::State.eq(PENDING))
         .exec(tx)
         .await?;
     Ok(())

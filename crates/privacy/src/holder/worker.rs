@@ -7,7 +7,7 @@ use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
 use super::task::{self, Task};
-use super::{FENCE, Inner, discover, export, forget, prove};
+use super::{FENCE, Inner, discover, export, forget, opt_out, prove};
 
 /// Tasks and batches worked at side by side: they wait for the rights service and the disk, not for the processor.
 const SIDE_BY_SIDE: usize = 16;
@@ -106,6 +106,7 @@ async fn do_one(inner: Arc<Inner>, task: Task) {
         task::DISCOVER => discover::discover(&inner, &task).await,
         task::EXPORT => export::export(&inner, &task).await,
         task::FORGET => forget::forget(&inner, &task).await,
+        task::OPT_OUT => opt_out::say(&inner, &task).await,
         _ => prove::prove(&inner, vec![task.clone()]).await,
     };
     if let Err(error) = done {

@@ -27,8 +27,12 @@ const POINTS: [(&str, bool); 4] = [
     ("holder.before_answer_commit", true),
 ];
 
+/// Crash points are the process's: one test at a time.
+static TURN: tokio::sync::Mutex<()> = tokio::sync::Mutex::const_new(());
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crash_at_any_point_is_finished_by_the_next_process() {
+    let _turn = TURN.lock().await;
     for (point, committed) in POINTS {
         for ground in [Ground::sqlite(), Ground::postgres().await] {
             crash_at(point, committed, &ground).await;
@@ -97,4 +101,30 @@ async fn crash_at(point: &'static str, committed: bool, ground: &Ground) {
         .unwrap();
     assert_eq!(left, 0, "{point}");
     world.stop().await;
+}
+
+/// Between taking a number and the commit: the lines are sealed by the next process, once, and no number is given twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_while_sealing_loses_no_line_and_repeats_no_number() {
+    let _turn = TURN.lock().await;
+    for ground in [Ground::sqlite(), Ground::postgres().await] {
+        let world = ground.started().await;
+        let subject = world.stay().await;
+        fail::cfg("holder.before_batch_commit", "1*panic").unwrap();
+        world.read(subject, 3).await;
+        world.lifecycle.shutdown.cancelled().await;
+        assert_eq!(world.count("access_batch").await, 0);
+        assert!(world.batches().await.is_empty());
+        fail::remove("holder.before_batch_commit");
+        drop(world.lifecycle.drained(PATIENCE).await);
+        world.privacy.vault().database().close().await.unwrap();
+        world.privacy.database().close().await.unwrap();
+
+        let world = ground.started().await;
+        eventually!(PATIENCE, world.batches().await.len() == 1);
+        let batch = world.batches().await.remove(0).0;
+        assert_eq!((batch.epoch, batch.number, batch.lines), (2, 1, 3));
+        assert_eq!(world.count("access_log WHERE batch_number = 1").await, 3);
+        world.stop().await;
+    }
 }

@@ -12,6 +12,7 @@ mod erasure;
 mod export;
 mod forgotten;
 mod many;
+mod opt_out;
 mod restore;
 mod rights;
 mod schema;

@@ -1,6 +1,8 @@
 //! One import with its rejected rows.
 
 use kernel::NetworkCode;
+use privacy::{AccessEntry, SubjectId};
+use service_kit::caller::Caller;
 use uuid::Uuid;
 
 use super::{Registry, RegistryError};
@@ -14,10 +16,39 @@ impl Registry {
     /// There is none, or the database fails.
     pub async fn get_import(
         &self,
+        caller: &Caller,
         network: &NetworkCode,
         id: Uuid,
     ) -> Result<ImportReport, RegistryError> {
+        // Opened before the transaction begins: one that waits for a second connection can wait for itself.
         let row = address_import::find(&self.outbox.database().reader(), network, id).await?;
-        self.opened(row.ok_or(RegistryError::NoSuchImport)?).await
+        let row = row.ok_or(RegistryError::NoSuchImport)?;
+        let subject = row.subject_id.map(SubjectId::from_uuid);
+        let report = self.opened(row).await?;
+        if let Some(subject) = subject.filter(|_| !report.rejections.is_empty()) {
+            self.log_rejections(caller, network, id, subject).await?;
+        }
+        Ok(report)
+    }
+
+    /// A slipped column may have put a name into a rejected row: reading them is reading somebody.
+    async fn log_rejections(
+        &self,
+        caller: &Caller,
+        network: &NetworkCode,
+        id: Uuid,
+        subject: SubjectId,
+    ) -> Result<(), RegistryError> {
+        let entry = AccessEntry {
+            network: network.clone(),
+            caller,
+            purpose: "import_report".to_owned(),
+            subject,
+            record: format!("import:{id}"),
+            fields: &["rejections"],
+        };
+        let work = self.outbox.begin().await?;
+        self.privacy.log_access(work.tx(), entry).await?;
+        Ok(work.commit().await?)
     }
 }

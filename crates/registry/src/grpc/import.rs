@@ -2,6 +2,7 @@
 
 use api::registry as pb;
 use pb::import_address_file_request::Part;
+use service_kit::caller::caller_of;
 use service_kit::error::to_status;
 use tonic::{Request, Response, Status, Streaming};
 use uuid::Uuid;
@@ -69,7 +70,11 @@ pub(super) async fn get_import(
         ))
     };
     let id = Uuid::parse_str(&asked.import_id).map_err(refused)?;
-    let report = registry.get_import(&network, id).await.map_err(to_status)?;
+    let caller = caller_of(&request)?;
+    let report = registry
+        .get_import(caller, &network, id)
+        .await
+        .map_err(to_status)?;
     Ok(Response::new(pb::GetImportResponse {
         report: Some(translate::report(report)),
     }))

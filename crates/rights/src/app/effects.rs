@@ -16,6 +16,8 @@ pub const DISCOVERY_REQUESTED: &str = "rights.discovery.requested.v1";
 pub const EXECUTION_ORDERED: &str = "rights.execution.ordered.v1";
 /// A recipient is to be told.
 pub const RECIPIENT_NOTIFIED: &str = "rights.recipient.notified.v1";
+/// The ledger has an opt-out.
+pub const OPT_OUT_LEDGERED: &str = "rights.opt_out.ledgered.v1";
 
 impl Rights {
     /// Records the events of the effects; what needs the ledger first is hinted at after the commit.

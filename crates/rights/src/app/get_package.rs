@@ -1,13 +1,14 @@
 //! The package of an access request, once every holder has answered; the reading is logged.
 
 use kernel::{NetworkCode, Violation};
-use privacy::{AccessEntry, OpenItem, SubjectId};
+use privacy::{OpenItem, SubjectId};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use service_kit::caller::Caller;
 use uuid::Uuid;
 
 use super::Rights;
 use super::error::RightsError;
+use super::handing::{Handed, Handing};
 use crate::domain::package::{About, html, json};
 use crate::domain::state::{RequestKind, RequestState};
 use crate::store::cases::{Hold, Loaded};
@@ -38,7 +39,7 @@ impl Format {
 }
 
 impl Rights {
-    /// Builds the package.
+    /// Builds the package; how much of it left is logged when the handing is dropped.
     ///
     /// # Errors
     /// [`RightsError`].
@@ -49,7 +50,7 @@ impl Rights {
         id: Uuid,
         format: Format,
         purpose: &str,
-    ) -> Result<Vec<u8>, RightsError> {
+    ) -> Result<(Vec<u8>, Handing), RightsError> {
         if purpose.trim().is_empty() || purpose.chars().count() > PURPOSE_MAX {
             let rule = format!("why it is read, 1 to {PURPOSE_MAX} characters");
             return Err(RightsError::Invalid(vec![Violation::masked(
@@ -65,22 +66,23 @@ impl Rights {
             return Err(RightsError::NoPackage);
         }
         // Before the first byte is out: what could not be logged is not read (decisions.md 30).
-        let entry = AccessEntry {
+        let subject = SubjectId::from_uuid(loaded.request.subject_id);
+        let about_handing = Handed {
             network: network.clone(),
-            caller,
+            caller: caller.clone(),
             purpose: purpose.to_owned(),
-            subject: SubjectId::from_uuid(loaded.request.subject_id),
+            subject,
             record: format!("package:{id}"),
-            fields: &["package"],
         };
-        self.privacy.log_access(work.tx(), entry).await?;
+        let handing = Handing::begin(self, work.tx(), about_handing).await?;
         work.commit().await?;
         let holders = self.open_exports(&loaded.request).await?;
         let about = about(&loaded.request);
-        Ok(match format {
+        let package = match format {
             Format::Json => json(&about, &holders),
             Format::Html => html(&about, &holders).into_bytes(),
-        })
+        };
+        Ok((package, handing))
     }
 
     async fn open_exports(

@@ -16,6 +16,8 @@ pub enum EntryKind {
     Completed,
     /// Staff took a holder out of service.
     HolderRetired,
+    /// A person said no to a holder, or never said yes; a restore must not undo it (decisions.md 7).
+    OptOut,
 }
 
 impl EntryKind {
@@ -26,6 +28,7 @@ impl EntryKind {
             Self::ErasureOrdered => "erasure_ordered",
             Self::Completed => "completed",
             Self::HolderRetired => "holder_retired",
+            Self::OptOut => "opt_out",
         }
     }
 }

@@ -169,19 +169,16 @@ impl RightsService for Staff {
             )])
         };
         let format = Format::parse(&asked.format).ok_or_else(unknown)?;
-        let package = self
+        let (package, mut handing) = self
             .0
             .get_package(&caller, &network, id, format, &asked.purpose)
             .await
             .map_err(to_status)?;
-        let chunks: Vec<_> = package
-            .chunks(CHUNK)
-            .map(|chunk| {
-                Ok(pb::GetPackageResponse {
-                    chunk: chunk.to_vec(),
-                })
-            })
-            .collect();
+        let chunks: Vec<_> = package.chunks(CHUNK).map(<[u8]>::to_vec).collect();
+        let chunks = chunks.into_iter().map(move |chunk| {
+            handing.count(chunk.len());
+            Ok(pb::GetPackageResponse { chunk })
+        });
         Ok(Response::new(Box::pin(futures::stream::iter(chunks))))
     }
 

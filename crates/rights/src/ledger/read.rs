@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+};
 
 use super::{Entry, Ledger, LedgerError, Order, entry, head, part};
 use crate::domain::ledger::{EntryKind, follow, genesis};
@@ -102,7 +104,7 @@ impl Ledger {
         }
     }
 
-    /// Drops handles and decisions of requests that were completed before `before`: no backup can hold the person any more.
+    /// Drops handles and decisions of requests that were completed, and of opt-outs that were recorded, before `before`: no backup can hold the person any more.
     ///
     /// # Errors
     /// [`LedgerError`].
@@ -118,8 +120,14 @@ impl Ledger {
             .select_only()
             .column(entry::Column::RequestId)
             .into_query();
+        let opted_out = Condition::all()
+            .add(entry::Column::Kind.eq(EntryKind::OptOut.as_str()))
+            .add(entry::Column::At.lt(before));
+        let ended = Condition::any()
+            .add(entry::Column::RequestId.in_subquery(requests))
+            .add(opted_out);
         let entries = entry::Entity::find()
-            .filter(entry::Column::RequestId.in_subquery(requests))
+            .filter(ended)
             .select_only()
             .column(entry::Column::Entry)
             .into_query();
