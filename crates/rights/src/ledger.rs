@@ -20,7 +20,7 @@ use sea_orm::DbErr;
 use service_kit::database::{Database, DatabaseConfig, DatabaseError};
 use tokio::sync::oneshot;
 
-pub use self::copies::Copy;
+pub use self::copies::LogCopy;
 pub use self::copies_read::{CopyView, Finding, KeptCopy};
 use crate::domain::ledger::{Broken, EntryKind};
 

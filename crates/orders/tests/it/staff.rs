@@ -76,6 +76,7 @@ async fn staff_page_through_orders_and_see_the_customer_masked() {
             .await
             .unwrap()
             .into_inner();
+        assert_eq!(world.rows("access_log").await, 1, "masked is read, too");
         assert_eq!(view.customer_name_masked, "A*** P***");
         assert_eq!(view.identity_number_masked, "19900118-****");
         let log: Vec<String> = view

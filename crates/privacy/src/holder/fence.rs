@@ -86,8 +86,10 @@ async fn behind_fence(inner: &Arc<Inner>, put_back: bool) {
         metrics::counter!("holder_restores_noticed_total").increment(1);
     }
     let mut wait = BACKOFF.0;
+    // Kept over attempts: what one has replayed or taken back, the next does not find missing any more.
+    let mut restored = put_back;
     loop {
-        match attempt(inner, put_back).await {
+        match attempt(inner, put_back, &mut restored).await {
             Ok(caught) => {
                 tracing::info!(
                     holder = inner.service(),
@@ -106,7 +108,7 @@ async fn behind_fence(inner: &Arc<Inner>, put_back: bool) {
     metrics::gauge!("holder_fenced").set(0.0);
 }
 
-async fn attempt(inner: &Inner, put_back: bool) -> anyhow::Result<CaughtUp> {
+async fn attempt(inner: &Inner, put_back: bool, restored: &mut bool) -> anyhow::Result<CaughtUp> {
     if put_back {
         for database in [inner.privacy.database(), inner.privacy.vault().database()] {
             if database.replaced().await? {
@@ -117,13 +119,13 @@ async fn attempt(inner: &Inner, put_back: bool) -> anyhow::Result<CaughtUp> {
     }
     ensure_filled(inner).await?;
     let caught = catch_up(inner).await?;
-    let taken_back = access_log::take_back(inner).await?;
+    *restored |= caught.was_restored;
+    *restored |= access_log::take_back(inner).await? > 0;
     ensure_filled(inner).await?;
-    let restored = put_back || caught.was_restored || taken_back > 0;
-    if restored {
+    if *restored {
         inner.privacy.vault().new_epochs().await?;
     }
-    announce::announce(inner, restored).await?;
+    announce::announce(inner, *restored).await?;
     Ok(caught)
 }
 

@@ -1,5 +1,7 @@
 //! Sealing the access log: what leaves the service, once, in order; and what a restored database gets back.
 
+use std::sync::Arc;
+
 use privacy::AccessBatch;
 use testkit::eventually;
 
@@ -169,6 +171,50 @@ async fn a_copy_that_is_not_ours_is_passed_over() {
     assert_eq!(world.count("access_log").await, 0, "altered lines are none");
     world.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_copy_that_never_arrived_is_sent_again_unless_it_was_altered() {
+    for mut ground in [Ground::sqlite(), Ground::postgres().await] {
+        let an_hour_ago = chrono::Utc::now() - chrono::Duration::hours(1);
+        ground.clock = Arc::new(kernel::FixedClock::new(an_hour_ago));
+        let world = ground.started().await;
+        let subject = world.stay().await;
+        world.read(subject, 2).await;
+        sealed(&world).await;
+        world.read(subject, 1).await;
+        sealed(&world).await;
+        world.stop().await;
+
+        ground.clock = Arc::new(kernel::SystemClock);
+        let privacy = ground.privacy().await;
+        let tx = privacy.database().begin().await.unwrap();
+        let alter = "UPDATE access_log SET purpose = 'none' WHERE batch_number = 2";
+        sea_orm::ConnectionTrait::execute_unprepared(&tx, alter)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+        privacy.database().close().await.unwrap();
+        privacy.vault().database().close().await.unwrap();
+        let world = ground.started().await;
+        eventually!(PATIENCE, world.batches().await.len() == 3);
+        let batches = world.batches().await;
+        assert_eq!(batches[2].0, batches[0].0, "the same batch, sealed anew");
+        world.stop().await;
+
+        // Now it has arrived, and is not sent a third time.
+        ground
+            .rights
+            .with(|s| s.copies = vec![batches[2].1.clone()]);
+        let world = ground.started().await;
+        assert_eq!(world.count(REPLICATED).await, 1);
+        world.read(subject, 1).await;
+        sealed(&world).await;
+        assert_eq!(world.batches().await.len(), 4);
+        world.stop().await;
+    }
+}
+
+const REPLICATED: &str = "access_batch WHERE replicated_at IS NOT NULL";
 
 /// The next batch follows the last one before the restore, under a number of its own and in a new epoch.
 async fn goes_on_after(world: &World, subject: privacy::SubjectId, before: &AccessBatch) {

@@ -55,6 +55,14 @@ async fn the_export_is_complete() {
             document["access_log"][0]["fields"],
             serde_json::json!(["name", "email"])
         );
+        let log = document["access_log"].as_array().unwrap();
+        let exported = log.iter().find(|line| line["purpose"] == "subject_access");
+        assert_eq!(exported.unwrap()["by"], "service:rights");
+        let end = format!(
+            "access_log WHERE intent IS NOT NULL AND count = {}",
+            answer.exported_bytes
+        );
+        assert_eq!(world.count(&end).await, 1, "how much left is logged, too");
         assert_eq!(world.count("guest").await, 1, "nothing is erased");
         world.stop().await;
     }

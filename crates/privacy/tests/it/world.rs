@@ -33,6 +33,8 @@ pub struct Ground {
     database: String,
     vault: String,
     pub rights: Rights,
+    /// What the next process takes the time from.
+    pub clock: SharedClock,
 }
 
 /// One process.
@@ -56,6 +58,7 @@ impl Ground {
             database,
             vault,
             rights: Rights::default(),
+            clock: Arc::new(SystemClock),
         }
     }
 
@@ -68,6 +71,7 @@ impl Ground {
             database,
             vault,
             rights: Rights::default(),
+            clock: Arc::new(SystemClock),
         }
     }
 
@@ -83,7 +87,7 @@ impl Ground {
 
     /// A process without its holder running.
     pub async fn privacy(&self) -> Privacy {
-        let clock: SharedClock = Arc::new(SystemClock);
+        let clock = self.clock.clone();
         let database = Database::connect(&DatabaseConfig::new(self.database.clone()))
             .await
             .unwrap();

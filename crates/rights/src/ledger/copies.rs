@@ -17,7 +17,7 @@ const FORGERIES: u64 = 1_000;
 
 /// A batch that is signed by its holder.
 #[derive(Clone, Debug)]
-pub struct Copy {
+pub struct LogCopy {
     /// Its head.
     pub batch: AccessBatch,
     /// The signed head, encoded.
@@ -31,7 +31,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`LedgerError`]; asking again is safe.
-    pub async fn keep_copy(&self, copy: Copy) -> Result<Option<Flaw>, LedgerError> {
+    pub async fn keep_copy(&self, copy: LogCopy) -> Result<Option<Flaw>, LedgerError> {
         let now = self.0.clock.now();
         let tx = self.0.database.begin().await?;
         // Under the head's lock: positions have no gap, and a batch is judged by all that came before it.
@@ -129,7 +129,7 @@ impl Ledger {
 /// Writes a batch whose number is new, and closes what was missing of the one after it.
 async fn insert(
     tx: &DatabaseTransaction,
-    copy: &Copy,
+    copy: &LogCopy,
     hash: &str,
     now: DateTime<Utc>,
 ) -> Result<Option<Flaw>, DbErr> {

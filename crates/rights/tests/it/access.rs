@@ -2,7 +2,9 @@ use api::rights as pb;
 use serde_json::Value;
 use service_kit::error::reason_of;
 
-use crate::world::{EMAIL, NETWORK, NUMBER, World, on_both};
+use testkit::eventually;
+
+use crate::world::{EMAIL, NETWORK, NUMBER, PATIENCE, World, on_both};
 
 async fn package(world: &World, id: &str, format: &str) -> Result<Vec<u8>, tonic::Status> {
     let asked = pb::GetPackageRequest {
@@ -48,6 +50,12 @@ async fn an_access_request_yields_everything_from_everybody() {
                 && page.contains("lang=\"sv\"")
                 && page.contains(EMAIL)
         );
+
+        // Before the first byte the intent, after the last one the count.
+        let ends = format!(
+            "SELECT count(*) AS n FROM access_log WHERE record = 'package:{id}' AND intent IS NOT NULL AND count > 0"
+        );
+        eventually!(PATIENCE, world.count(&ends).await == 2);
 
         // A package that was read stands in the next one; the package itself does not.
         let second = world.open(pb::RequestKind::Access).await;

@@ -74,17 +74,62 @@ async fn handles_are_dropped_and_the_chain_stays_verifiable() {
             })
             .await
             .unwrap();
-        let later = chrono::Utc::now() + chrono::Duration::days(1);
-        assert_eq!(ledger.drop_handles(later, later).await.unwrap(), 1);
+        ledger
+            .append(Append {
+                kind: EntryKind::OptOut,
+                ..order(3)
+            })
+            .await
+            .unwrap();
+        let (earlier, later) = (days(-1), days(1));
+        assert_eq!(ledger.drop_handles(earlier, later).await.unwrap(), 0);
+        assert_eq!(ledger.drop_handles(later, later).await.unwrap(), 2);
         assert_eq!(
             ledger.orders_of("orders", 0).await.unwrap().len(),
             1,
             "the unfinished request keeps its handle"
         );
-        assert_eq!(ledger.verify().await.unwrap(), 3);
+        assert_eq!(ledger.verify().await.unwrap(), 4);
         ledger.close().await.unwrap();
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn lines_of_copies_are_dropped_and_their_heads_stay() {
+    for_each_store(|url| async move {
+        let ledger = Ledger::connect(&DatabaseConfig::new(url), Arc::new(SystemClock))
+            .await
+            .unwrap();
+        let copy = rights::ledger::LogCopy {
+            batch: privacy::AccessBatch {
+                holder: "crm".into(),
+                epoch: 1,
+                number: 1,
+                previous: privacy::AccessBatch::FIRST,
+                root: [1; 32],
+                lines: 5,
+                sealed_at: days(0),
+            },
+            signed: vec![1],
+            lines: vec![2],
+        };
+        for _ in 0..2 {
+            assert_eq!(ledger.keep_copy(copy.clone()).await.unwrap(), None);
+        }
+        assert_eq!(ledger.drop_lines(days(-1)).await.unwrap(), 0);
+        assert_eq!(ledger.drop_lines(days(1)).await.unwrap(), 1);
+        let kept = ledger.copies_of("crm", 0).await.unwrap();
+        assert_eq!((kept.len(), &kept[0].signed[..]), (1, &[1][..]));
+        assert!(kept[0].lines.is_empty());
+        assert_eq!(ledger.copy_view("crm").await.unwrap().lines, 5);
+        ledger.close().await.unwrap();
+    })
+    .await;
+}
+
+fn days(count: i64) -> chrono::DateTime<chrono::Utc> {
+    chrono::Utc::now() + chrono::Duration::days(count)
 }
 
 #[tokio::test(flavor = "multi_thread")]

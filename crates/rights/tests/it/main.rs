@@ -15,6 +15,7 @@ mod erasure;
 mod forgery;
 mod holders;
 mod ledger;
+mod opt_out;
 mod requests;
 mod schema;
 mod speed;

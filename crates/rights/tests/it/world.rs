@@ -385,7 +385,7 @@ impl World {
         database.close().await.unwrap();
     }
 
-    async fn count(&self, sql: &str) -> i64 {
+    pub async fn count(&self, sql: &str) -> i64 {
         use sea_orm::{ConnectionTrait as _, Statement};
         let reader = self.reader().await;
         let row = reader
@@ -405,6 +405,11 @@ impl World {
             effects.join(",")
         ))
         .await
+    }
+
+    /// Messages that the rights service could not take.
+    pub async fn dead_letters(&self) -> i64 {
+        self.count("SELECT count(*) AS n FROM dead_letter").await
     }
 
     /// Whether a holder's proofs were voided.

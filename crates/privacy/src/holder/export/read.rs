@@ -155,13 +155,17 @@ pub(super) async fn access_log(
         .await?;
     let line = |row: access_log::Model| {
         let named = matches!(row.actor_kind.as_str(), "provider" | "service");
-        json!({
+        let mut line = json!({
             "at": row.at,
             "by": if named { format!("{}:{}", row.actor_kind, row.actor_id) } else { row.actor_kind },
             "purpose": row.purpose,
             "record": row.record,
             "fields": row.fields.split(',').filter(|f| !f.is_empty()).collect::<Vec<_>>(),
-        })
+        });
+        if let Some(bytes) = row.count {
+            line["bytes"] = json!(bytes);
+        }
+        line
     };
     Ok(rows.into_iter().map(line).collect())
 }
