@@ -23,6 +23,9 @@ async fn assert_only_suppression_left(world: &World) {
         2,
         "e-mail and phone"
     );
+    // The ledger is told, so that a restored backup does not bring the person back.
+    let told = "outbox WHERE event_type = 'crm.opt_out.recorded.v1'";
+    eventually!(PATIENCE, world.count(told).await == 1);
 }
 
 #[tokio::test]
