@@ -19,7 +19,7 @@ pub struct Settings {
     pub http: SocketAddr,
     /// How they see us: "https://guide.example.se". With https, cookies are `Secure` and HSTS is sent.
     pub public_url: String,
-    /// Proxies whose `X-Forwarded-For` is believed; everybody else is who they connect as.
+    /// Proxies whose `X-Forwarded-For` and `traceparent` are believed; everybody else is who they connect as.
     pub trusted_proxies: Vec<IpAddr>,
     /// How often one address may do what costs or can be guessed.
     pub rate: Rates,

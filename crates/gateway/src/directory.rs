@@ -1,15 +1,22 @@
 //! The gateway's own data with what it takes to read and write it. Pages use it, and so does the command line, which
 //! works on the database without a running gateway.
 
+use anyhow::Context as _;
+use gateway_migration::Migrator;
 use kernel::{NetworkCode, SharedClock};
-use privacy::{Known, Origin, Privacy, SubjectId};
+use privacy::{Known, Origin, Privacy, SubjectId, Tokens, Vault};
 use sea_orm::DatabaseTransaction;
-use service_kit::database::Database;
+use service_kit::config::KeysConfig;
+use service_kit::database::{Database, DatabaseConfig};
 use service_kit::secret::Key32;
 use uuid::Uuid;
 
 use crate::app::error::AppError;
 use crate::keys::Keys;
+use crate::personal_data::DATA_MAP;
+
+/// The service whose keys these are.
+const SERVICE: &str = "gateway";
 
 /// The gateway's database, the keys to what is in it, and the time.
 #[derive(Clone)]
@@ -35,6 +42,36 @@ impl Directory {
             keys: Keys::of(pepper),
             clock,
         }
+    }
+
+    /// Opens the gateway's database and key store, and migrates them. A gateway that runs on them is neither needed nor
+    /// disturbed.
+    ///
+    /// # Errors
+    /// What cannot be opened or read.
+    pub async fn connect(
+        database: &DatabaseConfig,
+        keys: &KeysConfig,
+        clock: SharedClock,
+    ) -> anyhow::Result<Self> {
+        let database = Database::connect(database)
+            .await
+            .context("the gateway's database cannot be opened")?;
+        database
+            .migrate::<Migrator>()
+            .await
+            .context("the gateway's database cannot be migrated")?;
+        let store = Database::connect(&keys.database)
+            .await
+            .context("the gateway's key store cannot be opened")?;
+        let master = Key32::load(&keys.master_key_file).context("the master key cannot be read")?;
+        let pepper = Key32::load(&keys.pepper_file).context("the pepper cannot be read")?;
+        let vault = Vault::open(store, master, SERVICE, clock.clone())
+            .await
+            .context("the gateway's key store cannot be migrated")?;
+        let tokens = Tokens::new(pepper.clone(), SERVICE);
+        let privacy = Privacy::new(&DATA_MAP, database.clone(), vault, tokens, clock.clone());
+        Ok(Self::new(database, privacy, &pepper, clock))
     }
 
     /// The person behind a staff user's e-mail.

@@ -2,28 +2,31 @@
 
 use chrono::{DateTime, Utc};
 use service_kit::telemetry::TraceContext;
-use tracing::Span;
+use tracing::{Span, field};
 
 use crate::store::outbox::Backlog;
 use crate::transport::Undelivered;
 use crate::{Envelope, due};
 
-/// A trace context for the columns of a table.
-pub(crate) fn trace_columns(trace: &TraceContext) -> (Option<String>, Option<String>) {
-    let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
-    (filled(&trace.traceparent), filled(&trace.tracestate))
+/// The span that a message is published in; its parent is where the event was recorded.
+pub(crate) fn publish_span(envelope: &Envelope) -> Span {
+    let span = tracing::info_span!(
+        "publish",
+        otel.name = format!("publish {}", envelope.event_type),
+        otel.kind = "producer",
+        messaging.system = "uttag",
+        messaging.operation.name = "publish",
+        messaging.destination.name = envelope.event_type,
+        messaging.message.id = %envelope.message_id,
+        messaging.message.conversation_id = %envelope.correlation_id,
+        messaging.outcome = field::Empty,
+    );
+    envelope.trace.set_parent(&span);
+    span
 }
 
-/// A trace context from the columns of a table.
-pub(crate) fn trace_from(traceparent: Option<String>, tracestate: Option<String>) -> TraceContext {
-    TraceContext {
-        traceparent: traceparent.unwrap_or_default(),
-        tracestate: tracestate.unwrap_or_default(),
-    }
-}
-
-/// The span that a message is handled in. Its parent is where the event was recorded, so that a request is one trace from
-/// the browser to its last effect.
+/// The span that a message is handled in. Its parent is the publication, whose parent is where the event was recorded: so
+/// a request is one trace from the browser to its last effect.
 pub(crate) fn process_span(consumer: &str, envelope: &Envelope) -> Span {
     let span = tracing::info_span!(
         "process",
@@ -35,14 +38,21 @@ pub(crate) fn process_span(consumer: &str, envelope: &Envelope) -> Span {
         messaging.message.id = %envelope.message_id,
         messaging.message.conversation_id = %envelope.correlation_id,
         messaging.consumer.group.name = consumer,
+        trace.id = field::Empty,
     );
     envelope.trace.set_parent(&span);
+    span.record("trace.id", TraceContext::of(&span).trace_id());
     span
+}
+
+/// What became of a publication.
+pub(crate) fn label(outcome: Result<(), Undelivered>) -> &'static str {
+    outcome.map_or_else(Undelivered::label, |()| "delivered")
 }
 
 /// A publication has ended.
 pub(crate) fn published(service: &str, outcome: Result<(), Undelivered>) {
-    let outcome = outcome.map_or_else(Undelivered::label, |()| "delivered");
+    let outcome = label(outcome);
     metrics::counter!("messaging_published_total", "service" => service.to_owned(), "outcome" => outcome).increment(1);
 }
 

@@ -32,7 +32,10 @@ macro_rules! envelope_of {
             partition_key: row.partition_key,
             network: row.network,
             occurred_at: row.occurred_at,
-            trace: $crate::observe::trace_from(row.traceparent, row.tracestate),
+            trace: service_kit::telemetry::TraceContext::from_columns(
+                row.traceparent,
+                row.tracestate,
+            ),
             correlation_id: row.correlation_id,
             causation_id: row.causation_id,
             payload: row.payload,
@@ -45,7 +48,7 @@ pub(crate) use envelope_of;
 macro_rules! envelope_columns {
     ($envelope:expr, { $($field:ident: $value:expr),* $(,)? }) => {{
         let envelope: $crate::Envelope = $envelope;
-        let (traceparent, tracestate) = $crate::observe::trace_columns(&envelope.trace);
+        let (traceparent, tracestate) = envelope.trace.columns();
         ActiveModel {
             message_id: sea_orm::ActiveValue::Set(envelope.message_id),
             event_type: sea_orm::ActiveValue::Set(envelope.event_type),

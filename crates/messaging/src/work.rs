@@ -7,6 +7,7 @@ use sea_orm::{DatabaseTransaction, DbErr};
 use service_kit::database::Database;
 use service_kit::telemetry::TraceContext;
 use tokio::sync::Notify;
+use tracing::Span;
 use uuid::Uuid;
 
 use crate::envelope::Audience;
@@ -127,12 +128,14 @@ impl Work {
         message_id
     }
 
-    /// Runs when the work is committed, and not otherwise: wake a task, drop a cache entry. It must not block.
+    /// Runs when the work is committed, and not otherwise: wake a task, drop a cache entry. It must not block. It runs in
+    /// the span that is current now: what follows a commit belongs to the trace that asked for it.
     pub fn on_commit(&mut self, then: impl FnOnce() + Send + 'static) {
+        let span = Span::current();
         self.after
             .get_mut()
             .unwrap_or_else(PoisonError::into_inner)
-            .push(Box::new(then));
+            .push(Box::new(move || span.in_scope(then)));
     }
 
     /// Makes it all true at once, and wakes the relay.

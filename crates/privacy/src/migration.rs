@@ -1,6 +1,7 @@
 //! The tables of [`crate::store`], for the migrations of every service.
 
 mod access_batches;
+mod task_trace;
 
 use sea_orm::DbErr;
 use sea_orm_migration::prelude::*;
@@ -14,6 +15,7 @@ pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
     vec![
         Box::new(PrivacyTables),
         Box::new(access_batches::AccessBatches),
+        Box::new(task_trace::TaskTrace),
     ]
 }
 

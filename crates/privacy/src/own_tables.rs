@@ -34,7 +34,8 @@ pub const OWN_TABLES: &[Table] = &[
     own!("access_chain", network "", id "id", ["id", "epoch", "number", "hash", "compared"]),
     own!("holder_task", network "network", id "id", [
         "id", "kind", "request_id", "reference", "network", "state", "payload", "progress", "answer", "replayed",
-        "attempts", "next_attempt_at", "lease_until", "created_at", "done_at",
+        "attempts", "next_attempt_at", "lease_until", "created_at", "done_at", "traceparent",
+        "tracestate",
     ]),
     own!("ledger_applied", network "network", id "entry", ["entry", "network", "request_id", "applied_at", "proven_at"]),
     own!("ledger_position", network "", id "id", ["id", "scanned"]),

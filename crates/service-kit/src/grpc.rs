@@ -7,6 +7,7 @@ mod respond;
 mod server;
 mod tls;
 mod trace;
+mod traced;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub use server::{Server, serve};
 pub(crate) use tls::SERVICE_URI;
 #[cfg(test)]
 pub(crate) use trace::TraceLayer;
+pub use traced::Traced;
 
 /// Where a server listens.
 #[derive(Clone, Debug, serde::Deserialize)]

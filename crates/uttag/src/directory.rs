@@ -1,11 +1,9 @@
-//! The gateway's own data, for commands that work without a running gateway.
+//! The gateway's own data in a folder, for commands that work without a running gateway.
 
-use anyhow::Context as _;
 use gateway::Directory;
 use kernel::SharedClock;
-use privacy::{Privacy, Tokens, Vault};
-use service_kit::database::{Database, DatabaseConfig};
-use service_kit::secret::Key32;
+use service_kit::config::KeysConfig;
+use service_kit::database::DatabaseConfig;
 
 use crate::folder::Folder;
 
@@ -13,25 +11,11 @@ const SERVICE: &str = "gateway";
 
 /// Opens the gateway's database in the folder; it may be in use.
 pub async fn open(folder: &Folder, clock: SharedClock) -> anyhow::Result<Directory> {
-    let database = Database::connect(&DatabaseConfig::sqlite(folder.database(SERVICE))).await?;
-    database.migrate::<gateway_migration::Migrator>().await?;
-    let store = Database::connect(&DatabaseConfig::sqlite(folder.key_store(SERVICE))).await?;
-    let master = Key32::load(folder.master_key(SERVICE))?;
-    let vault = Vault::open(store, master, SERVICE, clock.clone())
-        .await
-        .context("the key store cannot be opened")?;
-    let tokens = Tokens::new(Key32::load(folder.pepper(SERVICE))?, SERVICE);
-    let privacy = Privacy::new(
-        &gateway::personal_data::DATA_MAP,
-        database.clone(),
-        vault,
-        tokens,
-        clock.clone(),
-    );
-    Ok(Directory::new(
-        database,
-        privacy,
-        &Key32::load(folder.pepper(SERVICE))?,
-        clock,
-    ))
+    let database = DatabaseConfig::sqlite(folder.database(SERVICE));
+    let keys = KeysConfig {
+        database: DatabaseConfig::sqlite(folder.key_store(SERVICE)),
+        master_key_file: folder.master_key(SERVICE),
+        pepper_file: folder.pepper(SERVICE),
+    };
+    Directory::connect(&database, &keys, clock).await
 }

@@ -5,7 +5,9 @@
 )]
 
 pub mod books;
+pub mod collector;
 pub mod compliance;
+pub mod desk;
 pub mod doors;
 pub mod dump;
 pub mod house;

@@ -32,7 +32,7 @@ pub fn person(number: u16) -> Person {
     let nine = format!("{}{TEST_SERIAL}", born.format("%y%m%d"));
     let check = check_digit(&nine);
     Person {
-        name: format!("Testa Testsson-{number}"),
+        name: format!("Åsa Testsson-Källström-{number}"),
         identity_number: format!("{}-{TEST_SERIAL}{check}", born.format("%Y%m%d")),
         email: format!("person{number}@kund.example"),
         phone: format!("+467017406{:02}", 5 + number % 95),

@@ -29,6 +29,7 @@ use testkit::rabbit::Rabbit;
 use testkit::smtp::SmtpSink;
 use tokio::sync::{Mutex, MutexGuard};
 
+use crate::collector::Collector;
 use crate::doors::Doors;
 use crate::process::Process;
 
@@ -43,6 +44,9 @@ pub const PATIENCE: Duration = Duration::from_mins(1);
 const TLS: &str = "tls";
 /// The certificate of the servers that are not ours.
 const SERVERS: &str = "servers";
+
+/// The town's proxy is on this machine.
+const BEHIND_A_PROXY: &str = "[settings]\ntrusted_proxies = [\"127.0.0.1\"]\n";
 
 /// One town at a time: two would share the processors and teach nothing more.
 static GROUND: Mutex<()> = Mutex::const_new(());
@@ -59,6 +63,8 @@ pub struct Town {
     pub folder: tempfile::TempDir,
     /// Its processes by service.
     pub processes: BTreeMap<String, Process>,
+    /// Where its traces go.
+    pub collector: Option<Collector>,
     authority: Authority,
     vhost: String,
     addresses: BTreeMap<String, Addresses>,
@@ -84,6 +90,18 @@ impl Town {
     /// # Errors
     /// Something does not start.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::begin(None).await
+    }
+
+    /// [`Town::start`], where every service sends its traces to a collector.
+    ///
+    /// # Errors
+    /// Something does not start.
+    pub async fn start_traced() -> anyhow::Result<Self> {
+        Self::begin(Some(Collector::start().await?)).await
+    }
+
+    async fn begin(collector: Option<Collector>) -> anyhow::Result<Self> {
         service_kit::install_crypto();
         let ground = GROUND.lock().await;
         let folder = tempfile::tempdir()?;
@@ -111,6 +129,7 @@ impl Town {
             mailbox,
             folder,
             processes: BTreeMap::new(),
+            collector,
             authority,
             vhost: vhost.to_owned(),
             addresses: BTreeMap::new(),
@@ -119,6 +138,7 @@ impl Town {
         for service in SERVICES {
             town.settle(service).await?;
         }
+        std::fs::write(town.folder.path().join("gateway.toml"), BEHIND_A_PROXY)?;
         for service in SERVICES {
             town.launch(service, &[])?;
         }

@@ -4,8 +4,8 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use axum::extract::{ConnectInfo, FromRequestParts};
-use axum::http::HeaderMap;
 use axum::http::request::Parts;
+use axum::http::{Extensions, HeaderMap};
 
 use crate::state::Gateway;
 
@@ -28,19 +28,20 @@ impl FromRequestParts<Gateway> for ClientAddress {
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, gateway: &Gateway) -> Result<Self, Infallible> {
-        let peer = parts
-            .extensions
-            .get::<ConnectInfo<SocketAddr>>()
-            .map(|info| info.0.ip());
-        let peer = peer
-            .unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
-            .to_canonical();
         Ok(Self(behind_proxies(
-            peer,
+            peer(&parts.extensions),
             &parts.headers,
             &gateway.settings.trusted_proxies,
         )))
     }
+}
+
+/// Who is connected: the client, or the last proxy before us.
+pub fn peer(extensions: &Extensions) -> IpAddr {
+    extensions
+        .get::<ConnectInfo<SocketAddr>>()
+        .map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |info| info.0.ip())
+        .to_canonical()
 }
 
 /// Walks `X-Forwarded-For` from the right for as long as trusted proxies speak.

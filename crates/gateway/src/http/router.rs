@@ -46,7 +46,7 @@ pub fn router(gateway: &Gateway) -> Router {
         ))
         .layer(CatchPanicLayer::new())
         .layer(from_fn_with_state(gateway.clone(), headers::secure))
-        .layer(from_fn(trace::trace))
+        .layer(from_fn_with_state(gateway.clone(), trace::trace))
         .with_state(gateway.clone())
 }
 

@@ -6,11 +6,13 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
+use service_kit::telemetry::TraceContext;
+use tracing::Instrument as _;
 
-use crate::due;
 use crate::envelope::Audience;
 use crate::store::outbox::Claimed;
 use crate::transport::{Publisher, Undelivered};
+use crate::{Envelope, due, observe};
 
 /// Claimed rows of one partition key, in order; the first is being published.
 type Chain = VecDeque<Claimed>;
@@ -98,11 +100,13 @@ impl Flight {
     }
 
     fn publish(&mut self, mut chain: Chain, publisher: &Arc<dyn Publisher>) {
-        let Some(row) = chain.pop_front() else { return };
+        let Some(mut row) = chain.pop_front() else {
+            return;
+        };
         let publisher = Arc::clone(publisher);
         self.publications.push(Box::pin(async move {
             fail::fail_point!("relay.before_publish");
-            let outcome = match publisher.publish(&row.envelope).await {
+            let outcome = match published(&mut row.envelope, publisher.as_ref()).await {
                 Err(Undelivered::Unroutable) if row.audience == Audience::Anybody => Ok(()),
                 outcome => outcome,
             };
@@ -118,4 +122,16 @@ impl Flight {
             }
         }));
     }
+}
+
+/// Publishes within a span, whose place the message takes along in the stead of where it was recorded.
+async fn published(envelope: &mut Envelope, publisher: &dyn Publisher) -> Result<(), Undelivered> {
+    let span = observe::publish_span(envelope);
+    let place = TraceContext::of(&span);
+    if !place.is_empty() {
+        envelope.trace = place;
+    }
+    let outcome = publisher.publish(envelope).instrument(span.clone()).await;
+    span.record("messaging.outcome", observe::label(outcome));
+    outcome
 }

@@ -8,6 +8,7 @@ use chrono::{DateTime, Utc};
 use messaging::Outgoing;
 use prost::Message;
 use sea_orm::DatabaseTransaction;
+use tracing::Span;
 
 use super::erase::{Outcome, Progress, timestamp};
 use super::events::EXECUTION_ANSWERED;
@@ -24,6 +25,8 @@ struct Unproven {
     task: Task,
     progress: Progress,
     doomed: Doomed,
+    /// Erasures that share the work belong to traces of their own, and so do their answers.
+    span: Span,
 }
 
 /// Proves erasures whose rows are cleared. Repeating it changes nothing but what a late writer left.
@@ -69,12 +72,13 @@ pub(crate) async fn prove(inner: &Inner, tasks: Vec<Task>) -> anyhow::Result<()>
             .sign_event(&inner.event(EXECUTION_ANSWERED), &answer);
         if task::finish(work.tx(), one.task.id, now, signed.encode_to_vec()).await? {
             let task = &one.task;
-            work.record(Outgoing::new(
+            let answered = Outgoing::new(
                 inner.event(EXECUTION_ANSWERED),
                 &task.request_id,
                 &task.network,
                 &signed,
-            ));
+            );
+            one.span.in_scope(|| work.record(answered));
             proven.push(one.task.reference);
         }
     }
@@ -166,6 +170,7 @@ impl Unproven {
             categories,
         };
         Ok(Self {
+            span: task::span(&task),
             task,
             progress,
             doomed,

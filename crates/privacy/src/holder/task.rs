@@ -6,6 +6,8 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect,
 };
+use service_kit::telemetry::TraceContext;
+use tracing::Span;
 use uuid::Uuid;
 
 use crate::store::holder_task::{self, Column, Entity};
@@ -79,6 +81,7 @@ async fn store<C: ConnectionTrait>(tx: &C, task: Task) -> Result<Task, DbErr> {
 }
 
 fn row(id: Uuid, now: DateTime<Utc>, new: NewTask, lease_until: Option<DateTime<Utc>>) -> Task {
+    let (traceparent, tracestate) = TraceContext::current().columns();
     Task {
         id,
         kind: new.kind.to_owned(),
@@ -95,7 +98,21 @@ fn row(id: Uuid, now: DateTime<Utc>, new: NewTask, lease_until: Option<DateTime<
         lease_until,
         created_at: now,
         done_at: None,
+        traceparent,
+        tracestate,
     }
+}
+
+/// The span that a task is done in: it goes on where the task was asked.
+pub(crate) fn span(task: &Task) -> Span {
+    let span = tracing::info_span!(
+        "holder.task",
+        otel.name = format!("holder {}", task.kind),
+        holder.task = task.kind,
+        holder.attempts = task.attempts,
+    );
+    TraceContext::from_columns(task.traceparent.clone(), task.tracestate.clone()).set_parent(&span);
+    span
 }
 
 /// The task of an order, if it came before.

@@ -5,6 +5,7 @@ use std::{sync::Arc, time::Duration};
 use sea_orm::DbBackend;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
+use tracing::Instrument as _;
 
 use super::task::{self, Task};
 use super::{FENCE, Inner, discover, export, forget, opt_out, prove};
@@ -87,7 +88,8 @@ fn dispatch(inner: &Arc<Inner>, running: &mut JoinSet<()>, tasks: Vec<Task>) {
         running.spawn(prove_all(inner.clone(), erasures));
     }
     for other in others {
-        running.spawn(do_one(inner.clone(), other));
+        let span = task::span(&other);
+        running.spawn(do_one(inner.clone(), other).instrument(span));
     }
 }
 

@@ -4,8 +4,10 @@ use std::time::Duration;
 
 use futures::StreamExt as _;
 use service_kit::lifecycle::Lifecycle;
+use service_kit::telemetry::TraceContext;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use super::Rights;
@@ -20,11 +22,18 @@ const ATTEMPTS: u32 = 3;
 
 /// Where hints go.
 #[derive(Clone, Debug)]
-pub struct Followups(mpsc::Sender<Uuid>);
+pub struct Followups(mpsc::Sender<Hint>);
 
 /// Where hints come out.
 #[derive(Debug)]
-pub struct FollowupQueue(mpsc::Receiver<Uuid>);
+pub struct FollowupQueue(mpsc::Receiver<Hint>);
+
+/// A request that has something to be done, and where in which trace that became known.
+#[derive(Debug)]
+struct Hint {
+    request: Uuid,
+    trace: TraceContext,
+}
 
 impl Followups {
     /// Both ends.
@@ -34,9 +43,10 @@ impl Followups {
         (Self(sender), FollowupQueue(receiver))
     }
 
-    /// A request has something to be done. Never waits.
+    /// A request has something to be done; it is done in the current trace. Never waits.
     pub fn hint(&self, request: Uuid) {
-        if self.0.try_send(request).is_err() {
+        let trace = TraceContext::current();
+        if self.0.try_send(Hint { request, trace }).is_err() {
             tracing::debug!(%request, "follow-up left to the sweep");
         }
     }
@@ -51,9 +61,20 @@ impl FollowupQueue {
         let stopped = lifecycle.shutdown.clone();
         ReceiverStream::new(self.0)
             .take_until(stopped.cancelled_owned())
-            .for_each_concurrent(AT_ONCE, |request| follow(&rights, request))
+            .for_each_concurrent(AT_ONCE, |hint| {
+                let span = hint.span();
+                follow(&rights, hint.request).instrument(span)
+            })
             .await;
         Ok(())
+    }
+}
+
+impl Hint {
+    fn span(&self) -> Span {
+        let span = tracing::info_span!("follow up", request = %self.request);
+        self.trace.set_parent(&span);
+        span
     }
 }
 

@@ -10,7 +10,7 @@ use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Channel;
 use tonic::{GrpcMethod, Request, Status};
 
-use super::{Endpoint, deadline, tls};
+use super::{Endpoint, Traced, deadline, tls};
 use crate::caller::{Caller, CallerError, TokenIssuer};
 use crate::telemetry::TraceContext;
 
@@ -22,8 +22,8 @@ const HEADERS_MAX_BYTES: u32 = 64 * 1024;
 /// A token for one call.
 const TOKEN_LIFETIME: Duration = Duration::from_mins(5);
 
-/// A channel that carries a token.
-pub type ClientChannel = InterceptedService<Channel, Credentials>;
+/// A channel that carries a token, and leaves a span of each call.
+pub type ClientChannel = Traced<InterceptedService<Channel, Credentials>>;
 
 /// A channel that connects when it is first used, and again whenever it must.
 pub fn channel(endpoint: &Endpoint) -> anyhow::Result<Channel> {
@@ -46,18 +46,17 @@ pub fn channel(endpoint: &Endpoint) -> anyhow::Result<Channel> {
 
 /// Calls as ourselves: every call gets a token that names this service.
 pub fn as_service(channel: Channel, issuer: Arc<TokenIssuer>, audience: &str) -> ClientChannel {
-    InterceptedService::new(
-        channel,
-        Credentials(Token::Service {
-            issuer,
-            audience: audience.into(),
-        }),
-    )
+    let token = Token::Service {
+        issuer,
+        audience: audience.into(),
+    };
+    Traced::new(InterceptedService::new(channel, Credentials(token)))
 }
 
 /// Calls with a token that somebody has already: the gateway for a user, a provider's system.
 pub fn with_token(channel: Channel, token: impl Into<String>) -> ClientChannel {
-    InterceptedService::new(channel, Credentials(Token::Given(token.into().into())))
+    let token = Token::Given(token.into().into());
+    Traced::new(InterceptedService::new(channel, Credentials(token)))
 }
 
 /// Puts token, deadline and trace into each request.

@@ -1,7 +1,7 @@
 //! One span and two metrics per call: method, status, duration. Nothing of what was asked or answered.
 
 use std::task::{Context, Poll};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use http::{HeaderMap, Request, Response};
 use tonic::body::Body;
@@ -60,7 +60,7 @@ where
 }
 
 /// The method if it is one of ours: a stranger's path must not become a label, nor a line in a log.
-fn known(path: &str) -> &'static str {
+pub(super) fn known(path: &str) -> &'static str {
     match api::permission(path) {
         Some(permission) => permission.method,
         None if path.starts_with("/grpc.health.v1.") => "health",
@@ -86,18 +86,27 @@ fn span(method: &'static str, headers: &HeaderMap) -> Span {
 
 /// A unary failure is in the headers. A stream that fails later has answered already, and its failure is its own.
 fn observe(span: &Span, method: &'static str, headers: &HeaderMap, started: Instant) {
-    let code = Status::from_header_map(headers).map_or(Code::Ok, |status| status.code());
-    let name = code_name(code);
     let elapsed = started.elapsed();
+    let status = record(span, Some(headers), elapsed);
+    metrics::counter!("uttag_grpc_calls_total", "method" => method, "status" => status)
+        .increment(1);
+    metrics::histogram!("uttag_grpc_call_seconds", "method" => method)
+        .record(elapsed.as_secs_f64());
+    tracing::debug!("call answered");
+}
+
+/// Writes status and duration into a span; no headers: the transport failed. Answers the status.
+pub(super) fn record(span: &Span, headers: Option<&HeaderMap>, elapsed: Duration) -> &'static str {
+    let code = headers.map_or(Code::Unavailable, |headers| {
+        Status::from_header_map(headers).map_or(Code::Ok, |status| status.code())
+    });
+    let name = code_name(code);
     span.record("rpc.status", name);
     span.record(
         "rpc.duration_ms",
         u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
     );
-    metrics::counter!("uttag_grpc_calls_total", "method" => method, "status" => name).increment(1);
-    metrics::histogram!("uttag_grpc_call_seconds", "method" => method)
-        .record(elapsed.as_secs_f64());
-    tracing::debug!("call answered");
+    name
 }
 
 fn code_name(code: Code) -> &'static str {

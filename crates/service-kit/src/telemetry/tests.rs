@@ -183,6 +183,40 @@ async fn a_call_leaves_a_span_of_method_status_and_duration_and_nothing_else() {
     );
 }
 
+#[tokio::test]
+async fn a_call_that_we_make_goes_on_in_its_own_span() {
+    use tower::ServiceExt as _;
+    let spans = Spans::default();
+    let provider = SdkTracerProvider::builder()
+        .with_simple_exporter(spans.clone())
+        .build();
+    let subscriber = subscriber(&TelemetryConfig::default(), &provider, io::sink).unwrap();
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let place = Arc::new(Mutex::new(TraceContext::default()));
+    let seen = Arc::clone(&place);
+    let service = crate::grpc::Traced::new(tower::service_fn(move |_| {
+        *seen.lock().unwrap() = TraceContext::current();
+        async {
+            Ok::<_, std::convert::Infallible>(
+                tonic::Status::not_found("canary-answer").into_http::<tonic::body::Body>(),
+            )
+        }
+    }));
+    let request = http::Request::builder()
+        .uri("/uttag.orders.v1.OrdersService/GetOrder?canary-query")
+        .body(tonic::body::Body::empty())
+        .unwrap();
+    service.oneshot(request).await.unwrap();
+    let spans = spans.0.lock().unwrap().clone();
+    let span = &spans[0];
+    assert_eq!(span.name, "/uttag.orders.v1.OrdersService/GetOrder");
+    assert_eq!(span.span_kind, opentelemetry::trace::SpanKind::Client);
+    let inside = place.lock().unwrap().traceparent.clone();
+    assert!(inside.contains(&span.span_context.span_id().to_string()));
+    assert!(format!("{span:?}").contains("NOT_FOUND"));
+    assert!(!format!("{span:?}").contains("canary"), "{span:?}");
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn traces_go_to_the_collector() {
     use tokio::io::AsyncReadExt as _;

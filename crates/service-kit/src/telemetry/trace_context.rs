@@ -48,6 +48,20 @@ impl TraceContext {
         }
     }
 
+    /// Reads the place from the columns `traceparent` and `tracestate` of a table.
+    pub fn from_columns(traceparent: Option<String>, tracestate: Option<String>) -> Self {
+        Self {
+            traceparent: traceparent.unwrap_or_default(),
+            tracestate: tracestate.unwrap_or_default(),
+        }
+    }
+
+    /// The place for the columns `traceparent` and `tracestate` of a table; empty is absent.
+    pub fn columns(&self) -> (Option<String>, Option<String>) {
+        let filled = |text: &String| (!text.is_empty()).then(|| text.clone());
+        (filled(&self.traceparent), filled(&self.tracestate))
+    }
+
     /// Whether nothing is traced.
     pub fn is_empty(&self) -> bool {
         self.traceparent.is_empty()

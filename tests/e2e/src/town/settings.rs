@@ -8,7 +8,11 @@ use super::{SERVICES, TLS, Town};
 use crate::doors::endpoint;
 
 impl Town {
-    pub(super) fn environment(&self, service: &str) -> anyhow::Result<Vec<(String, String)>> {
+    /// The environment that a service of the town is started with.
+    ///
+    /// # Errors
+    /// It is not settled.
+    pub fn environment(&self, service: &str) -> anyhow::Result<Vec<(String, String)>> {
         let at = self.addresses[service];
         let secrets = self.secrets(service);
         let tls = self.folder.path().join(TLS);
@@ -62,7 +66,7 @@ impl Town {
                         .filter(|(key, _)| !key.ends_with("CLIENT_CA")),
                 );
             }
-            "gateway" => all.push(("SETTINGS__HTTP".to_owned(), at.http.to_string())),
+            "gateway" => all.extend(self.of_gateway()),
             _ => {}
         }
         if matches!(service, "orders" | "crm") {
@@ -76,10 +80,30 @@ impl Town {
                 format!("http://{}", self.addresses["gateway"].http),
             ));
         }
+        if let Some(collector) = &self.collector {
+            let endpoint = collector.url().to_owned();
+            all.push(("TELEMETRY__OTLP_ENDPOINT".to_owned(), endpoint));
+        }
         Ok(all
             .into_iter()
             .map(|(key, value)| (format!("UTTAG__{key}"), value))
+            .chain(self.file_of(service))
             .collect())
+    }
+
+    /// Lists cannot be said in the environment.
+    fn file_of(&self, service: &str) -> Option<(String, String)> {
+        let path = self.folder.path().join(format!("{service}.toml"));
+        let text = path.display().to_string();
+        path.is_file().then(|| ("UTTAG_CONFIG".to_owned(), text))
+    }
+
+    fn of_gateway(&self) -> Vec<(String, String)> {
+        let http = self.addresses["gateway"].http;
+        vec![
+            ("SETTINGS__HTTP".to_owned(), http.to_string()),
+            ("SETTINGS__PUBLIC_URL".to_owned(), format!("http://{http}")),
+        ]
     }
 
     fn peer(&self, key: &str, client: &str, peer: &str) -> Vec<(String, String)> {

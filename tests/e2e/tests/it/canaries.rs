@@ -1,15 +1,17 @@
-//! Nobody's name in logs, metrics, messages or the broker's files, after the whole story with crashes in it.
+//! Nobody's name in logs, traces, metrics, messages or the broker's files, after the whole story with crashes in it; and
+//! the same scan finds whoever is planted there.
 
-use std::path::Path;
-
-use api::rights::RequestKind;
+use api::rights::{RequestKind, RequestState};
 use e2e::compliance::{Compliance, PROVEN};
+use e2e::desk::Desk;
 use e2e::partners::{self, System};
 use e2e::people::{Person, person};
 use e2e::story::{self, PROVIDER};
 use e2e::town::{PATIENCE, SERVICES, Town};
 use testkit::canary::{Canary, Scanner};
 
+use crate::evidence::{self, Kind, Piece};
+use crate::planted;
 use crate::tap::Tap;
 
 /// People of the story.
@@ -17,47 +19,80 @@ const PEOPLE: u16 = 3;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nobody_is_named_where_nobody_may_be() {
-    let mut town = Town::start().await.unwrap();
+    let mut town = Town::start_traced().await.unwrap();
     let tap = Tap::open(&town.broker_url()).await.unwrap();
     let people: Vec<Person> = (1..=PEOPLE).map(person).collect();
     let scanner = Scanner::new(&people.iter().map(canary).collect::<Vec<_>>());
     play(&mut town, &people).await;
 
-    let mut metrics = String::new();
+    let mut pieces = evidence::metrics(&town).await;
+    // At the end every service sends what it has not sent yet.
     for service in SERVICES {
-        metrics += &town.metrics(service).await.unwrap();
+        town.stop(service).unwrap();
     }
-    assert!(metrics.contains("holder_fenced"), "no metrics to scan");
-    assert_eq!(scanner.find(metrics.as_bytes()), [], "metrics");
+    pieces.push(evidence::own_metrics());
+    pieces.extend(evidence::logs(&town));
+    pieces.extend(evidence::traces(&town));
+    pieces.extend(evidence::broker(&town, tap).await);
+    is_enough(&town, &pieces);
+    let named: Vec<String> = evidence::scan(&scanner, pieces)
+        .iter()
+        .map(|(piece, leaks)| piece.accuse(leaks))
+        .collect();
+    assert!(named.is_empty(), "{named:#?}");
 
-    let messages = tap.drain().await.unwrap();
+    a_planted_leak_is_found(&town, &people[0], &scanner).await;
+}
+
+/// A scan of nothing finds nothing.
+fn is_enough(town: &Town, pieces: &[Piece]) {
+    for kind in Kind::ALL {
+        let (count, least) = (evidence::count(pieces, kind), SERVICES.len());
+        assert!(count >= least, "only {count} of {kind:?}");
+    }
+    let messages = evidence::count(pieces, Kind::Message);
     let enough = usize::from(PEOPLE) * SERVICES.len();
-    assert!(messages.len() > enough, "only {} messages", messages.len());
-    for message in &messages {
-        let text = String::from_utf8_lossy(message);
-        assert_eq!(scanner.find(message), [], "{text}");
-    }
-
-    let data = town.rabbit.data_directory();
-    assert!(scan_folder(&scanner, &data, "the broker's data") > 0);
+    assert!(messages > enough, "only {messages} messages");
+    let spans = town.collector.as_ref().unwrap().spans();
     for service in SERVICES {
-        let log = std::fs::read(town.log(service)).unwrap();
-        assert!(!log.is_empty(), "{service} logs nothing");
-        assert_eq!(scanner.find(&log), [], "the log of {service}");
+        let from = |span: &&e2e::collector::Seen| span.service == format!("uttag-{service}");
+        let count = spans.iter().filter(from).count();
+        assert!(count > enough, "only {count} spans of {service}");
     }
+}
 
-    // The same scan finds what is planted: in a log, and in a message that lay in the broker.
-    let planted = format!("{{\"message\":\"placed for {}\"}}", people[0].email);
-    assert!(!scanner.find(planted.as_bytes()).is_empty());
-    Tap::open(&town.broker_url())
-        .await
-        .unwrap()
-        .leak(&people[0].identity_number)
-        .await
-        .unwrap();
+async fn a_planted_leak_is_found(town: &Town, person: &Person, scanner: &Scanner) {
+    let all = planted::all_of(person);
     let tap = Tap::open(&town.broker_url()).await.unwrap();
-    let leaked = tap.drain().await.unwrap();
-    assert!(leaked.iter().any(|bytes| !scanner.find(bytes).is_empty()));
+    planted::in_log(town, "crm", &all);
+    planted::in_traces(town, &all).await;
+    planted::in_metrics(&all);
+    planted::in_broker(&tap, &all).await;
+
+    let mut pieces = vec![evidence::own_metrics()];
+    pieces.extend(evidence::logs(town));
+    pieces.extend(evidence::traces(town));
+    pieces.extend(evidence::broker(town, tap).await);
+    let scanned = evidence::scan(scanner, pieces);
+    for kind in Kind::ALL {
+        // Labels and attributes are text: what is none cannot be planted there.
+        let text_alone = matches!(kind, Kind::Trace | Kind::Metric);
+        for one in all.iter().filter(|one| !text_alone || one.text().is_some()) {
+            assert!(
+                one.is_found(&scanned, kind),
+                "{} is not found in {kind:?}",
+                one.what
+            );
+        }
+    }
+    planted::in_help(&person.email);
+    let page = evidence::own_metrics();
+    let help = String::from_utf8(page.bytes).unwrap();
+    let help = help
+        .lines()
+        .find(|line| line.starts_with("# HELP planted_help"))
+        .unwrap();
+    assert_ne!(scanner.find(help.as_bytes()), []);
 }
 
 /// The story of each person; one refused input, one crash and one restart add what only failures log.
@@ -85,8 +120,20 @@ async fn play(town: &mut Town, people: &[Person]) {
         compliance.package(&access).await.unwrap();
     }
     town.kill_and_restart("orders").unwrap();
+    let desk = Desk::take(town).await.unwrap();
     for person in people {
-        compliance.erase(person).await.unwrap();
+        // Through the gateway, whose logs and spans could name somebody too.
+        let request = desk.open_erasure(person).await.unwrap();
+        let asked = [RequestState::AwaitingDecision];
+        compliance
+            .reaches(&request, &asked, PATIENCE)
+            .await
+            .unwrap();
+        desk.proceed(&request).await.unwrap();
+        compliance
+            .reaches(&request, &PROVEN, PATIENCE)
+            .await
+            .unwrap();
     }
     town.stop("crm").unwrap();
     town.launch("crm", &[]).unwrap();
@@ -103,21 +150,4 @@ fn canary(person: &Person) -> Canary {
         name: person.name.clone(),
         phone: person.phone.clone(),
     }
-}
-
-/// Scans every file below a folder; answers how many there are.
-fn scan_folder(scanner: &Scanner, folder: &Path, what: &str) -> usize {
-    let mut files = 0;
-    for entry in std::fs::read_dir(folder).unwrap() {
-        let entry = entry.unwrap();
-        if entry.file_type().unwrap().is_dir() {
-            files += scan_folder(scanner, &entry.path(), what);
-        } else if let Ok(bytes) = std::fs::read(entry.path()) {
-            // A file that the broker has just removed is no finding.
-            let path = entry.path();
-            assert_eq!(scanner.find(&bytes), [], "{what}: {}", path.display());
-            files += 1;
-        }
-    }
-    files
 }

@@ -9,7 +9,10 @@
 mod canaries;
 mod chain;
 mod chaos;
+mod evidence;
+mod planted;
 mod restore;
 mod stopped;
 mod survey;
 mod tap;
+mod trace;

@@ -2,7 +2,8 @@
 
 use anyhow::Context as _;
 use lapin::options::{
-    BasicAckOptions, BasicGetOptions, BasicPublishOptions, QueueBindOptions, QueueDeclareOptions,
+    BasicAckOptions, BasicGetOptions, BasicPublishOptions, ConfirmSelectOptions, QueueBindOptions,
+    QueueDeclareOptions,
 };
 use lapin::types::FieldTable;
 use lapin::{BasicProperties, Channel, Connection, ConnectionProperties};
@@ -44,17 +45,17 @@ impl Tap {
         })
     }
 
-    /// Plants a leak: a message that names somebody.
-    pub async fn leak(self, name: &str) -> anyhow::Result<()> {
-        let (options, properties) = (BasicPublishOptions::default(), BasicProperties::default());
+    /// Plants a leak: a message that names somebody. When this returns, it lies on the broker's disk.
+    pub async fn leak(&self, named: &[u8]) -> anyhow::Result<()> {
         self.channel
-            .basic_publish(
-                ALL.into(),
-                "tester.leak".into(),
-                options,
-                name.as_bytes(),
-                properties,
-            )
+            .confirm_select(ConfirmSelectOptions::default())
+            .await?;
+        let (options, durable) = (
+            BasicPublishOptions::default(),
+            BasicProperties::default().with_delivery_mode(2),
+        );
+        self.channel
+            .basic_publish(ALL.into(), "tester.leak".into(), options, named, durable)
             .await?
             .await?;
         Ok(())

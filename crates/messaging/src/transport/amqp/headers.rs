@@ -5,9 +5,10 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use lapin::BasicProperties;
 use lapin::message::Delivery;
 use lapin::types::{AMQPValue, FieldTable};
+use service_kit::telemetry::TraceContext;
 use uuid::Uuid;
 
-use crate::{Envelope, due, observe};
+use crate::{Envelope, due};
 
 const ID: &str = "cloudEvents_id";
 const SOURCE: &str = "cloudEvents_source";
@@ -33,7 +34,7 @@ pub(super) struct Malformed {
 }
 
 pub(super) fn properties(envelope: &Envelope) -> BasicProperties {
-    let (traceparent, tracestate) = observe::trace_columns(&envelope.trace);
+    let (traceparent, tracestate) = envelope.trace.columns();
     let mut headers = FieldTable::default();
     let mut set = |name: &str, value: Option<String>| {
         if let Some(value) = value {
@@ -101,7 +102,7 @@ pub(super) fn envelope(delivery: &Delivery) -> Result<Envelope, Box<Malformed>> 
         partition_key: partition_key.unwrap_or_default(),
         network: read.text(NETWORK).unwrap_or_default(),
         occurred_at: time.map_or_else(due::now, |time| time.with_timezone(&Utc)),
-        trace: observe::trace_from(read.text(TRACEPARENT), read.text(TRACESTATE)),
+        trace: TraceContext::from_columns(read.text(TRACEPARENT), read.text(TRACESTATE)),
         correlation_id: read.uuid(CORRELATION).unwrap_or(message_id),
         causation_id: read.uuid(CAUSATION),
         payload: delivery.data.clone(),
