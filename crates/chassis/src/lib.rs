@@ -7,6 +7,7 @@ mod connect;
 mod listeners;
 mod serve;
 
+pub mod doctor;
 pub mod process;
 
 pub use connect::{Chassis, Surroundings};

@@ -8,11 +8,14 @@ use std::time::Duration;
 
 use clap::{Parser, Subcommand};
 use kernel::SystemClock;
+use sea_orm_migration::MigratorTrait;
 use serde::de::DeserializeOwned;
 use service_kit::config::{self, ConfigError, EX_CONFIG, ServiceConfig};
+use service_kit::database::DatabaseConfig;
 use service_kit::lifecycle::Lifecycle;
 use service_kit::telemetry;
 
+use crate::doctor::{self, Findings, Patient};
 use crate::{Listeners, Surroundings};
 
 /// Tasks have this long to end after SIGTERM.
@@ -21,44 +24,87 @@ const DRAIN: Duration = Duration::from_secs(20);
 /// A service of Uttag.
 #[derive(Debug, Parser)]
 #[command(version)]
-struct Arguments {
+struct Arguments<C: Subcommand> {
     /// Configuration file (TOML); the environment (UTTAG__SECTION__KEY) wins over it.
-    #[arg(long, env = "UTTAG_CONFIG", value_name = "FILE")]
+    #[arg(long, env = "UTTAG_CONFIG", value_name = "FILE", global = true)]
     config: Option<PathBuf>,
     #[command(subcommand)]
-    command: Option<Command>,
+    command: Option<Command<C>>,
 }
 
-#[derive(Clone, Copy, Debug, Subcommand)]
-enum Command {
+#[derive(Debug, Subcommand)]
+enum Command<C: Subcommand> {
     /// Serve (the default).
     Serve,
     /// Ask the running service whether it is ready; exit code 0 when it is.
     Health,
+    /// Say what is wrong around the service: databases, migrations, keys, certificates, clock, broker, other services.
+    /// Changes nothing; exit code 0 when nothing is wrong.
+    Doctor,
     /// Print the embedded defaults, which are the documentation of every setting.
     Defaults,
+    #[command(flatten)]
+    Own(C),
 }
 
-/// Everything that `main` of a service binary does.
+/// What a service binary is, but for how it runs.
+pub struct Program<S> {
+    /// The service's name.
+    pub service: &'static str,
+    /// Every setting with its default.
+    pub defaults: &'static str,
+    /// The address of its web pages, if it has any.
+    pub http: fn(&S) -> Option<SocketAddr>,
+    /// Databases that its own settings name.
+    pub stores: fn(&S) -> Vec<(&'static str, DatabaseConfig)>,
+}
+
+/// The commands of one service besides those that all have.
+pub trait OwnCommand<S>: Subcommand {
+    /// Carries it out, with the configuration of the service.
+    fn carry_out(self, config: ServiceConfig<S>) -> impl Future<Output = anyhow::Result<()>>;
+}
+
+/// A service without commands of its own.
+#[derive(Clone, Copy, Debug, Subcommand)]
+pub enum NoCommand {}
+
+impl<S> OwnCommand<S> for NoCommand {
+    async fn carry_out(self, _: ServiceConfig<S>) -> anyhow::Result<()> {
+        match self {}
+    }
+}
+
+impl<S> Program<S> {
+    /// A service without web pages and databases besides its own.
+    pub fn new(service: &'static str, defaults: &'static str) -> Self {
+        Self {
+            service,
+            defaults,
+            http: |_| None,
+            stores: |_| Vec::new(),
+        }
+    }
+}
+
+/// Everything that `main` of a service binary does. `M` makes its tables, `C` are its own commands.
 ///
-/// Exit codes: 0 stopped in order, 1 failed, 64 wrong configuration.
-pub fn main<S, R, F>(
-    service: &'static str,
-    defaults: &'static str,
-    http: fn(&S) -> Option<SocketAddr>,
-    run: R,
-) -> ExitCode
+/// Exit codes: 0 stopped in order, done, nothing wrong; 1 failed, something wrong; 64 wrong configuration.
+pub fn main<M, C, S, R, F>(program: Program<S>, run: R) -> ExitCode
 where
+    M: MigratorTrait,
+    C: OwnCommand<S>,
     S: DeserializeOwned + Send + 'static,
     R: FnOnce(ServiceConfig<S>, Listeners, Surroundings) -> F,
     F: Future<Output = anyhow::Result<()>>,
 {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::<C>::parse();
     let command = arguments.command.unwrap_or(Command::Serve);
     if matches!(command, Command::Defaults) {
-        return print_defaults(defaults);
+        return print_defaults(program.defaults);
     }
-    let config: ServiceConfig<S> = match config::load(defaults, arguments.config.as_deref()) {
+    let service = program.service;
+    let config = match config::load(program.defaults, arguments.config.as_deref()) {
         Ok(config) => config,
         Err(error) => return refuse(service, &error),
     };
@@ -70,32 +116,60 @@ where
         .build()
         .map_err(Into::into)
         .and_then(|runtime| {
-            runtime.block_on(async {
-                match command {
-                    Command::Health => health(config.admin).await,
-                    _ => serve(service, config, http, run).await,
-                }
-            })
+            runtime.block_on(carry_out::<M, C, S, R, F>(&program, command, config, run))
         });
-    match outcome {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(service, &error),
+    outcome.unwrap_or_else(|error| fail(service, &error))
+}
+
+async fn carry_out<M, C, S, R, F>(
+    program: &Program<S>,
+    command: Command<C>,
+    config: ServiceConfig<S>,
+    run: R,
+) -> anyhow::Result<ExitCode>
+where
+    M: MigratorTrait,
+    C: OwnCommand<S>,
+    R: FnOnce(ServiceConfig<S>, Listeners, Surroundings) -> F,
+    F: Future<Output = anyhow::Result<()>>,
+{
+    match command {
+        Command::Health => health(config.admin).await?,
+        Command::Doctor => return Ok(examine::<M, S>(program, &config).await.conclude()),
+        Command::Own(own) => {
+            config.check()?;
+            own.carry_out(config).await?;
+        }
+        Command::Serve | Command::Defaults => serve(program, config, run).await?,
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Looks at everything that the configuration of a service names; changes nothing.
+pub async fn examine<M: MigratorTrait, S>(
+    program: &Program<S>,
+    config: &ServiceConfig<S>,
+) -> Findings {
+    let patient = Patient {
+        service: program.service,
+        config,
+        stores: (program.stores)(&config.settings),
+    };
+    doctor::examine::<M, S>(&patient, &SystemClock).await
 }
 
 async fn serve<S, R, F>(
-    service: &'static str,
+    program: &Program<S>,
     config: ServiceConfig<S>,
-    http: fn(&S) -> Option<SocketAddr>,
     run: R,
 ) -> anyhow::Result<()>
 where
     R: FnOnce(ServiceConfig<S>, Listeners, Surroundings) -> F,
     F: Future<Output = anyhow::Result<()>>,
 {
-    let _guard = telemetry::init(&config.telemetry, service)?;
+    let _guard = telemetry::init(&config.telemetry, program.service)?;
     config.check()?;
-    let listeners = Listeners::bind(&config, http(&config.settings)).await?;
+    let listeners = Listeners::bind(&config, (program.http)(&config.settings)).await?;
     let lifecycle = Lifecycle::new();
     lifecycle.on_terminate();
     let surroundings = Surroundings {
@@ -108,21 +182,29 @@ where
 }
 
 async fn health(admin: Option<SocketAddr>) -> anyhow::Result<()> {
+    let address = admin.ok_or_else(|| anyhow::anyhow!("no admin address is configured"))?;
+    let asked = ask_readiness(address).await?;
+    asked.map_err(|reasons| anyhow::anyhow!("not ready: {reasons}"))
+}
+
+/// Asks `/readyz`: ready, or why not.
+///
+/// # Errors
+/// Nobody answers there.
+pub(crate) async fn ask_readiness(address: SocketAddr) -> std::io::Result<Result<(), String>> {
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
-    let address = admin.ok_or_else(|| anyhow::anyhow!("no admin address is configured"))?;
     let mut stream = tokio::net::TcpStream::connect(address).await?;
     stream
         .write_all(b"GET /readyz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
         .await?;
     let mut answer = String::new();
     stream.read_to_string(&mut answer).await?;
-    anyhow::ensure!(
-        answer.starts_with("HTTP/1.1 200"),
-        "not ready: {}",
-        answer.lines().last().unwrap_or_default()
-    );
-    Ok(())
+    if answer.starts_with("HTTP/1.1 200") {
+        return Ok(Ok(()));
+    }
+    let reasons = answer.lines().last().unwrap_or_default();
+    Ok(Err(reasons.to_owned()))
 }
 
 #[expect(clippy::print_stdout, reason = "this is what the subcommand is for")]

@@ -10,6 +10,7 @@ pub mod store;
 
 use std::sync::Arc;
 
+use chassis::process::Program;
 use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
 use crm_migration::Migrator;
 use messaging::lease::Lease;
@@ -25,6 +26,11 @@ pub use crate::config::{Config, DEFAULTS, Settings};
 
 /// Name of the service, and the audience of the tokens that it takes.
 pub const SERVICE: &str = "crm";
+
+/// The service as a program.
+pub fn program() -> Program<Settings> {
+    Program::new(SERVICE, DEFAULTS)
+}
 
 /// Connects, starts the sweeper and serves; returns when everything runs. The lifecycle ends it.
 ///

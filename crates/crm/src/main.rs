@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use chassis::process::NoCommand;
+use crm_migration::Migrator;
+
 fn main() -> ExitCode {
-    chassis::process::main(crm::SERVICE, crm::DEFAULTS, |_| None, crm::run)
+    chassis::process::main::<Migrator, NoCommand, _, _, _>(crm::program(), crm::run)
 }

@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+use chassis::process::Program;
 use serde::Deserialize;
 use service_kit::config::ServiceConfig;
 
@@ -10,6 +11,14 @@ pub type Config = ServiceConfig<Settings>;
 
 /// What applies where nothing is configured; also the documentation of the keys.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// The gateway as a program.
+pub fn program() -> Program<Settings> {
+    Program {
+        http: |settings| Some(settings.http),
+        ..Program::new("gateway", DEFAULTS)
+    }
+}
 
 /// `[settings]`.
 #[derive(Clone, Debug, Deserialize)]

@@ -1,6 +1,7 @@
 //! HTTP for browsers and partners: public pages, staff pages, REST. It keeps users, sessions, provider credentials and
 //! networks, is a holder of personal data like the services, and is the only issuer of callers' tokens.
 
+pub mod admin;
 pub mod app;
 pub mod config;
 pub mod credentials;
@@ -22,6 +23,7 @@ mod pages;
 mod serve;
 mod store;
 
-pub use config::{Config, DEFAULTS, Settings};
+pub use admin::Administration;
+pub use config::{Config, DEFAULTS, Settings, program};
 pub use directory::Directory;
 pub use serve::{directory, run};

@@ -2,11 +2,11 @@
 
 use std::process::ExitCode;
 
+use gateway_migration::Migrator;
+
 fn main() -> ExitCode {
-    chassis::process::main(
-        "gateway",
-        gateway::DEFAULTS,
-        |settings: &gateway::Settings| Some(settings.http),
+    chassis::process::main::<Migrator, gateway::Administration, _, _, _>(
+        gateway::program(),
         gateway::run,
     )
 }

@@ -38,6 +38,7 @@ pub use relay::RelaySettings;
 pub use retry_policy::RetryPolicy;
 pub use transport::Transport;
 pub use transport::amqp::AmqpConfig;
+pub use transport::amqp::look::{BrokerView, look_at_broker};
 pub use transport::local::LocalBus;
 pub use work::{Outbox, Work};
 

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use api::orders::orders_service_server::OrdersServiceServer;
 use api::orders::provider_service_server::ProviderServiceServer;
+use chassis::process::Program;
 use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
 use mailer::NetworkNames;
 use orders_migration::Migrator;
@@ -31,6 +32,11 @@ pub use config::{Config, Settings};
 
 /// The service's name.
 pub const SERVICE: &str = "orders";
+
+/// The service as a program.
+pub fn program() -> Program<Settings> {
+    Program::new(SERVICE, DEFAULTS)
+}
 
 /// The embedded defaults of the configuration.
 pub const DEFAULTS: &str = include_str!("defaults.toml");

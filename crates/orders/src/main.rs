@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use chassis::process::NoCommand;
+use orders_migration::Migrator;
+
 fn main() -> ExitCode {
-    chassis::process::main(orders::SERVICE, orders::DEFAULTS, |_| None, orders::run)
+    chassis::process::main::<Migrator, NoCommand, _, _, _>(orders::program(), orders::run)
 }

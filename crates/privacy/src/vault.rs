@@ -56,6 +56,14 @@ impl Vault {
         Self::with_masters(database, BTreeMap::from([(1, master)]), service, clock).await
     }
 
+    /// The migrations that a key store lacks, by name; all of them: there is no key store. Changes nothing.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub async fn pending(database: &Database) -> Result<Vec<String>, DbErr> {
+        database.pending::<migration::VaultMigrator>().await
+    }
+
     /// Opens the key store with several versions of the master key; new keys are wrapped by the highest.
     ///
     /// # Errors

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use chassis::process::Program;
 use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
 use privacy::NoHooks;
 use registry_migration::Migrator;
@@ -25,6 +26,11 @@ pub use crate::config::{Config, DEFAULTS, Settings};
 
 /// Name of the service, and the audience of the tokens that it takes.
 pub const SERVICE: &str = "registry";
+
+/// The service as a program.
+pub fn program() -> Program<Settings> {
+    Program::new(SERVICE, DEFAULTS)
+}
 
 /// Connects, builds the search indexes and serves; returns when everything runs. The lifecycle ends it.
 ///

@@ -2,11 +2,9 @@
 
 use std::process::ExitCode;
 
+use chassis::process::NoCommand;
+use registry_migration::Migrator;
+
 fn main() -> ExitCode {
-    chassis::process::main(
-        registry::SERVICE,
-        registry::DEFAULTS,
-        |_| None,
-        registry::run,
-    )
+    chassis::process::main::<Migrator, NoCommand, _, _, _>(registry::program(), registry::run)
 }

@@ -14,6 +14,7 @@ mod store;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use chassis::process::Program;
 use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
 use rights_migration::Migrator;
 use service_kit::config::ConfigError;
@@ -25,6 +26,15 @@ pub use config::{Config, Settings};
 
 /// Every setting with its default and why.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
+
+/// The service as a program.
+#[must_use]
+pub fn program() -> Program<Settings> {
+    Program {
+        stores: |settings| vec![("ledger", settings.ledger.database.clone())],
+        ..Program::new("rights", DEFAULTS)
+    }
+}
 
 /// What the nonces of the commitments are derived under.
 const NONCES: &str = "uttag/rights/commitment-nonce";

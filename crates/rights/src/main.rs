@@ -2,6 +2,9 @@
 
 use std::process::ExitCode;
 
+use chassis::process::NoCommand;
+use rights_migration::Migrator;
+
 fn main() -> ExitCode {
-    chassis::process::main("rights", rights::DEFAULTS, |_| None, rights::run)
+    chassis::process::main::<Migrator, NoCommand, _, _, _>(rights::program(), rights::run)
 }

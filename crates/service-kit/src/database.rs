@@ -8,6 +8,7 @@ mod checkpoint;
 mod owner;
 mod pools;
 mod postgres;
+mod probe;
 mod sqlite;
 mod stamp;
 
@@ -23,6 +24,7 @@ use postgres::Postgres;
 use sqlite::Sqlite;
 
 pub use postgres::is_protected;
+pub use probe::{Probe, probe};
 
 /// Where the database is.
 #[derive(Clone, Debug, serde::Deserialize)]
@@ -72,6 +74,9 @@ pub enum DatabaseError {
     /// Connections did not come back in time.
     #[error("connections to the database are still in use")]
     InUse,
+    /// A single connection failed.
+    #[error("the database cannot be reached")]
+    Unreachable(#[source] sqlx::Error),
     /// The database refused.
     #[error("the database failed")]
     Database(#[from] DbErr),
@@ -133,6 +138,15 @@ impl Database {
             Kind::Sqlite(sqlite) => sqlite.migrate::<M>().await,
             Kind::Postgres(postgres) => postgres.migrate::<M>().await,
         }
+    }
+
+    /// The migrations that are missing, by name; changes nothing.
+    pub async fn pending<M: MigratorTrait>(&self) -> Result<Vec<String>, DbErr> {
+        let pending = M::get_pending_migrations_read_only(&self.reader()).await?;
+        Ok(pending
+            .iter()
+            .map(|migration| migration.name().to_owned())
+            .collect())
     }
 
     /// Whether the file is another one than we left: somebody put a file in its place, wrote into it or took it away.

@@ -3,6 +3,7 @@
 mod access;
 mod client;
 mod deadline;
+mod health;
 mod respond;
 mod server;
 mod tls;
@@ -14,6 +15,7 @@ use std::path::PathBuf;
 
 pub use access::CallerLayer;
 pub use client::{ClientChannel, Credentials, as_service, channel, with_token};
+pub use health::is_serving;
 pub use server::{Server, serve};
 pub(crate) use tls::SERVICE_URI;
 #[cfg(test)]

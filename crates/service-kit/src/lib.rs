@@ -5,6 +5,7 @@
 
 pub mod admin;
 pub mod caller;
+pub mod certificate;
 pub mod config;
 pub mod database;
 pub mod dev_certs;

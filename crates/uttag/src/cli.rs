@@ -4,12 +4,11 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use gateway::admin::{NetworkCommand, ProviderCommand, UserCommand};
 
 mod operate;
 
-pub use operate::{
-    Backup, Credential, DeadLetters, Network, OfProvider, OfService, Provider, Resolve, User,
-};
+pub use operate::{Backup, DeadLetters, Doctor, OfGateway, OfService, OnGateway, Resolve};
 
 /// Uttag: address registry, orders, contacts and data-subject rights for municipal fibre networks.
 #[derive(Debug, Parser)]
@@ -49,14 +48,11 @@ pub enum Command {
     #[command(subcommand)]
     DeadLetters(DeadLetters),
     /// Providers' systems.
-    #[command(subcommand)]
-    Provider(Provider),
+    Provider(OnGateway<ProviderCommand>),
     /// Staff who sign in.
-    #[command(subcommand)]
-    User(User),
+    User(OnGateway<UserCommand>),
     /// Networks of this installation.
-    #[command(subcommand)]
-    Network(Network),
+    Network(OnGateway<NetworkCommand>),
     /// Copies of the databases.
     #[command(subcommand)]
     Backup(Backup),
@@ -64,8 +60,8 @@ pub enum Command {
     Enrol(Enrol),
     /// Make certificates, identities and secrets for trying the distributed way to run. Never for real persons.
     DevCerts(DevCerts),
-    /// Say what is wrong with an installation.
-    Doctor(DataFolder),
+    /// Say what is wrong with an embedded installation, or around a service of a distributed one.
+    Doctor(Doctor),
 }
 
 /// `uttag serve`

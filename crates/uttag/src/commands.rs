@@ -1,5 +1,6 @@
 //! One file per command.
 
+mod administer;
 mod backup;
 mod certificate;
 mod dead_letters;
@@ -7,14 +8,12 @@ mod dev_certs;
 mod doctor;
 mod enrol;
 mod import;
-pub mod network;
-mod provider;
 mod serve;
-mod user;
 
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use gateway::Administration;
 use kernel::{SharedClock, SystemClock};
 use service_kit::config::{ConfigError, EX_CONFIG};
 
@@ -29,13 +28,19 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Import(arguments) => import::import(arguments, clock).await,
         Command::Certificate(command) => certificate::run(&command, clock.as_ref()),
         Command::DeadLetters(command) => dead_letters::run(command).await,
-        Command::Provider(command) => provider::run(command, clock).await,
-        Command::User(command) => user::run(command, clock).await,
-        Command::Network(command) => network::run(command, clock).await,
+        Command::Provider(on) => {
+            administer::run(&on.of, &Administration::Provider(on.command), clock).await
+        }
+        Command::User(on) => {
+            administer::run(&on.of, &Administration::User(on.command), clock).await
+        }
+        Command::Network(on) => {
+            administer::run(&on.of, &Administration::Network(on.command), clock).await
+        }
         Command::Backup(command) => backup::run(command, clock).await,
         Command::Enrol(arguments) => enrol::enrol(&arguments, clock.as_ref()),
         Command::DevCerts(arguments) => dev_certs::create(&arguments, clock.as_ref()),
-        Command::Doctor(data) => doctor::examine(&data).await,
+        Command::Doctor(arguments) => doctor::run(&arguments).await,
     }
 }
 

@@ -2,10 +2,10 @@
 //!
 //! No other service knows it. It is what a team has to write to join: a table, a data map, a `run`.
 
-use std::net::SocketAddr;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use chassis::process::Program;
 use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
 use kernel::{Email, IdentityNumber, NetworkCode};
 use messaging::Work;
@@ -128,9 +128,9 @@ pub async fn run(
     })
 }
 
-/// The survey has no web page.
-pub fn http(_: &Settings) -> Option<SocketAddr> {
-    None
+/// The survey as a program.
+pub fn program() -> Program<Settings> {
+    Program::new(SERVICE, DEFAULTS)
 }
 
 /// Somebody answers the survey.

@@ -4,6 +4,7 @@
 mod connection;
 pub(crate) mod consume;
 mod headers;
+pub(crate) mod look;
 pub(crate) mod publish;
 mod topology;
 

@@ -23,13 +23,7 @@ impl Postgres {
     /// Connects. Away from this machine the connection is encrypted unless the url says `sslmode=disable`, which
     /// [`crate::config`] accepts only in an insecure configuration.
     pub(super) async fn connect(url: &str, max_connections: u32) -> Result<Self, DatabaseError> {
-        let parsed: PgConnectOptions = url
-            .parse()
-            .map_err(|_| DatabaseError::Url("is no valid PostgreSQL address"))?;
-        let mode = match parsed.get_ssl_mode() {
-            PgSslMode::Prefer | PgSslMode::Allow if !is_local(&parsed) => PgSslMode::Require,
-            mode => mode,
-        };
+        let mode = options(url)?.get_ssl_mode();
         let mut options = ConnectOptions::new(url.to_owned());
         options
             // A migration holds one connection for its lock and works on another.
@@ -60,6 +54,18 @@ impl Postgres {
     pub(super) async fn close(&self) -> Result<(), DatabaseError> {
         Ok(self.0.close_by_ref().await?)
     }
+}
+
+/// How to connect: encrypted beyond this machine, whatever the url leaves open.
+pub(super) fn options(url: &str) -> Result<PgConnectOptions, DatabaseError> {
+    let parsed: PgConnectOptions = url
+        .parse()
+        .map_err(|_| DatabaseError::Url("is no valid PostgreSQL address"))?;
+    let mode = match parsed.get_ssl_mode() {
+        PgSslMode::Prefer | PgSslMode::Allow if !is_local(&parsed) => PgSslMode::Require,
+        mode => mode,
+    };
+    Ok(parsed.ssl_mode(mode))
 }
 
 /// Whether nobody between us and the database can read along: a file, a socket, this machine, or enforced TLS.

@@ -70,103 +70,46 @@ pub struct Resolve {
     pub dry_run: bool,
 }
 
-/// `uttag provider`
-#[derive(Debug, Subcommand)]
-pub enum Provider {
-    /// Credentials of a provider's system.
-    #[command(subcommand)]
-    Credential(Credential),
+/// Whose gateway.
+#[derive(Args, Clone, Debug)]
+pub struct OfGateway {
+    /// Folder of the installation.
+    #[arg(
+        long,
+        env = "UTTAG_DATA",
+        default_value = "data",
+        value_name = "DIR",
+        global = true
+    )]
+    pub data: PathBuf,
+    /// Instead of a folder: the configuration of a gateway that runs by itself; the environment wins over it. Beside
+    /// that gateway, `gateway provider`, `gateway user` and `gateway network` are the same commands.
+    #[arg(long, value_name = "FILE", global = true)]
+    pub config: Option<PathBuf>,
 }
 
-/// Whose credential.
+/// A command on the gateway's own data.
 #[derive(Args, Debug)]
-pub struct OfProvider {
+pub struct OnGateway<C: Subcommand> {
+    #[command(flatten)]
+    pub of: OfGateway,
+    /// What to do.
+    #[command(subcommand)]
+    pub command: C,
+}
+
+/// `uttag doctor`
+#[derive(Args, Debug)]
+pub struct Doctor {
     #[command(flatten)]
     pub data: DataFolder,
-    /// The network's code.
-    #[arg(long)]
-    pub network: String,
-    /// The provider's id.
-    #[arg(long)]
-    pub provider: String,
-}
-
-/// `uttag provider credential`
-#[derive(Debug, Subcommand)]
-pub enum Credential {
-    /// Make one; the secret is shown this once.
-    Create(OfProvider),
-    /// Make the next one; the one before stays valid until it is revoked.
-    Rotate(OfProvider),
-    /// End one.
-    Revoke {
-        #[command(flatten)]
-        of: OfProvider,
-        /// The client id.
-        client_id: String,
-    },
-    /// List them, without secrets.
-    List(OfProvider),
-}
-
-/// `uttag user`
-#[derive(Debug, Subcommand)]
-pub enum User {
-    /// Make a user and print the path of a one-time invitation link.
-    Create {
-        #[command(flatten)]
-        data: DataFolder,
-        /// The network that the user works for.
-        #[arg(long)]
-        network: String,
-        /// The user's name.
-        #[arg(long)]
-        name: String,
-        /// The user's e-mail address, which is what they sign in with.
-        #[arg(long)]
-        email: String,
-        /// admin, importer, customer_service, compliance, dpo; several with commas.
-        #[arg(long, value_delimiter = ',', required = true)]
-        roles: Vec<String>,
-    },
-    /// List the users of a network. The reading is logged.
-    List {
-        #[command(flatten)]
-        data: DataFolder,
-        /// The network.
-        #[arg(long)]
-        network: String,
-    },
-    /// End a user's access and sessions.
-    Disable {
-        #[command(flatten)]
-        data: DataFolder,
-        /// The network.
-        #[arg(long)]
-        network: String,
-        /// What the user signs in with.
-        #[arg(long)]
-        email: String,
-    },
-}
-
-/// `uttag network`
-#[derive(Debug, Subcommand)]
-pub enum Network {
-    /// Enter or change a network.
-    Put {
-        #[command(flatten)]
-        data: DataFolder,
-        /// Its code (`coId`).
-        code: String,
-        /// Its name.
-        name: String,
-    },
-    /// List the networks.
-    List {
-        #[command(flatten)]
-        data: DataFolder,
-    },
+    /// A service of a distributed installation: registry, orders, crm, rights or gateway. In its container,
+    /// `SERVICE doctor` is the same.
+    #[arg(long, requires = "config")]
+    pub service: Option<String>,
+    /// The configuration of that service; the environment wins over it.
+    #[arg(long, value_name = "FILE", requires = "service")]
+    pub config: Option<PathBuf>,
 }
 
 /// `uttag backup`

@@ -4,66 +4,88 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 use std::process::ExitCode;
 
+use chassis::doctor::{self, Findings, Outcome};
+use chassis::process::{Program, examine};
 use kernel::{Clock as _, SystemClock};
-use messaging::dead_letters::{self, Filter, State};
-use service_kit::database::{Database, DatabaseConfig};
-use service_kit::identity::{Identity, TrustAnchor};
-use service_kit::secret::Key32;
+use sea_orm_migration::MigratorTrait;
+use serde::de::DeserializeOwned;
+use service_kit::config::{self, KeysConfig, ServiceConfig};
+use service_kit::database::DatabaseConfig;
 
-use crate::cli::DataFolder;
+use crate::cli::Doctor;
 use crate::embedded::Addresses;
 use crate::folder::{Folder, SERVICES};
 
 /// A folder that only its owner may enter; a file that only its owner may read.
 const GROUP_AND_WORLD: u32 = 0o077;
 
-/// What was looked at, and how it was.
-#[derive(Debug, Default)]
-struct Findings {
-    wrong: usize,
+/// Looks at everything, changes nothing. Exit code 0 when nothing is wrong.
+pub async fn run(arguments: &Doctor) -> anyhow::Result<ExitCode> {
+    let findings = match (&arguments.service, &arguments.config) {
+        (Some(service), Some(file)) => distributed(service, file).await?,
+        _ => embedded(&Folder::existing(&arguments.data.path)?).await,
+    };
+    Ok(findings.conclude())
 }
 
-impl Findings {
-    fn note(&mut self, what: &str, outcome: Result<String, String>) {
-        match outcome {
-            Ok(text) => println!("ok     {what}: {text}"),
-            Err(text) => {
-                self.wrong += 1;
-                println!("WRONG  {what}: {text}");
-            }
-        }
+/// The surroundings of one service, by its own configuration.
+async fn distributed(service: &str, file: &Path) -> anyhow::Result<Findings> {
+    match service {
+        "registry" => of::<registry_migration::Migrator, _>(&registry::program(), file).await,
+        "orders" => of::<orders_migration::Migrator, _>(&orders::program(), file).await,
+        "crm" => of::<crm_migration::Migrator, _>(&crm::program(), file).await,
+        "rights" => of::<rights_migration::Migrator, _>(&rights::program(), file).await,
+        "gateway" => of::<gateway_migration::Migrator, _>(&gateway::program(), file).await,
+        other => anyhow::bail!("there is no service {other}"),
     }
 }
 
-/// Looks at everything, changes nothing. Exit code 0 when nothing is wrong.
-pub async fn examine(data: &DataFolder) -> anyhow::Result<ExitCode> {
-    let folder = Folder::existing(&data.path)?;
+async fn of<M: MigratorTrait, S: DeserializeOwned>(
+    program: &Program<S>,
+    file: &Path,
+) -> anyhow::Result<Findings> {
+    let config: ServiceConfig<S> = config::load(program.defaults, Some(file))?;
+    Ok(examine::<M, S>(program, &config).await)
+}
+
+async fn embedded(folder: &Folder) -> Findings {
     let mut findings = Findings::default();
     for name in ["db", "keys", "ledger", "secrets"] {
         findings.note(name, private(&folder.root().join(name)));
     }
     for service in SERVICES {
-        findings.note(
-            &format!("identity of {service}"),
-            identity(&folder, service),
-        );
-        findings.note(&format!("keys of {service}"), keys(&folder, service));
-        findings.note(
-            &format!("database of {service}"),
-            database(&folder, service).await,
-        );
+        of_folder(&mut findings, folder, service).await;
     }
     findings.note("ledger", present(&folder.ledger()));
-    findings.note("running", running(&folder).await);
-    println!("{} wrong", findings.wrong);
-    Ok(if findings.wrong == 0 {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+    findings.note("running", running(folder).await);
+    findings
 }
 
-fn private(path: &Path) -> Result<String, String> {
+async fn of_folder(findings: &mut Findings, folder: &Folder, service: &str) {
+    let mut note = |what: &str, outcome| findings.note(&format!("{what} of {service}"), outcome);
+    let (own, now) = (folder.identity(service), SystemClock.now());
+    note(
+        "identity",
+        doctor::identity(&own, &folder.anchor(), service, now),
+    );
+    let keys = KeysConfig {
+        database: DatabaseConfig::sqlite(folder.key_store(service)),
+        master_key_file: folder.master_key(service),
+        pepper_file: folder.pepper(service),
+    };
+    note("keys", doctor::keys(&keys));
+    note("key store", present(&folder.key_store(service)));
+    let database = folder.database(service);
+    let found = present(&database);
+    let there = found.is_ok();
+    note("database", found);
+    if there {
+        let database = DatabaseConfig::sqlite(database);
+        note("dead letters", doctor::dead_letters(&database).await);
+    }
+}
+
+fn private(path: &Path) -> Outcome {
     let mode = std::fs::metadata(path)
         .map_err(|error| format!("{}: {error}", path.display()))?
         .permissions()
@@ -74,7 +96,7 @@ fn private(path: &Path) -> Result<String, String> {
     Err(format!("others may read {}; chmod go= it", path.display()))
 }
 
-fn present(path: &Path) -> Result<String, String> {
+fn present(path: &Path) -> Outcome {
     if path.is_file() {
         Ok(path.display().to_string())
     } else {
@@ -82,61 +104,11 @@ fn present(path: &Path) -> Result<String, String> {
     }
 }
 
-fn identity(folder: &Folder, service: &str) -> Result<String, String> {
-    let identity =
-        Identity::load(folder.identity(service), service).map_err(|error| error.to_string())?;
-    let anchor = TrustAnchor::load(folder.anchor()).map_err(|error| error.to_string())?;
-    match anchor.verify(identity.certificate(), SystemClock.now()) {
-        Ok(_) => Ok("enrolled and valid".to_owned()),
-        Err(error) => Err(format!("{error}; `uttag enrol {service}` makes a new one")),
-    }
-}
-
-fn keys(folder: &Folder, service: &str) -> Result<String, String> {
-    for path in [folder.master_key(service), folder.pepper(service)] {
-        Key32::load(&path).map_err(|error| format!("{}: {error}", path.display()))?;
-    }
-    present(&folder.key_store(service))
-}
-
-async fn database(folder: &Folder, service: &str) -> Result<String, String> {
-    present(&folder.database(service))?;
-    let config = DatabaseConfig::sqlite(folder.database(service));
-    let database = Database::connect(&config)
-        .await
-        .map_err(|error| error.to_string())?;
-    let open = Filter {
-        state: Some(State::Open),
-        ..Filter::default()
-    };
-    let page = dead_letters::list(&database, &open, None, 1)
-        .await
-        .map_err(|error| error.to_string())?;
-    if page.items.is_empty() {
-        return Ok("opens, no dead letters".to_owned());
-    }
-    Err(format!(
-        "has dead letters; `uttag dead-letters list --service {service}` lists them"
-    ))
-}
-
 /// Not running is not wrong.
-async fn running(folder: &Folder) -> Result<String, String> {
+async fn running(folder: &Folder) -> Outcome {
     let Ok(text) = std::fs::read(folder.addresses()) else {
         return Ok("no, and has not been".to_owned());
     };
     let addresses: Addresses = serde_json::from_slice(&text).map_err(|error| error.to_string())?;
-    let Some(admin) = addresses.admin else {
-        return Ok("without a port for operators".to_owned());
-    };
-    let Ok(answer) = reqwest::get(format!("http://{admin}/readyz")).await else {
-        return Ok("no".to_owned());
-    };
-    let ready = answer.status().is_success();
-    let text = answer.text().await.map_err(|error| error.to_string())?;
-    if ready {
-        Ok(format!("ready at http://{}", addresses.http))
-    } else {
-        Err(format!("not ready: {text}"))
-    }
+    doctor::readiness(addresses.admin).await
 }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::Context as _;
+use gateway::admin::named;
 use gateway::users::{self, FirstSignIn, NewUser, Role};
 use gateway::{Directory, networks};
 use kernel::{Clock as _, NetworkCode, SharedClock, SystemClock};
@@ -15,7 +16,6 @@ use totp_rs::{Builder, Secret};
 use super::browser::Browser;
 use super::people;
 use crate::cli::Demo;
-use crate::commands::network;
 use crate::demo::Sabotage;
 use crate::directory;
 use crate::embedded::{Installation, Options};
@@ -81,11 +81,7 @@ impl Stage {
         installation.ready(PATIENCE).await?;
 
         let directory = directory::open(&folder, clock).await?;
-        networks::put(
-            &directory,
-            &network::named(people::NETWORK, people::NETWORK_NAME)?,
-        )
-        .await?;
+        networks::put(&directory, &named(people::NETWORK, people::NETWORK_NAME)?).await?;
         let origin = format!("http://{}", installation.addresses().http);
         let admin = Staff::hire(
             &directory,

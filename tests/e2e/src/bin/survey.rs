@@ -2,11 +2,9 @@
 
 use std::process::ExitCode;
 
+use chassis::process::NoCommand;
+use e2e::survey;
+
 fn main() -> ExitCode {
-    chassis::process::main(
-        e2e::survey::SERVICE,
-        e2e::survey::DEFAULTS,
-        e2e::survey::http,
-        e2e::survey::run,
-    )
+    chassis::process::main::<survey::Migrator, NoCommand, _, _, _>(survey::program(), survey::run)
 }

@@ -47,7 +47,8 @@ impl Town {
         ];
         all.extend(server_tls("GRPC", &tls, service));
         all.extend(self.peer("RIGHTS", service, "rights"));
-        for peer in SERVICES {
+        // Nobody calls the gateway over gRPC.
+        for peer in SERVICES.iter().filter(|peer| **peer != "gateway") {
             all.extend(self.peer(&format!("PEERS__{}", peer.to_uppercase()), service, peer));
         }
         match service {

@@ -6,6 +6,7 @@
     reason = "tests; the fault test tells what it does"
 )]
 
+mod administration;
 mod canaries;
 mod chain;
 mod chaos;
