@@ -3,8 +3,8 @@
 use anyhow::Context as _;
 use api::orders::orders_service_client::OrdersServiceClient;
 use api::orders::{
-    Customer, ListOffersRequest, Offering, PlaceOrderRequest, Provider, PutOfferingRequest,
-    PutProviderRequest,
+    AcceptanceText, Customer, ListOffersRequest, Offering, PlaceOrderRequest, Provider,
+    PutOfferingRequest, PutProviderRequest,
 };
 use api::registry::import_address_file_request::Part;
 use api::registry::registry_service_client::RegistryServiceClient;
@@ -96,6 +96,24 @@ pub async fn open_shop(doors: &Doors) -> anyhow::Result<()> {
 /// # Errors
 /// Their home is not found, or the order is refused.
 pub async fn order(doors: &Doors, person: &Person, house: usize) -> anyhow::Result<String> {
+    let home = home(doors, house).await?;
+    let mut orders = OrdersServiceClient::new(doors.staff("orders", &["customer_service"])?);
+    let placed = orders.place_order(home.wanted_by(person)).await?;
+    Ok(placed.into_inner().order_id)
+}
+
+/// A house that broadband can be ordered to.
+#[derive(Clone, Debug)]
+pub struct Home {
+    handle: String,
+    text: AcceptanceText,
+}
+
+/// Looks for the house, and at what there is to accept.
+///
+/// # Errors
+/// It is not found, or nothing can be had there.
+pub async fn home(doors: &Doors, house: usize) -> anyhow::Result<Home> {
     let network = NETWORK.to_owned();
     let mut registry = RegistryServiceClient::new(doors.staff("registry", &["customer_service"])?);
     let query = format!("Provvägen {house}");
@@ -120,30 +138,34 @@ pub async fn order(doors: &Doors, person: &Person, house: usize) -> anyhow::Resu
         .handle;
     let mut orders = OrdersServiceClient::new(doors.staff("orders", &["customer_service"])?);
     let ask = ListOffersRequest {
-        network: network.clone(),
+        network,
         place_handle: handle.clone(),
     };
     let offers = orders.list_offers(ask).await?.into_inner();
-    let text = offers
-        .acceptance_texts
-        .first()
-        .context("no text to accept")?;
-    let request = PlaceOrderRequest {
-        network,
-        command_id: Uuid::now_v7().to_string(),
-        place_handle: handle,
-        offering_id: OFFERING.to_owned(),
-        customer: Some(Customer {
-            name: person.name.clone(),
-            identity_number: person.identity_number.clone(),
-            email: person.email.clone(),
-            phone: person.phone.clone(),
-        }),
-        acceptance_version: text.version.clone(),
-        acceptance_language: text.language.clone(),
-        accepted: true,
-        channel: "phone".to_owned(),
-        requested_date: String::new(),
-    };
-    Ok(orders.place_order(request).await?.into_inner().order_id)
+    let text = offers.acceptance_texts.into_iter().next();
+    let text = text.context("no text to accept")?;
+    Ok(Home { handle, text })
+}
+
+impl Home {
+    /// The person's order, a new one with each call.
+    pub fn wanted_by(&self, person: &Person) -> PlaceOrderRequest {
+        PlaceOrderRequest {
+            network: NETWORK.to_owned(),
+            command_id: Uuid::now_v7().to_string(),
+            place_handle: self.handle.clone(),
+            offering_id: OFFERING.to_owned(),
+            customer: Some(Customer {
+                name: person.name.clone(),
+                identity_number: person.identity_number.clone(),
+                email: person.email.clone(),
+                phone: person.phone.clone(),
+            }),
+            acceptance_version: self.text.version.clone(),
+            acceptance_language: self.text.language.clone(),
+            accepted: true,
+            channel: "phone".to_owned(),
+            requested_date: String::new(),
+        }
+    }
 }

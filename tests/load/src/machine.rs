@@ -1,5 +1,8 @@
 //! On what it is measured: without that, a figure says nothing.
 
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
 use anyhow::Context as _;
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database};
 use testkit::postgres::Postgres;
@@ -29,7 +32,25 @@ pub fn print() -> anyhow::Result<()> {
         "uttag {} ({profile}), crash points compiled in and none set",
         env!("CARGO_PKG_VERSION")
     );
+    println!(
+        "disk: {:.0} writes of 8 KiB a second, each synced before the next (fdatasync)",
+        synced_writes()?
+    );
     load("at the start")
+}
+
+/// Writes a second of a page that is on the disk before the next one begins: what one connection can commit at most.
+fn synced_writes() -> anyhow::Result<f64> {
+    let mut file = tempfile::tempfile()?;
+    let page = [0x5a; 8 * 1024];
+    let started = Instant::now();
+    let mut writes = 0_u32;
+    while started.elapsed() < Duration::from_secs(1) {
+        file.write_all(&page)?;
+        file.sync_data()?;
+        writes += 1;
+    }
+    Ok(f64::from(writes) / started.elapsed().as_secs_f64())
 }
 
 /// Prints what else the machine is doing.

@@ -7,6 +7,8 @@ mod bare_broker;
 mod erasure;
 mod machine;
 mod messages;
+mod order_rows;
+mod orders;
 mod pgbench;
 mod pump;
 mod table;
@@ -15,7 +17,7 @@ use clap::{Parser, ValueEnum};
 
 use table::Row;
 
-/// Measures how fast events flow and erasures complete, beside bare RabbitMQ and PostgreSQL.
+/// Measures how fast events flow, erasures complete and orders are placed, beside bare RabbitMQ and PostgreSQL.
 #[derive(Debug, Parser)]
 struct Options {
     /// Runs of each measurement; they alternate with those of their baselines.
@@ -33,6 +35,9 @@ struct Options {
     /// Erasures that are decided at once, per run.
     #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u16).range(10..=2000))]
     erasures: u16,
+    /// Orders that are placed per run.
+    #[arg(long, default_value_t = 3_000, value_parser = clap::value_parser!(u16).range(10..=5_000))]
+    orders: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,6 +46,8 @@ enum Subject {
     Messages,
     /// Decision → certificate.
     Erasure,
+    /// Placing an order.
+    Orders,
 }
 
 #[tokio::main]
@@ -55,6 +62,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted(Subject::Erasure) {
         rows.extend(erasure::measure(options.runs, options.erasures).await?);
+    }
+    if wanted(Subject::Orders) {
+        rows.extend(orders::measure(options.runs, options.orders).await?);
     }
     println!("\n{}", table::render(&rows));
     Ok(())

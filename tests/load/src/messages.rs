@@ -15,6 +15,8 @@ use crate::{bare_broker, machine};
 const PAYLOAD: usize = 1_021;
 const IDLE_ROUNDS: u32 = 200;
 const PGBENCH: Duration = Duration::from_secs(5);
+/// As many connections as the pool of a service has.
+const CLIENTS: u16 = 16;
 
 /// One run of each, in turn.
 #[derive(Clone, Copy)]
@@ -47,7 +49,7 @@ pub async fn measure(runs: u16, messages: u32, per_commit: u32) -> anyhow::Resul
                 Turn::Uttag => ours.push(pump.rate(messages, per_commit).await?),
                 Turn::Broker => broker.push(bare_broker::rate(&bare, &payload, messages).await?),
                 Turn::Database => {
-                    let scripts_a_second = pgbench::rate(&rows, &scripts, PGBENCH).await?;
+                    let scripts_a_second = pgbench::rate(&rows, &scripts, CLIENTS, PGBENCH).await?;
                     let (events, all) = (f64::from(per_commit), f64::from(per_commit) + 1.0);
                     database.push(scripts_a_second * events / all);
                 }

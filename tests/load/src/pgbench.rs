@@ -7,9 +7,6 @@ use anyhow::Context as _;
 use tokio::process::Command;
 use url::Url;
 
-/// As many connections as the pool of a service has.
-const CLIENTS: &str = "16";
-
 /// A script, and how often it runs in comparison to the others.
 #[derive(Debug)]
 pub struct Script {
@@ -21,8 +18,16 @@ pub struct Script {
     pub weight: u32,
 }
 
-/// Runs the scripts against the database; answers script runs a second, all together.
-pub async fn rate(database: &str, scripts: &[Script], time: Duration) -> anyhow::Result<f64> {
+/// Runs the scripts against the database over so many connections; answers script runs a second, all together.
+///
+/// # Errors
+/// A script fails, or pgbench cannot be run.
+pub async fn rate(
+    database: &str,
+    scripts: &[Script],
+    clients: u16,
+    time: Duration,
+) -> anyhow::Result<f64> {
     let folder = tempfile::tempdir()?;
     let mut command = Command::new(testkit::postgres::program("pgbench")?);
     command.args([
@@ -30,7 +35,7 @@ pub async fn rate(database: &str, scripts: &[Script], time: Duration) -> anyhow:
         "--protocol=prepared",
         "--jobs=2",
         "--client",
-        CLIENTS,
+        &clients.to_string(),
     ]);
     command.args(["--time", &time.as_secs().max(1).to_string()]);
     for script in scripts {
