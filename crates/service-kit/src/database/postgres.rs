@@ -13,6 +13,8 @@ use super::DatabaseError;
 
 /// A use case waits this long for a connection.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+/// A connection that was used this lately is not asked whether it lives: that would be a round trip before every use.
+const TRUSTED: Duration = Duration::from_secs(1);
 /// The advisory lock under which one instance migrates and the others wait: "uttag" in ASCII.
 const MIGRATION_LOCK: i64 = 0x75_74_74_61_67;
 
@@ -29,6 +31,7 @@ impl Postgres {
             // A migration holds one connection for its lock and works on another.
             .max_connections(max_connections.max(2))
             .acquire_timeout(ACQUIRE_TIMEOUT)
+            .test_before_acquire_if_idle_for(TRUSTED)
             .sqlx_logging(false)
             .record_stmt_in_spans(false)
             .map_sqlx_postgres_opts(move |connect| connect.ssl_mode(mode));
