@@ -28,6 +28,9 @@ pub enum MailError {
         /// Which one.
         template: String,
     },
+    /// A mistake in the program: keys of one person for a mail to another.
+    #[error("the keys in hand are not the recipient's")]
+    OtherPerson,
     /// The configuration of SMTP or sender.
     #[error("mail.{key} is wrong")]
     Config {
@@ -41,9 +44,10 @@ impl ServiceError for MailError {
         match self {
             Self::Database(_) => ErrorKind::Unavailable,
             Self::Privacy(error) => error.kind(),
-            Self::Template { .. } | Self::Subject { .. } | Self::Config { .. } => {
-                ErrorKind::Internal
-            }
+            Self::Template { .. }
+            | Self::Subject { .. }
+            | Self::OtherPerson
+            | Self::Config { .. } => ErrorKind::Internal,
         }
     }
 
@@ -52,6 +56,7 @@ impl ServiceError for MailError {
             Self::Database(_) => "DATABASE_UNAVAILABLE",
             Self::Privacy(error) => error.reason(),
             Self::Template { .. } | Self::Subject { .. } => "MAIL_TEMPLATE_WRONG",
+            Self::OtherPerson => "MAIL_KEYS_WRONG",
             Self::Config { .. } => "MAIL_CONFIG_WRONG",
         }
     }

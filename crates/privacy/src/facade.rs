@@ -6,6 +6,7 @@ mod epochs;
 mod find;
 mod many;
 mod sealing;
+mod seals;
 mod suppress;
 
 use std::{fmt, sync::Arc};
@@ -17,6 +18,7 @@ pub use self::access::{AccessEntry, Reading};
 pub(crate) use self::find::matches;
 pub(crate) use self::sealing::Restricted;
 pub use self::sealing::{OpenItem, SealItem};
+pub use self::seals::Seals;
 use crate::{DataMap, Tokens, Vault};
 
 /// Personal data of one service. Cheap to clone.

@@ -23,7 +23,7 @@ pub use data_map::{
     Category, Column, ColumnKind, DataMap, Link, OnErasure, Retention, RowErasure, Table,
 };
 pub use error::PrivacyError;
-pub use facade::{AccessEntry, OpenItem, Privacy, Reading, SealItem};
+pub use facade::{AccessEntry, OpenItem, Privacy, Reading, SealItem, Seals};
 pub use holder::{FENCE, Holder, HolderHooks, HolderParts, LEDGER_BEHIND, NoHooks};
 pub use identifier::{Admission, Identifier, Known, Origin, SubjectId};
 pub use migration::migrations;

@@ -9,12 +9,13 @@ mod migration;
 mod rewrap;
 pub(crate) mod tables;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kernel::SharedClock;
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, InsertMany,
+    QueryFilter, QueryTrait as _,
 };
 use service_kit::{database::Database, secret::Key32};
 
@@ -109,14 +110,21 @@ impl Vault {
             .copied()
             .collect();
         if !missing.is_empty() {
-            self.create(&missing).await?;
-            let missing = missing.into_iter().collect();
-            found.extend(self.existing(&missing).await?);
+            found.extend(self.make(&missing).await?);
         }
-        names
-            .iter()
-            .map(|n| Ok((*n, found.remove(n).flatten().ok_or(PrivacyError::Erased)?)))
-            .collect()
+        whole(names, found)
+    }
+
+    /// As [`Vault::keys_for`], of persons who are new: their keys are made without looking for any.
+    ///
+    /// # Errors
+    /// As [`Vault::keys_for`].
+    pub(crate) async fn first_keys(
+        &self,
+        names: &BTreeSet<KeyName>,
+    ) -> Result<HashMap<KeyName, Key32>, PrivacyError> {
+        let missing: Vec<KeyName> = names.iter().copied().collect();
+        whole(names, self.make(&missing).await?)
     }
 
     /// Keys that exist; a destroyed one is `None`, one never made is absent.
@@ -134,7 +142,7 @@ impl Vault {
             let Some(category) = categories.get(row.category.as_str()) else {
                 continue;
             };
-            if !names.contains(&(subject, category)) {
+            if !names.contains(&(subject, *category)) {
                 continue;
             }
             let key = match &row.wrapped {
@@ -146,31 +154,73 @@ impl Vault {
         Ok(found)
     }
 
-    async fn create(&self, names: &[KeyName]) -> Result<(), PrivacyError> {
-        let now = self.clock.now();
-        let tx = self
-            .database
-            .begin()
-            .await
-            .map_err(PrivacyError::KeyStore)?;
+    /// Makes keys. Where somebody else was faster, theirs is the key.
+    async fn make(
+        &self,
+        names: &[KeyName],
+    ) -> Result<HashMap<KeyName, Option<Key32>>, PrivacyError> {
+        let mut keys = HashMap::with_capacity(names.len());
         for chunk in names.chunks(CHUNK) {
-            let rows = chunk.iter().map(|(subject, category)| {
-                let (version, wrapped) = self.masters.wrap(*subject, category, &Key32::random());
-                person_key::ActiveModel {
-                    subject_id: Set(subject.as_uuid()),
-                    category: Set((*category).to_owned()),
-                    wrapped: Set(Some(wrapped)),
-                    master_version: Set(version),
-                    created_at: Set(now),
-                    destroyed_at: Set(None),
-                }
-            });
-            insert_missing(&tx, rows)
-                .await
-                .map_err(PrivacyError::KeyStore)?;
+            keys.extend(self.create(chunk).await.map_err(PrivacyError::KeyStore)?);
         }
-        tx.commit().await.map_err(PrivacyError::KeyStore)
+        let theirs: BTreeSet<KeyName> = names
+            .iter()
+            .filter(|name| !keys.contains_key(*name))
+            .copied()
+            .collect();
+        if !theirs.is_empty() {
+            keys.extend(self.existing(&theirs).await?);
+        }
+        Ok(keys)
     }
+
+    /// Those keys that were not there, in one statement.
+    async fn create(
+        &self,
+        names: &[KeyName],
+    ) -> Result<HashMap<KeyName, Option<Key32>>, DbErr> {
+        let now = self.clock.now();
+        // In the order of their names, as everybody makes them: two who make the same ones do not wait for each other.
+        let mut new: BTreeMap<KeyName, Key32> =
+            names.iter().map(|n| (*n, Key32::random())).collect();
+        let rows = new.iter().map(|((subject, category), key)| {
+            let (version, wrapped) = self.masters.wrap(*subject, category, key);
+            person_key::ActiveModel {
+                subject_id: Set(subject.as_uuid()),
+                category: Set((*category).to_owned()),
+                wrapped: Set(Some(wrapped)),
+                master_version: Set(version),
+                created_at: Set(now),
+                destroyed_at: Set(None),
+            }
+        });
+        let mut insert = missing(rows).into_query();
+        insert.returning(Query::returning().columns([
+            person_key::Column::SubjectId,
+            person_key::Column::Category,
+        ]));
+        let insert = self.database.backend().build(&insert);
+        let made = self.database.write(insert).await?;
+        let made = made.iter().map(|row| {
+            let subject = SubjectId::from_uuid(row.try_get("", "subject_id")?);
+            Ok((subject, row.try_get::<String>("", "category")?))
+        });
+        let made = made.collect::<Result<HashSet<(SubjectId, String)>, DbErr>>()?;
+        let ours = |(subject, category): &KeyName| made.contains(&(*subject, (*category).to_owned()));
+        new.retain(|name, _| ours(name));
+        Ok(new.into_iter().map(|(name, key)| (name, Some(key))).collect())
+    }
+}
+
+/// Every key that was asked for, or the refusal.
+fn whole(
+    names: &BTreeSet<KeyName>,
+    mut found: HashMap<KeyName, Option<Key32>>,
+) -> Result<HashMap<KeyName, Key32>, PrivacyError> {
+    names
+        .iter()
+        .map(|n| Ok((*n, found.remove(n).flatten().ok_or(PrivacyError::Erased)?)))
+        .collect()
 }
 
 /// Inserts what is not there; another process may be making the same key.
@@ -178,15 +228,18 @@ async fn insert_missing<C: ConnectionTrait>(
     tx: &C,
     rows: impl Iterator<Item = person_key::ActiveModel>,
 ) -> Result<(), DbErr> {
+    missing(rows).exec_without_returning(tx).await?;
+    Ok(())
+}
+
+fn missing(
+    rows: impl Iterator<Item = person_key::ActiveModel>,
+) -> InsertMany<person_key::ActiveModel> {
     let untouched =
         OnConflict::columns([person_key::Column::SubjectId, person_key::Column::Category])
             .do_nothing()
             .to_owned();
-    person_key::Entity::insert_many(rows)
-        .on_conflict(untouched)
-        .exec_without_returning(tx)
-        .await?;
-    Ok(())
+    person_key::Entity::insert_many(rows).on_conflict(untouched)
 }
 
 async fn rows_of<C: ConnectionTrait>(

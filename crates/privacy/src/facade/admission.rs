@@ -1,7 +1,9 @@
 //! Under which subject a person's rows go, and whether an earlier erasure stands against storing them at all.
 
+use std::collections::BTreeMap;
+
 use kernel::NetworkCode;
-use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, LockType, OnConflict};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
 };
@@ -64,20 +66,31 @@ impl Privacy {
         subject: SubjectId,
         known: &[Known],
     ) -> Result<(), PrivacyError> {
+        // Once each: a statement may not touch a row twice.
+        let mut tokens: BTreeMap<Token, bool> = BTreeMap::new();
         for one in known {
             let token = self.0.tokens.current(network, &one.identifier);
-            let row = subject_token::ActiveModel {
+            *tokens.entry(token).or_default() |= one.verified;
+        }
+        if tokens.is_empty() {
+            return Ok(());
+        }
+        let now = self.0.clock.now();
+        let rows = tokens
+            .into_iter()
+            .map(|(token, verified)| subject_token::ActiveModel {
                 network: Set(network.as_str().to_owned()),
                 field: Set(token.field.to_owned()),
                 token: Set(token.value),
                 subject_id: Set(subject.as_uuid()),
                 key_version: Set(token.key_version),
-                verified: Set(one.verified),
-                created_at: Set(self.0.clock.now()),
-            };
-            let insert = subject_token::Entity::insert(row).on_conflict(keep_proven(one.verified));
-            insert.exec_without_returning(tx).await?;
-        }
+                verified: Set(verified),
+                created_at: Set(now),
+            });
+        subject_token::Entity::insert_many(rows)
+            .on_conflict(keep_proven())
+            .exec_without_returning(tx)
+            .await?;
         Ok(())
     }
 
@@ -184,17 +197,16 @@ impl Privacy {
     }
 }
 
-fn keep_proven(verified: bool) -> OnConflict {
-    let mut conflict = OnConflict::columns([
+/// A claim changes nothing; a proof turns a claim into one.
+fn keep_proven() -> OnConflict {
+    let proof = Expr::col((Alias::new("excluded"), subject_token::Column::Verified)).eq(true);
+    OnConflict::columns([
         subject_token::Column::Network,
         subject_token::Column::Field,
         subject_token::Column::Token,
         subject_token::Column::SubjectId,
-    ]);
-    if verified {
-        conflict.update_column(subject_token::Column::Verified)
-    } else {
-        conflict.do_nothing()
-    };
-    conflict
+    ])
+    .update_column(subject_token::Column::Verified)
+    .action_and_where(proof)
+    .to_owned()
 }

@@ -190,7 +190,7 @@ impl Privacy {
         Ok(found)
     }
 
-    fn category(&self, table: &str, column: &str) -> Result<&'static str, PrivacyError> {
+    pub(super) fn category(&self, table: &str, column: &str) -> Result<&'static str, PrivacyError> {
         match self
             .0
             .map
@@ -206,7 +206,7 @@ impl Privacy {
         }
     }
 
-    fn place(&self, table: &str, column: &str, row_id: Uuid) -> Vec<u8> {
+    pub(super) fn place(&self, table: &str, column: &str, row_id: Uuid) -> Vec<u8> {
         format!("{}|{table}|{column}|{row_id}", self.0.map.service).into_bytes()
     }
 }
