@@ -16,6 +16,7 @@ pub mod places;
 pub mod put_offering;
 pub mod put_provider;
 pub mod read_feed;
+mod sale;
 pub mod set_status;
 pub mod store_notice;
 

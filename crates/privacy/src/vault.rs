@@ -175,10 +175,7 @@ impl Vault {
     }
 
     /// Those keys that were not there, in one statement.
-    async fn create(
-        &self,
-        names: &[KeyName],
-    ) -> Result<HashMap<KeyName, Option<Key32>>, DbErr> {
+    async fn create(&self, names: &[KeyName]) -> Result<HashMap<KeyName, Option<Key32>>, DbErr> {
         let now = self.clock.now();
         // In the order of their names, as everybody makes them: two who make the same ones do not wait for each other.
         let mut new: BTreeMap<KeyName, Key32> =
@@ -195,10 +192,10 @@ impl Vault {
             }
         });
         let mut insert = missing(rows).into_query();
-        insert.returning(Query::returning().columns([
-            person_key::Column::SubjectId,
-            person_key::Column::Category,
-        ]));
+        insert.returning(
+            Query::returning()
+                .columns([person_key::Column::SubjectId, person_key::Column::Category]),
+        );
         let insert = self.database.backend().build(&insert);
         let made = self.database.write(insert).await?;
         let made = made.iter().map(|row| {
@@ -206,9 +203,13 @@ impl Vault {
             Ok((subject, row.try_get::<String>("", "category")?))
         });
         let made = made.collect::<Result<HashSet<(SubjectId, String)>, DbErr>>()?;
-        let ours = |(subject, category): &KeyName| made.contains(&(*subject, (*category).to_owned()));
+        let ours =
+            |(subject, category): &KeyName| made.contains(&(*subject, (*category).to_owned()));
         new.retain(|name, _| ours(name));
-        Ok(new.into_iter().map(|(name, key)| (name, Some(key))).collect())
+        Ok(new
+            .into_iter()
+            .map(|(name, key)| (name, Some(key)))
+            .collect())
     }
 }
 

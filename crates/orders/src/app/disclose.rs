@@ -224,7 +224,8 @@ impl Orders {
         let text = format!("personal data fetched, purpose: {}", purpose.class());
         let actor = desk.actor();
         let line = Line::new("disclosed", &actor, &text);
-        self.log(work, row.to_domain()?.state(), row.subject_id, vec![line])
+        let order = OrderId::from_uuid(row.id);
+        self.log(work, &desk.network, order, row.subject_id, vec![line])
             .await
     }
 }

@@ -1,11 +1,13 @@
 //! What every change of an order leaves behind: a line in its log, its place in the provider's feed, its event.
 
+use kernel::NetworkCode;
 use messaging::Work;
 use uuid::Uuid;
 
 use super::error::OrdersError;
 use super::{Desk, Orders};
-use crate::domain::order::{Order, OrderState};
+use crate::domain::OrderId;
+use crate::domain::order::Order;
 use crate::domain::status::{OrderStatus, Party};
 use crate::events::outgoing;
 use crate::store::{counter, order, order_log};
@@ -35,7 +37,8 @@ impl Orders {
     pub(crate) async fn log(
         &self,
         work: &Work,
-        order: &OrderState,
+        network: &NetworkCode,
+        order: OrderId,
         subject: Option<Uuid>,
         lines: Vec<Line<'_>>,
     ) -> Result<(), OrdersError> {
@@ -46,9 +49,9 @@ impl Orders {
             };
             order_log::Model {
                 id,
-                network: order.network.to_string(),
+                network: network.to_string(),
                 subject_id: subject,
-                order_id: order.id.as_uuid(),
+                order_id: order.as_uuid(),
                 at: self.clock.now(),
                 position,
                 kind: line.kind.to_owned(),
@@ -93,7 +96,9 @@ impl Orders {
             });
         }
         if !lines.is_empty() {
-            self.log(work, order.state(), row.subject_id, lines).await?;
+            let state = order.state();
+            self.log(work, &state.network, state.id, row.subject_id, lines)
+                .await?;
         }
         if moved.is_some() {
             work.record(outgoing::status_changed(order.state()));

@@ -3,16 +3,15 @@
 use kernel::NetworkCode;
 use mailer::{Mail, TemplateSource};
 use messaging::Work;
-use privacy::SubjectId;
+use privacy::{Seals, SubjectId};
 use serde_json::json;
 
 use super::Orders;
 use super::error::OrdersError;
-use super::places::Place;
+use super::sale::Sale;
 use crate::domain::acceptance;
-use crate::domain::catalogue::{Offering, Provider};
+use crate::domain::catalogue::Provider;
 use crate::domain::order::Order;
-use crate::domain::request::OrderRequest;
 use crate::store::notice;
 
 /// The language of mails to providers.
@@ -43,71 +42,23 @@ pub const TEMPLATES: &[TemplateSource] = &[
 ];
 
 impl Orders {
-    /// To the customer: the number, who receives what, the rights.
-    pub(crate) async fn mail_customer(
+    /// To the customer and the provider; a service without mail configured sends none.
+    pub(crate) async fn mail_order(
         &self,
         work: &mut Work,
-        subject: SubjectId,
+        seals: &Seals,
         order: &Order,
-        request: &OrderRequest,
-        (offering, provider): (&Offering, &Provider),
-        place: &Place,
+        sale: &Sale<'_>,
     ) -> Result<(), OrdersError> {
-        let state = order.state();
-        let controller = self.controller(work.tx(), &state.network).await?;
-        let text = acceptance::current(request.language, &controller);
-        let context = json!({
-            "name": request.customer.name.as_str(),
-            "order_number": state.number.to_string(),
-            "offering": offering.name,
-            "monthly_price": kronor(offering.monthly_price_ore),
-            "start_price": kronor(offering.start_price_ore),
-            "commitment_months": offering.commitment_months,
-            "provider": provider.name,
-            "privacy_url": provider.privacy_url,
-            "controller": controller,
-            "address": place.address.label(),
-            "requested_date": state.requested_date.map(|day| day.to_string()),
-            "text_version": text.version,
-            "text": text.text,
-            "information": text.information,
-            "withdrawal_days": crate::domain::status::WITHDRAWAL_DAYS,
-        });
-        let mail = Mail {
-            network: state.network.clone(),
-            subject: Some(subject),
-            to: request.customer.email.clone(),
-            template: "order_customer",
-            language: request.language.code().to_owned(),
-            context,
+        let Some(queue) = &self.mail else {
+            return Ok(());
         };
-        self.send(work, mail).await
-    }
-
-    /// To the provider: number and a part for its machines. Nothing that names a person, and no access id.
-    pub(crate) async fn mail_provider(
-        &self,
-        work: &mut Work,
-        order: &Order,
-        provider: &Provider,
-    ) -> Result<(), OrdersError> {
-        let state = order.state();
-        let context = json!({
-            "order_number": state.number.to_string(),
-            "order_id": state.id.to_string(),
-            "network": state.network.as_str(),
-            "controller": self.controller(work.tx(), &state.network).await?,
-            "provider": provider.name,
-            "provider_id": provider.id.as_str(),
-            "offering": state.offering_name,
-            "offering_id": state.offering_id.to_string(),
-            "service": state.service,
-        });
-        self.send(
-            work,
-            to_provider(&state.network, provider, "order_provider", context),
-        )
-        .await
+        let controller = self.controller(work.tx(), &order.state().network).await?;
+        let mails = vec![
+            to_customer(seals.subject(), order, sale, &controller),
+            order_to_provider(order, &sale.provider, &controller),
+        ];
+        Ok(queue.enqueue_sealed_in(work, seals, mails).await?)
     }
 
     /// To the provider: there is a notice to act on.
@@ -125,20 +76,61 @@ impl Orders {
             "controller": self.controller(work.tx(), &provider.network).await?,
             "provider": provider.name,
         });
-        self.send(
-            work,
-            to_provider(&provider.network, provider, "notice_provider", context),
-        )
-        .await
-    }
-
-    /// Queues a mail; a service without mail configured sends none.
-    async fn send(&self, work: &mut Work, mail: Mail) -> Result<(), OrdersError> {
         if let Some(queue) = &self.mail {
+            let mail = to_provider(&provider.network, provider, "notice_provider", context);
             queue.enqueue_in(work, mail).await?;
         }
         Ok(())
     }
+}
+
+/// To the customer: the number, who receives what, the rights.
+fn to_customer(subject: SubjectId, order: &Order, sale: &Sale<'_>, controller: &str) -> Mail {
+    let (request, offering, provider) = (sale.request, &sale.offering, &sale.provider);
+    let state = order.state();
+    let text = acceptance::current(request.language, controller);
+    let context = json!({
+        "name": request.customer.name.as_str(),
+        "order_number": state.number.to_string(),
+        "offering": offering.name,
+        "monthly_price": kronor(offering.monthly_price_ore),
+        "start_price": kronor(offering.start_price_ore),
+        "commitment_months": offering.commitment_months,
+        "provider": provider.name,
+        "privacy_url": provider.privacy_url,
+        "controller": controller,
+        "address": sale.place.address.label(),
+        "requested_date": state.requested_date.map(|day| day.to_string()),
+        "text_version": text.version,
+        "text": text.text,
+        "information": text.information,
+        "withdrawal_days": crate::domain::status::WITHDRAWAL_DAYS,
+    });
+    Mail {
+        network: state.network.clone(),
+        subject: Some(subject),
+        to: request.customer.email.clone(),
+        template: "order_customer",
+        language: request.language.code().to_owned(),
+        context,
+    }
+}
+
+/// To the provider: number and a part for its machines. Nothing that names a person, and no access id.
+fn order_to_provider(order: &Order, provider: &Provider, controller: &str) -> Mail {
+    let state = order.state();
+    let context = json!({
+        "order_number": state.number.to_string(),
+        "order_id": state.id.to_string(),
+        "network": state.network.as_str(),
+        "controller": controller,
+        "provider": provider.name,
+        "provider_id": provider.id.as_str(),
+        "offering": state.offering_name,
+        "offering_id": state.offering_id.to_string(),
+        "service": state.service,
+    });
+    to_provider(&state.network, provider, "order_provider", context)
 }
 
 fn to_provider(

@@ -2,23 +2,21 @@
 
 use kernel::NetworkCode;
 use messaging::{Claim, Work};
-use privacy::{Identifier, Known, Origin, SealItem, SubjectId};
-use prost::Message as _;
+use privacy::{Origin, PrivacyError, Seals};
 use uuid::Uuid;
 
 use super::error::OrdersError;
 use super::journal::Line;
-use super::places::{Place, StoredAddress};
+use super::places::StoredAddress;
+use super::sale::{Sale, known};
 use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::acceptance::CURRENT_VERSION;
-use crate::domain::catalogue::{Offering, Provider};
-use crate::domain::customer::Customer;
 use crate::domain::number::OrderNumber;
 use crate::domain::order::Order;
 use crate::domain::request::{OrderInput, OrderRequest};
 use crate::events::outgoing;
-use crate::store::{acceptance, counter, offering, order, provider};
+use crate::store::{acceptance, counter, order};
 
 /// How the log names who sends mails.
 const MAILER: &str = "service:orders";
@@ -32,16 +30,11 @@ pub struct PlacedOrder {
     pub number: String,
 }
 
-/// What is sold to whom, and where, all checked.
-struct Sale<'a> {
-    request: &'a OrderRequest,
-    place: &'a Place,
-    offering: Offering,
-    provider: Provider,
-}
-
 impl Orders {
     /// Places an order. `actor` is how the log names who typed it: "customer", "staff:<id>".
+    ///
+    /// An earlier call with the same command id is looked for when this one is refused, or finds its command claimed:
+    /// an order that is new, as nearly every one is, does not pay for it.
     pub async fn place_order(
         &self,
         network: NetworkCode,
@@ -49,13 +42,14 @@ impl Orders {
         input: &OrderInput,
     ) -> Result<PlacedOrder, OrdersError> {
         let request = OrderRequest::parse(input, self.clock.now()).map_err(OrdersError::Invalid)?;
-        if let Some(placed) = self.placed_before(&network, &request).await? {
-            return Ok(placed);
-        }
-        let place = self.places.resolve(&network, &request.place_handle).await?;
-        if !place.connected {
-            return Err(OrdersError::PlaceNotConnected);
-        }
+        let sale = match self.sale(&network, &request).await {
+            Ok(sale) => sale,
+            // What could be had then is not asked again: the handle may have expired meanwhile.
+            Err(refusal) => {
+                let before = self.placed_before(&network, &request).await?;
+                return before.ok_or(refusal);
+            }
+        };
         let mut work = self.outbox.begin().await?;
         let operation = format!("orders.place:{network}");
         if work.claim(&operation, request.command_id).await? != Claim::First {
@@ -65,14 +59,7 @@ impl Orders {
                 .await?
                 .ok_or(OrdersError::CommandConflict);
         }
-        let sale = sale(&work, &network, &request, &place).await?;
         let placed = self.place(&mut work, actor, &sale).await?;
-        let result = api::orders::PlaceOrderResponse {
-            order_id: placed.id.to_string(),
-            order_number: placed.number.clone(),
-        };
-        work.conclude(&operation, request.command_id, &result.encode_to_vec())
-            .await?;
         work.commit().await?;
         Ok(placed)
     }
@@ -107,44 +94,61 @@ impl Orders {
         actor: &str,
         sale: &Sale<'_>,
     ) -> Result<PlacedOrder, OrdersError> {
-        let network = &sale.offering.network;
-        let customer = &sale.request.customer;
+        let (network, customer) = (&sale.offering.network, &sale.request.customer);
         let admission = self
             .privacy
             .subject(work.tx(), network, &known(customer), Origin::OwnAct)
             .await?;
-        let subject = admission.subject().ok_or(OrdersError::CustomerErased)?;
+        // One visit to the key store for everything that is stored of the customer.
+        let seals = match self.privacy.seals(admission, self.sealed_tables()).await {
+            Err(PrivacyError::Erased) => return Err(OrdersError::CustomerErased),
+            seals => seals?,
+        };
         let id = OrderId::generate(self.clock.as_ref());
-        let sealed = self.seal_customer(subject, id, sale).await?;
+        let sealed = seal_customer(&seals, id, sale)?;
+        self.log_placed(work, &seals, id, actor, sale).await?;
 
-        // From here on a lock of the network is held: its order numbers have no gap.
+        // From here on a lock of the network is held: its order numbers have no gap. Only what needs the number follows.
         let number = counter::next_number(work.tx(), network).await?;
-        let now = self.clock.now();
-        let access = sale.place.access.clone();
         let order = Order::place(
             id,
             number.clone(),
             &sale.offering,
-            access,
+            sale.place.access.clone(),
             sale.request.requested_date,
-            now,
+            self.clock.now(),
         );
-        self.insert_acceptance(work, subject, &order, sale).await?;
-        let sold = (&sale.offering, &sale.provider);
-        self.mail_customer(work, subject, &order, sale.request, sold, sale.place)
-            .await?;
-        self.mail_provider(work, &order, &sale.provider).await?;
+        let accepted = acceptance_of(&seals, &order, sale, kernel::new_id(self.clock.as_ref()))?;
+        acceptance::insert(work.tx(), accepted).await?;
+        self.mail_order(work, &seals, &order, sale).await?;
         work.record(outgoing::order_placed(order.state()));
         let desk = Desk {
             network: network.clone(),
             provider: sale.provider.id.clone(),
         };
         let change = self.next_change(work, &desk).await?;
-        order::insert(
-            work.tx(),
-            row(&order, subject, sale.request.command_id, change, sealed),
-        )
-        .await?;
+        let row = row(&order, &seals, sale.request.command_id, change, sealed);
+        order::insert(work.tx(), row).await?;
+        Ok(PlacedOrder {
+            id,
+            number: number.to_string(),
+        })
+    }
+
+    /// The tables that an order puts sealed values into.
+    fn sealed_tables(&self) -> &'static [&'static str] {
+        const ALL: &[&str] = &[order::TABLE, acceptance::TABLE, mailer::MAIL_TABLE.name];
+        if self.mail.is_some() { ALL } else { &ALL[..2] }
+    }
+
+    async fn log_placed(
+        &self,
+        work: &Work,
+        seals: &Seals,
+        id: OrderId,
+        actor: &str,
+        sale: &Sale<'_>,
+    ) -> Result<(), OrdersError> {
         let mut lines = vec![Line::new("placed", actor, "order placed")];
         if self.mail.is_some() {
             lines.push(Line::new("mailed", MAILER, "confirmation to the customer"));
@@ -154,157 +158,57 @@ impl Orders {
                 "order to the provider, without personal data",
             ));
         }
-        self.log(work, order.state(), Some(subject.as_uuid()), lines)
-            .await?;
-        Ok(PlacedOrder {
-            id,
-            number: number.to_string(),
-        })
-    }
-
-    /// Seals what the order holds of the customer: one visit to the key store.
-    async fn seal_customer(
-        &self,
-        subject: SubjectId,
-        id: OrderId,
-        sale: &Sale<'_>,
-    ) -> Result<[Vec<u8>; 7], OrdersError> {
-        let customer = &sale.request.customer;
-        let address = serde_json::to_string(&StoredAddress::from(&sale.place.address))
-            .expect("an address is plain text");
-        let (ordered, content) = (ordered(sale), sale.request.content());
-        let item = |(column, text)| SealItem {
-            subject,
-            table: order::TABLE,
-            column,
-            row_id: id.as_uuid(),
-            text,
-        };
-        let items = [
-            ("customer_name", customer.name.as_str()),
-            ("identity_number", customer.identity_number.canonical()),
-            ("email", customer.email.as_str()),
-            ("phone", customer.phone.canonical()),
-            ("address", address.as_str()),
-            ("ordered", ordered.as_str()),
-            ("request_content", content.as_str()),
-        ]
-        .map(item);
-        let sealed = self.privacy.seal_many(&items).await?;
-        Ok(sealed.try_into().expect("seven in, seven out"))
-    }
-
-    async fn insert_acceptance(
-        &self,
-        work: &Work,
-        subject: SubjectId,
-        order: &Order,
-        sale: &Sale<'_>,
-    ) -> Result<(), OrdersError> {
-        let row_id = kernel::new_id(self.clock.as_ref());
-        let state = order.state();
-        let (number, accepted_at) = (state.number.to_string(), state.placed_at.to_rfc3339());
-        let item = |(column, text)| SealItem {
-            subject,
-            table: acceptance::TABLE,
-            column,
-            row_id,
-            text,
-        };
-        let items = [
-            ("order_number", number.as_str()),
-            ("text_version", CURRENT_VERSION),
-            ("text_language", sale.request.language.code()),
-            ("channel", sale.request.channel.as_str()),
-            ("accepted_at", accepted_at.as_str()),
-        ]
-        .map(item);
-        let sealed = self.privacy.seal_many(&items).await?;
-        let [
-            order_number,
-            text_version,
-            text_language,
-            channel,
-            accepted_at,
-        ] = sealed.try_into().expect("five in, five out");
-        let row = acceptance::Model {
-            id: row_id,
-            network: state.network.to_string(),
-            subject_id: Some(subject.as_uuid()),
-            order_id: state.id.as_uuid(),
-            order_number: Some(order_number),
-            text_version: Some(text_version),
-            text_language: Some(text_language),
-            channel: Some(channel),
-            accepted_at: Some(accepted_at),
-        };
-        Ok(acceptance::insert(work.tx(), row).await?)
+        let subject = Some(seals.subject().as_uuid());
+        self.log(work, &sale.offering.network, id, subject, lines)
+            .await
     }
 }
 
-/// The offering and its seller, when the service can be had at the place.
-async fn sale<'a>(
-    work: &Work,
-    network: &NetworkCode,
-    request: &'a OrderRequest,
-    place: &'a Place,
-) -> Result<Sale<'a>, OrdersError> {
-    let offering = offering::find(work.tx(), network, request.offering_id).await?;
-    let offering = offering.ok_or(OrdersError::OfferingNotFound)?;
-    if !place.services.contains(&offering.service) {
-        return Err(OrdersError::NotDeliverable);
-    }
-    let provider = provider::find(work.tx(), network, &offering.provider).await?;
-    let provider = provider.ok_or(OrdersError::ProviderNotFound)?;
-    Ok(Sale {
-        request,
-        place,
-        offering,
-        provider,
+/// Seals what the order holds of the customer.
+fn seal_customer(
+    seals: &Seals,
+    id: OrderId,
+    sale: &Sale<'_>,
+) -> Result<[Vec<u8>; 7], PrivacyError> {
+    let customer = &sale.request.customer;
+    let address = serde_json::to_string(&StoredAddress::from(&sale.place.address))
+        .expect("an address is plain text");
+    let seal = |column, text: &str| seals.seal(order::TABLE, column, id.as_uuid(), text);
+    Ok([
+        seal("customer_name", customer.name.as_str())?,
+        seal("identity_number", customer.identity_number.canonical())?,
+        seal("email", customer.email.as_str())?,
+        seal("phone", customer.phone.canonical())?,
+        seal("address", &address)?,
+        seal("ordered", &sale.in_words())?,
+        seal("request_content", &sale.request.content())?,
+    ])
+}
+
+fn acceptance_of(
+    seals: &Seals,
+    order: &Order,
+    sale: &Sale<'_>,
+    id: Uuid,
+) -> Result<acceptance::Model, PrivacyError> {
+    let state = order.state();
+    let seal = |column, text: &str| seals.seal(acceptance::TABLE, column, id, text).map(Some);
+    Ok(acceptance::Model {
+        id,
+        network: state.network.to_string(),
+        subject_id: Some(seals.subject().as_uuid()),
+        order_id: state.id.as_uuid(),
+        order_number: seal("order_number", &state.number.to_string())?,
+        text_version: seal("text_version", CURRENT_VERSION)?,
+        text_language: seal("text_language", sale.request.language.code())?,
+        channel: seal("channel", sale.request.channel.as_str())?,
+        accepted_at: seal("accepted_at", &state.placed_at.to_rfc3339())?,
     })
-}
-
-/// What an order is found by, for daily work and for a request of the person (decisions.md 16).
-///
-/// The identity number has a valid check digit and is the key of the agreement that the customer enters: it counts as
-/// verified, so that a request with the number finds the order, and so that a request of somebody else who shares the
-/// e-mail address (a household) does not. E-mail and phone are typed and never confirmed here: they lead to the order,
-/// but never widen a search to other persons.
-fn known(customer: &Customer) -> [Known; 3] {
-    [
-        Known {
-            identifier: Identifier::IdentityNumber(customer.identity_number.clone()),
-            verified: true,
-        },
-        Known {
-            identifier: Identifier::Email(customer.email.clone()),
-            verified: false,
-        },
-        Known {
-            identifier: Identifier::Phone(customer.phone.clone()),
-            verified: false,
-        },
-    ]
-}
-
-/// For the customer's own extract.
-fn ordered(sale: &Sale<'_>) -> String {
-    let Offering {
-        name,
-        service,
-        monthly_price_ore,
-        ..
-    } = &sale.offering;
-    format!(
-        "{name} ({service}), {}, {} SEK/month",
-        sale.provider.name,
-        super::mails::kronor(*monthly_price_ore)
-    )
 }
 
 fn row(
     order: &Order,
-    subject: SubjectId,
+    seals: &Seals,
     command_id: Uuid,
     change: i64,
     sealed: [Vec<u8>; 7],
@@ -322,7 +226,7 @@ fn row(
     order::Model {
         id: state.id.as_uuid(),
         network: state.network.to_string(),
-        subject_id: Some(subject.as_uuid()),
+        subject_id: Some(seals.subject().as_uuid()),
         command_id,
         number: OrderNumber::count(&state.number),
         provider_id: state.provider.to_string(),

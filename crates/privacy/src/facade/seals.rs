@@ -41,7 +41,10 @@ impl Privacy {
         Ok(Seals {
             privacy: self.clone(),
             subject,
-            keys: keys.into_iter().map(|((_, name), key)| (name, key)).collect(),
+            keys: keys
+                .into_iter()
+                .map(|((_, name), key)| (name, key))
+                .collect(),
         })
     }
 
@@ -76,10 +79,13 @@ impl Seals {
         text: &str,
     ) -> Result<Vec<u8>, PrivacyError> {
         let category = self.privacy.category(table, column)?;
-        let key = self.keys.get(category).ok_or_else(|| PrivacyError::NotSealed {
-            table: table.to_owned(),
-            column: column.to_owned(),
-        })?;
+        let key = self
+            .keys
+            .get(category)
+            .ok_or_else(|| PrivacyError::NotSealed {
+                table: table.to_owned(),
+                column: column.to_owned(),
+            })?;
         let place = self.privacy.place(table, column, row_id);
         Ok(aead::seal(key, &place, text.as_bytes()))
     }

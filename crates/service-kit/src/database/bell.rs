@@ -64,7 +64,9 @@ impl Ear {
     pub async fn heard(&mut self) -> Result<(), DbErr> {
         match self.0.try_recv().await.map_err(lost)? {
             Some(_) => Ok(()),
-            None => Err(DbErr::Custom("the connection that listens is lost".to_owned())),
+            None => Err(DbErr::Custom(
+                "the connection that listens is lost".to_owned(),
+            )),
         }
     }
 }
