@@ -4,6 +4,7 @@ pub(crate) mod lanes;
 mod parked;
 mod receive;
 pub(crate) mod retries;
+mod together;
 
 use std::collections::HashSet;
 use std::panic::AssertUnwindSafe;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use sea_orm::{ConnectionTrait as _, DbErr};
+use sea_orm::{ConnectionTrait as _, DbErr, Statement};
 use service_kit::database::Database;
 use uuid::Uuid;
 
@@ -47,21 +47,15 @@ impl Lease {
     pub async fn hold(&self) -> Result<bool, DbErr> {
         const HOLD: &str = "INSERT INTO lease (name, owner, until) VALUES ($1, $2, $3)
             ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, until = excluded.until
-            WHERE lease.owner = excluded.owner OR lease.until <= $4";
+            WHERE lease.owner = excluded.owner OR lease.until <= $4 RETURNING name";
         let values = [
             self.name.as_str().into(),
             self.owner.into(),
             due::after(self.length).into(),
             due::now().into(),
         ];
-        let tx = self.database.begin().await?;
-        let held = tx
-            .execute_raw(sql(&tx, HOLD, values))
-            .await?
-            .rows_affected()
-            == 1;
-        tx.commit().await?;
-        Ok(held)
+        let hold = Statement::from_sql_and_values(self.database.backend(), HOLD, values);
+        Ok(!self.database.write(hold).await?.is_empty())
     }
 
     /// Gives the lease up, so that another instance need not wait for its end.

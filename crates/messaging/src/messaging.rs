@@ -9,6 +9,7 @@ use tokio::sync::Notify;
 use crate::inbox::lanes::Lanes;
 use crate::inbox::{Consumer, retries};
 use crate::lease::Lease;
+use crate::relay::bell::Bell;
 use crate::relay::{self, Relay, sweep};
 use crate::transport::amqp::{self, Amqp};
 use crate::transport::local::{LocalPublisher, queue};
@@ -157,6 +158,7 @@ impl Messaging {
             publisher,
             wake: Arc::clone(self.outbox.wake()),
             settings: self.settings,
+            bell: Bell::new(database.clone(), &self.service),
             lease: Lease::new(database.clone(), relay::lease_name(&self.service), length),
         };
         lifecycle.spawn("messaging relay", relay.run(lifecycle.shutdown.clone()));

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use service_kit::telemetry::TraceContext;
 use tracing::{Span, field};
 
-use crate::store::outbox::Backlog;
+use crate::store::backlog::Backlog;
 use crate::transport::Undelivered;
 use crate::{Envelope, due};
 

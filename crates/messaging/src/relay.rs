@@ -1,6 +1,8 @@
 //! The relay: takes rows of the outbox to the transport. One per service, elected; no transaction is open while it waits.
 
+pub(crate) mod bell;
 mod flight;
+mod mark;
 pub(crate) mod sweep;
 
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use crate::lease::Lease;
 use crate::store::outbox;
 use crate::transport::{Publisher, Undelivered};
 use crate::{due, observe};
+use bell::Bell;
 use flight::{Flight, Landed};
 
 /// The limits of delivery.
@@ -66,6 +69,7 @@ pub(crate) struct Relay {
     pub(crate) wake: Arc<Notify>,
     pub(crate) settings: RelaySettings,
     pub(crate) lease: Lease,
+    pub(crate) bell: Bell,
 }
 
 impl Relay {
@@ -74,7 +78,10 @@ impl Relay {
         while !shutdown.is_cancelled() {
             match self.elected().await {
                 Ok(true) => self.lead(&shutdown).await,
-                Ok(false) => pause(self.lease.length() / 3, &shutdown).await,
+                Ok(false) => {
+                    let wait = self.lease.length() / 3;
+                    self.bell.ring_for(wait, &self.wake, &shutdown).await;
+                }
                 Err(error) => self.database_away(&error, &shutdown).await,
             }
         }
@@ -94,6 +101,7 @@ impl Relay {
 
     /// Until the election is lost or the process stops.
     async fn lead(&self, shutdown: &CancellationToken) {
+        let _listening = self.bell.wake(Arc::clone(&self.wake));
         let mut flight = Flight::new(self.settings.publish_deadline);
         let mut landed: Vec<Landed> = Vec::new();
         let mut renewed = Instant::now();
@@ -146,13 +154,7 @@ impl Relay {
 
     async fn claim(&self, limit: usize) -> Result<Vec<outbox::Claimed>, DbErr> {
         self.publisher.prepare().await?;
-        if !outbox::any_due(&self.database.reader()).await? {
-            return Ok(Vec::new());
-        }
-        let tx = self.database.begin().await?;
-        let rows = outbox::claim(&tx, self.lease.owner(), ROW_LEASE, limit).await?;
-        tx.commit().await?;
-        Ok(rows)
+        outbox::claim(&self.database, self.lease.owner(), ROW_LEASE, limit).await
     }
 
     async fn idle(&self, shutdown: &CancellationToken) {
@@ -207,72 +209,6 @@ impl Relay {
             }
             Err(error) => self.database_away(&error, shutdown).await,
         }
-    }
-
-    async fn mark(&self, landed: &[Landed]) -> Result<(), DbErr> {
-        let seqs = |wanted: fn(&Landed) -> bool| {
-            landed
-                .iter()
-                .filter(|one| wanted(one))
-                .map(|one| one.row.seq)
-                .collect::<Vec<_>>()
-        };
-        let tx = self.database.begin().await?;
-        outbox::mark_delivered(&tx, &seqs(|one| one.outcome == Some(Ok(())))).await?;
-        outbox::release(
-            &tx,
-            &seqs(|one| {
-                one.outcome.is_none() || one.outcome == Some(Err(Undelivered::Disconnected))
-            }),
-        )
-        .await?;
-        for one in landed {
-            if let Some(Err(reason)) = one
-                .outcome
-                .filter(|outcome| *outcome != Err(Undelivered::Disconnected))
-            {
-                self.postpone(&tx, one, reason).await?;
-            }
-        }
-        tx.commit().await?;
-        landed
-            .iter()
-            .filter_map(|one| one.outcome)
-            .for_each(|outcome| observe::published(&self.service, outcome));
-        Ok(())
-    }
-
-    async fn postpone(
-        &self,
-        tx: &sea_orm::DatabaseTransaction,
-        one: &Landed,
-        reason: Undelivered,
-    ) -> Result<(), DbErr> {
-        let state = if reason == Undelivered::Unroutable {
-            outbox::UNROUTABLE
-        } else {
-            outbox::PENDING
-        };
-        if one.row.attempts == 0 {
-            tracing::warn!(service = %self.service, message_id = %one.row.envelope.message_id, event_type = one.row.envelope.event_type, reason = reason.label(), "message stays in the outbox");
-        }
-        outbox::postpone(
-            tx,
-            one.row.seq,
-            state,
-            reason.label(),
-            due::after(self.wait(one.row.attempts)),
-        )
-        .await
-    }
-
-    fn wait(&self, failures: u32) -> Duration {
-        let RelaySettings {
-            first_wait,
-            longest_wait,
-            ..
-        } = self.settings;
-        first_wait / 2 + due::full_jitter(first_wait, longest_wait, failures)
     }
 
     async fn database_away(&self, error: &DbErr, shutdown: &CancellationToken) {

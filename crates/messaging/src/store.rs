@@ -1,6 +1,7 @@
 //! The tables, and every query on them. Queries are portable; where one is written as text, its placeholders are `$1`, which
 //! both SQLite and PostgreSQL take.
 
+pub(crate) mod backlog;
 pub(crate) mod dead_letter;
 pub(crate) mod inbox;
 pub(crate) mod local_queue;

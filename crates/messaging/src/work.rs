@@ -36,7 +36,14 @@ impl Outbox {
 
     /// Begins a unit of work. Nothing of it exists until [`Work::commit`].
     pub async fn begin(&self) -> Result<Work, DbErr> {
-        self.begin_caused_by(None).await
+        let tx = self.database.begin().await?;
+        Ok(Work {
+            tx,
+            outbox: self.clone(),
+            cause: None,
+            outgoing: Vec::new(),
+            after: Mutex::default(),
+        })
     }
 
     /// The database that everything is in.
@@ -55,22 +62,9 @@ impl Outbox {
     }
 
     pub(crate) async fn begin_handling(&self, envelope: &Envelope) -> Result<Work, DbErr> {
-        let cause = Cause {
-            message_id: envelope.message_id,
-            correlation_id: envelope.correlation_id,
-        };
-        self.begin_caused_by(Some(cause)).await
-    }
-
-    async fn begin_caused_by(&self, cause: Option<Cause>) -> Result<Work, DbErr> {
-        let tx = self.database.begin().await?;
-        Ok(Work {
-            tx,
-            outbox: self.clone(),
-            cause,
-            outgoing: Vec::new(),
-            after: Mutex::default(),
-        })
+        let mut work = self.begin().await?;
+        work.go_on_to(envelope);
+        Ok(work)
     }
 }
 
@@ -126,6 +120,14 @@ impl Work {
         };
         self.outgoing.push((envelope, audience));
         message_id
+    }
+
+    /// What is recorded from here on is a consequence of this message.
+    pub(crate) fn go_on_to(&mut self, envelope: &Envelope) {
+        self.cause = Some(Cause {
+            message_id: envelope.message_id,
+            correlation_id: envelope.correlation_id,
+        });
     }
 
     /// Runs when the work is committed, and not otherwise: wake a task, drop a cache entry. It must not block. It runs in

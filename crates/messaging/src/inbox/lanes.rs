@@ -9,6 +9,7 @@ use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 
 use super::Consumer;
+use super::together::Fresh;
 use crate::store::parked::Head;
 use crate::{Envelope, tasks};
 
@@ -16,17 +17,16 @@ use crate::{Envelope, tasks};
 const LANES_POSTGRES: usize = 12;
 /// Lanes on SQLite, which has one writer: enough that one waits while another commits.
 const LANES_SQLITE: usize = 4;
+/// Messages of one lane that share a transaction.
+const TOGETHER: usize = 16;
 /// Messages that wait in one lane; then whoever brings more waits. Above the prefetch of a broker, which so never has to.
 const LANE_LENGTH: usize = 256;
 
 /// What a lane does.
 #[derive(Debug)]
 pub(crate) enum Task {
-    /// A message from the transport; `settle` is answered when it is in the inbox, and dropped when it is not.
-    Fresh {
-        envelope: Envelope,
-        settle: oneshot::Sender<()>,
-    },
+    /// A message from the transport.
+    Fresh(Fresh),
     /// A message that has waited in the inbox.
     Parked(Head),
 }
@@ -55,7 +55,9 @@ impl Lanes {
     pub(crate) async fn offer(&self, envelope: Envelope) -> Option<oneshot::Receiver<()>> {
         let (settle, settled) = oneshot::channel();
         let lane = self.lane(&envelope.partition_key);
-        lane.send(Task::Fresh { envelope, settle }).await.ok()?;
+        lane.send(Task::Fresh(Fresh { envelope, settle }))
+            .await
+            .ok()?;
         Some(settled)
     }
 
@@ -80,18 +82,26 @@ async fn run(
     mut tasks: mpsc::Receiver<Task>,
     shutdown: CancellationToken,
 ) {
+    let mut waiting = Vec::with_capacity(TOGETHER);
     loop {
-        let task = tokio::select! {
+        let ended = tokio::select! {
             biased;
-            () = shutdown.cancelled() => return,
-            task = tasks.recv() => task,
+            () = shutdown.cancelled() => true,
+            taken = tasks.recv_many(&mut waiting, TOGETHER) => taken == 0,
         };
-        match task {
-            Some(Task::Fresh { envelope, settle }) => {
-                consumer.take_fresh(&envelope, settle, &shutdown).await;
-            }
-            Some(Task::Parked(head)) => consumer.take_parked(&head).await,
-            None => return,
+        if ended {
+            return;
         }
+        let mut together = Vec::new();
+        for task in waiting.drain(..) {
+            match task {
+                Task::Fresh(fresh) => together.push(fresh),
+                Task::Parked(head) => {
+                    consumer.take_all(std::mem::take(&mut together), &shutdown).await;
+                    consumer.take_parked(&head).await;
+                }
+            }
+        }
+        consumer.take_all(together, &shutdown).await;
     }
 }

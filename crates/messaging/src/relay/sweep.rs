@@ -7,7 +7,7 @@ use service_kit::database::Database;
 use tokio_util::sync::CancellationToken;
 
 use super::RelaySettings;
-use crate::store::{dead_letter, inbox, local_queue, outbox, parked};
+use crate::store::{backlog, dead_letter, inbox, local_queue, outbox, parked};
 use crate::{due, observe};
 
 /// Rows deleted by one transaction: small, so that no writer waits for it.
@@ -44,7 +44,7 @@ pub(crate) async fn run(
 
 async fn measure(service: &str, database: &Database) -> Result<(), DbErr> {
     let reader = database.reader();
-    let backlog = outbox::backlog(&reader).await?;
+    let backlog = backlog::backlog(&reader).await?;
     observe::backlog(service, &backlog);
     observe::kept(service, local_queue::count(&reader).await?);
     observe::waiting(

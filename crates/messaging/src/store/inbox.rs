@@ -1,9 +1,11 @@
 //! Table `inbox`: which messages and commands have taken effect. The rows that wait are in [`super::parked`].
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{DatabaseTransaction, QuerySelect as _, Set};
+use sea_orm::{DatabaseTransaction, QuerySelect as _, QueryTrait as _, Set};
 use service_kit::telemetry::TraceContext;
 
 use super::{envelope_columns, sql, without_payload};
@@ -67,6 +69,28 @@ pub(crate) async fn claim(
     .await
 }
 
+/// Claims messages for `consumer` as [`claim`] does, all at once. Answers those that were not known.
+pub(crate) async fn claim_all(
+    tx: &DatabaseTransaction,
+    consumer: &str,
+    envelopes: &[&Envelope],
+) -> Result<HashSet<Uuid>, DbErr> {
+    if envelopes.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let now = due::now();
+    let rows = envelopes
+        .iter()
+        .map(|envelope| row(consumer, without_payload(envelope), DONE, 0, now, None));
+    let mut insert = Entity::insert_many(rows).on_conflict(once()).into_query();
+    insert.returning_col(Column::MessageId);
+    let claimed = tx.query_all(&insert).await?;
+    claimed
+        .iter()
+        .map(|row| row.try_get("", "message_id"))
+        .collect()
+}
+
 /// Adds a message in another state. False: it is known already.
 pub(crate) async fn add(
     tx: &DatabaseTransaction,
@@ -118,14 +142,17 @@ fn row(
 }
 
 async fn insert(tx: &DatabaseTransaction, row: ActiveModel) -> Result<bool, DbErr> {
-    let once = OnConflict::columns([Column::Consumer, Column::MessageId])
-        .do_nothing()
-        .to_owned();
     Ok(Entity::insert(row)
-        .on_conflict(once)
+        .on_conflict(once())
         .exec_without_returning(tx)
         .await?
         == 1)
+}
+
+fn once() -> OnConflict {
+    OnConflict::columns([Column::Consumer, Column::MessageId])
+        .do_nothing()
+        .to_owned()
 }
 
 /// Claims a command. False: it has been done.

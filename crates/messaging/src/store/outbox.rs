@@ -5,8 +5,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
-use sea_orm::{Condition, DatabaseTransaction, FromQueryResult as _, QueryOrder as _, Set};
+use sea_orm::sea_query::{Expr, ExprTrait as _, Query, UpdateStatement};
+use sea_orm::{
+    Condition, DatabaseTransaction, FromQueryResult as _, QueryOrder as _, QueryTrait as _, Set,
+};
+use service_kit::database::Database;
 
 use super::{envelope_columns, envelope_of, sql};
 use crate::envelope::Audience;
@@ -96,25 +99,19 @@ fn row(envelope: Envelope, audience: Audience, now: DateTime<Utc>) -> ActiveMode
     })
 }
 
-/// Whether there is anything that [`claim`] might find; a cheap read that spares the write.
-pub(crate) async fn any_due<C: ConnectionTrait>(reader: &C) -> Result<bool, DbErr> {
-    let query = "SELECT 1 FROM outbox WHERE delivered_at IS NULL AND next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1) LIMIT 1";
-    Ok(reader
-        .query_one_raw(sql(reader, query, [due::now().into()]))
-        .await?
-        .is_some())
-}
-
 /// Claims due rows, oldest first, none whose key has a row that is leased or waits for its next attempt.
 /// By state, never by `seq > last`: numbers commit out of order.
+///
+/// To choose and to take are two statements of their own: the second one takes only what is still free.
 pub(crate) async fn claim(
-    tx: &DatabaseTransaction,
+    database: &Database,
     owner: Uuid,
     lease: Duration,
     limit: usize,
 ) -> Result<Vec<Claimed>, DbErr> {
     // Each of the inner queries walks a small partial index once; nothing is asked per row, so a long backlog costs no more.
-    // Choosing and taking are two statements, because a planner that does not know the table yet may choose once per row.
+    // Choosing and taking are two statements, because a planner that does not know the table yet may choose once per row;
+    // and who finds nothing has written nothing.
     const DUE: &str = "SELECT * FROM outbox
         WHERE delivered_at IS NULL AND next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
         AND partition_key NOT IN (SELECT partition_key FROM outbox WHERE lease_until > $1)
@@ -123,14 +120,15 @@ pub(crate) async fn claim(
         ORDER BY seq LIMIT $2";
     let (now, until) = (due::now(), due::after(lease));
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
-    let rows = tx
-        .query_all_raw(sql(tx, DUE, [now.into(), limit.into()]))
+    let reader = database.reader();
+    let rows = reader
+        .query_all_raw(sql(&reader, DUE, [now.into(), limit.into()]))
         .await?;
     let rows = rows
         .iter()
         .map(|row| Model::from_query_result(row, ""))
         .collect::<Result<Vec<_>, _>>()?;
-    let taken = take(tx, owner, until, &rows).await?;
+    let taken = take(database, owner, until, &rows).await?;
     Ok(rows
         .into_iter()
         .filter(|row| taken.contains(&row.seq))
@@ -140,7 +138,7 @@ pub(crate) async fn claim(
 
 /// Leases the rows; those that a relay with an outdated election has taken meanwhile are left out.
 async fn take(
-    tx: &DatabaseTransaction,
+    database: &Database,
     owner: Uuid,
     until: DateTime<Utc>,
     rows: &[Model],
@@ -161,7 +159,8 @@ async fn take(
         .cond_where(free)
         .returning_col(Column::Seq)
         .to_owned();
-    tx.query_all(&take)
+    database
+        .write(database.backend().build(&take))
         .await?
         .iter()
         .map(|row| row.try_get("", "seq"))
@@ -216,17 +215,31 @@ pub(crate) async fn mark_delivered(
     tx: &DatabaseTransaction,
     delivered: &[i64],
 ) -> Result<(), DbErr> {
-    if delivered.is_empty() {
-        return Ok(());
+    if !delivered.is_empty() {
+        tx.execute(&delivery(delivered)).await?;
     }
+    Ok(())
+}
+
+/// [`mark_delivered`] in a transaction of its own.
+pub(crate) async fn mark_delivered_alone(
+    database: &Database,
+    delivered: &[i64],
+) -> Result<(), DbErr> {
+    if !delivered.is_empty() {
+        let statement = database.backend().build(&delivery(delivered));
+        database.write(statement).await?;
+    }
+    Ok(())
+}
+
+fn delivery(delivered: &[i64]) -> UpdateStatement {
     Entity::update_many()
         .col_expr(Column::DeliveredAt, Expr::value(due::now()))
         .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTimeUtc>::None))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .filter(Column::Seq.is_in(padded(delivered)))
-        .exec(tx)
-        .await?;
-    Ok(())
+        .into_query()
 }
 
 /// These were claimed and not tried.
@@ -276,32 +289,4 @@ pub(crate) async fn delete_delivered(
         .execute_raw(sql(tx, DELETE, [before.into(), limit.into()]))
         .await?
         .rows_affected())
-}
-
-/// How many rows wait, and since when the oldest does.
-#[derive(Debug)]
-pub(crate) struct Backlog {
-    pub(crate) pending: u64,
-    pub(crate) unroutable: u64,
-    pub(crate) oldest: Option<DateTime<Utc>>,
-}
-
-pub(crate) async fn backlog<C: ConnectionTrait>(reader: &C) -> Result<Backlog, DbErr> {
-    let waiting = Entity::find().filter(Column::DeliveredAt.is_null());
-    let unroutable = waiting
-        .clone()
-        .filter(Column::State.eq(UNROUTABLE))
-        .count(reader)
-        .await?;
-    let pending = waiting.clone().filter(Column::State.eq(PENDING));
-    let oldest = pending
-        .clone()
-        .order_by_asc(Column::Seq)
-        .one(reader)
-        .await?;
-    Ok(Backlog {
-        pending: pending.count(reader).await?,
-        unroutable,
-        oldest: oldest.map(|row| row.recorded_at),
-    })
 }

@@ -1,9 +1,11 @@
 //! The rows of `inbox` that wait: failed for now, or held back behind one that did.
 
+use std::collections::{BTreeSet, HashSet};
+
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _};
-use sea_orm::{DatabaseTransaction, QueryResult};
+use sea_orm::{DatabaseTransaction, QueryResult, QuerySelect as _};
 
 use super::inbox::{Column, DONE, Entity, FAILED, WAITING};
 use super::{envelope_of, sql};
@@ -37,6 +39,24 @@ pub(crate) async fn holds_back(
         .query_one_raw(sql(tx, query, [consumer.into(), partition_key.into()]))
         .await?
         .is_some())
+}
+
+/// Those of the keys of which an earlier message waits.
+pub(crate) async fn held_back(
+    tx: &DatabaseTransaction,
+    consumer: &str,
+    partition_keys: BTreeSet<&str>,
+) -> Result<HashSet<String>, DbErr> {
+    let held: Vec<String> = Entity::find()
+        .select_only()
+        .column(Column::PartitionKey)
+        .filter(Column::Consumer.eq(consumer))
+        .filter(Column::State.eq(WAITING))
+        .filter(Column::PartitionKey.is_in(partition_keys))
+        .into_tuple()
+        .all(tx)
+        .await?;
+    Ok(held.into_iter().collect())
 }
 
 /// Turns the claim of this transaction into a wait, with the body.

@@ -83,6 +83,23 @@ async fn made(url: &str, queue: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_relay_hears_of_what_another_instance_records() {
+    let mut world = World::open(Kind::AmqpPostgres).await;
+    // Looking by itself it would come too late.
+    world.settings.poll = LONG_PATIENCE;
+    world.settings.lease = Some(LONG_PATIENCE * 3);
+    let counter = world.start("counter", vec![Recorder::plain()]).await;
+    let database = world.database("shop").await;
+    let relaying = world.start_on(database.clone(), "shop", vec![]).await;
+    send_from(&relaying, 0, 1).await;
+    eventually!(PATIENCE, counter.effects().await.len() == 2);
+    let other = world.start_on(database, "shop", vec![]).await;
+    send_from(&other, 1, 19).await;
+    eventually!(PATIENCE, counter.effects().await.len() == 40);
+    in_order(&counter, &other, 20).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_nothing_and_comes_back() {
     let url = url::Url::parse(
         &Rabbit::shared()
