@@ -16,8 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::lease::Lease;
 use crate::store::outbox;
-use crate::transport::{Publisher, Undelivered};
-use crate::{due, observe};
+use crate::transport::Publisher;
 use bell::Bell;
 use flight::{Flight, Landed};
 

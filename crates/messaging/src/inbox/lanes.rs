@@ -97,7 +97,9 @@ async fn run(
             match task {
                 Task::Fresh(fresh) => together.push(fresh),
                 Task::Parked(head) => {
-                    consumer.take_all(std::mem::take(&mut together), &shutdown).await;
+                    consumer
+                        .take_all(std::mem::take(&mut together), &shutdown)
+                        .await;
                     consumer.take_parked(&head).await;
                 }
             }

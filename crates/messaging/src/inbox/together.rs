@@ -10,6 +10,9 @@ use super::{Consumer, FENCE};
 use crate::store::{inbox, parked};
 use crate::{Envelope, HandlerError, Work, observe};
 
+/// What is counted of a message whose handlers took it.
+const HANDLED: &str = "handled";
+
 /// A message from the transport; `settle` is answered when it is in the inbox, and dropped when it is not.
 #[derive(Debug)]
 pub(crate) struct Fresh {
@@ -91,6 +94,9 @@ impl Consumer {
         let held = parked::held_back(work.tx(), &self.service, keys.collect()).await?;
         let mut effects = Vec::with_capacity(envelopes.len());
         for envelope in envelopes {
+            if self.readiness.is_held(FENCE) {
+                return Err(HandlerError::retry(anyhow::anyhow!("fenced meanwhile")));
+            }
             effects.push(self.receive_next(work, envelope, &mut new, &held).await?);
         }
         Ok(effects)
@@ -119,5 +125,3 @@ impl Consumer {
         Ok(HANDLED)
     }
 }
-
-const HANDLED: &str = "handled";

@@ -56,7 +56,9 @@ impl Bell {
                             wake.notify_one();
                         }
                     }
-                    Err(error) => tracing::debug!(%error, "nobody is heard, the relay looks by itself"),
+                    Err(error) => {
+                        tracing::debug!(%error, "nobody is heard, the relay looks by itself")
+                    }
                 }
                 tokio::time::sleep(DATABASE_PAUSE).await;
             }

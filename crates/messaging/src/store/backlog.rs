@@ -1,8 +1,8 @@
 //! What waits in table `outbox`, measured.
 
 use chrono::{DateTime, Utc};
-use sea_orm::entity::prelude::*;
 use sea_orm::QueryOrder as _;
+use sea_orm::entity::prelude::*;
 
 use super::outbox::{Column, Entity, PENDING, UNROUTABLE};
 

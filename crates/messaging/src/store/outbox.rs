@@ -6,9 +6,7 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Expr, ExprTrait as _, Query, UpdateStatement};
-use sea_orm::{
-    Condition, DatabaseTransaction, FromQueryResult as _, QueryOrder as _, QueryTrait as _, Set,
-};
+use sea_orm::{Condition, DatabaseTransaction, FromQueryResult as _, QueryTrait as _, Set};
 use service_kit::database::Database;
 
 use super::{envelope_columns, envelope_of, sql};
