@@ -74,9 +74,12 @@ impl Sample {
 /// The database does not take them.
 pub async fn migrate(url: &str) -> anyhow::Result<()> {
     let database = Database::connect(&DatabaseConfig::new(url)).await?;
-    database.migrate::<orders_migration::Migrator>().await?;
     let clock = Arc::new(SystemClock);
     Vault::open(database.clone(), Key32::random(), "baseline", clock).await?;
+    // Each keeps a list of its own steps, under the same name.
+    let aside = "ALTER TABLE seaql_migrations RENAME TO steps_of_the_key_store";
+    database.reader().execute_unprepared(aside).await?;
+    database.migrate::<orders_migration::Migrator>().await?;
     database.reader().execute_unprepared(V7).await?;
     Ok(database.close().await?)
 }
