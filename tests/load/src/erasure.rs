@@ -42,11 +42,7 @@ pub async fn measure(runs: u16, erasures: u16) -> anyhow::Result<Vec<Row>> {
         let started = Instant::now();
         each(&requests, async |request| staff.proceed(request).await).await?;
         println!("  {} decided after {:.1?}", crowd.len(), started.elapsed());
-        let done = &PROVEN;
-        each(&requests, async |request| {
-            reaches(&staff, request, done, GLANCE).await
-        })
-        .await?;
+        all_reach(&staff, &requests, &PROVEN).await?;
         proven.push(rate(crowd.len(), started));
         println!("  {} proven after {:.1?}", crowd.len(), started.elapsed());
         certificates(&staff, &requests).await?;
@@ -101,11 +97,7 @@ async fn open(staff: &Compliance, people: &[Person]) -> anyhow::Result<Vec<Strin
         .buffer_unordered(IN_FLIGHT)
         .try_collect()
         .await?;
-    let decide = &[RequestState::AwaitingDecision];
-    each(&requests, async |request| {
-        reaches(staff, request, decide, GLANCE).await
-    })
-    .await?;
+    all_reach(staff, &requests, &[RequestState::AwaitingDecision]).await?;
     Ok(requests)
 }
 
@@ -122,6 +114,18 @@ async fn certificates(staff: &Compliance, requests: &[String]) -> anyhow::Result
         Ok(())
     })
     .await
+}
+
+/// Looks at one after the other: many that look at the same time ask the service for more than the requests do.
+async fn all_reach(
+    staff: &Compliance,
+    requests: &[String],
+    states: &[RequestState],
+) -> anyhow::Result<()> {
+    for request in requests {
+        reaches(staff, request, states, GLANCE).await?;
+    }
+    Ok(())
 }
 
 async fn reaches(
