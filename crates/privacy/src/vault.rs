@@ -5,6 +5,7 @@
 
 mod destroy;
 mod high_water;
+mod masters;
 mod migration;
 mod rewrap;
 pub(crate) mod tables;
@@ -21,8 +22,9 @@ use service_kit::{database::Database, secret::Key32};
 
 pub use self::destroy::Doomed;
 pub(crate) use self::destroy::empty_log;
+use self::masters::Masters;
 use self::tables::person_key;
-use crate::{PrivacyError, SubjectId, aead};
+use crate::{PrivacyError, SubjectId};
 
 /// Rows per statement: SQLite takes 32,766 parameters.
 const CHUNK: usize = 2_000;
@@ -37,11 +39,6 @@ pub struct Vault {
 
 /// Which key is asked for.
 pub(crate) type KeyName = (SubjectId, &'static str);
-
-struct Masters {
-    service: &'static str,
-    keys: BTreeMap<i32, Key32>,
-}
 
 impl Vault {
     /// Opens the key store and brings its tables up to date.
@@ -263,37 +260,6 @@ async fn rows_of<C: ConnectionTrait>(
         );
     }
     Ok(rows)
-}
-
-impl Masters {
-    fn wrap(&self, subject: SubjectId, category: &str, key: &Key32) -> (i32, Vec<u8>) {
-        let (version, master) = self
-            .keys
-            .last_key_value()
-            .expect("there is always a master key");
-        (
-            *version,
-            aead::seal(master, &self.place(subject, category), key.as_bytes()),
-        )
-    }
-
-    fn unwrap(&self, row: &person_key::Model, wrapped: &[u8]) -> Result<Key32, PrivacyError> {
-        let version = row.master_version;
-        let master = self
-            .keys
-            .get(&version)
-            .ok_or(PrivacyError::Unwrap { version })?;
-        let place = self.place(SubjectId::from_uuid(row.subject_id), &row.category);
-        let bytes =
-            aead::open(master, &place, wrapped).map_err(|_| PrivacyError::Unwrap { version })?;
-        let bytes =
-            <[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| PrivacyError::Unwrap { version })?;
-        Ok(Key32::from_bytes(bytes))
-    }
-
-    fn place(&self, subject: SubjectId, category: &str) -> Vec<u8> {
-        format!("key|{}|{subject}|{category}", self.service).into_bytes()
-    }
 }
 
 impl std::fmt::Debug for Vault {

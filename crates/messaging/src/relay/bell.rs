@@ -57,7 +57,7 @@ impl Bell {
                         }
                     }
                     Err(error) => {
-                        tracing::debug!(%error, "nobody is heard, the relay looks by itself")
+                        tracing::debug!(%error, "nobody is heard, the relay looks by itself");
                     }
                 }
                 tokio::time::sleep(DATABASE_PAUSE).await;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use sea_orm::{DatabaseTransaction, DbErr};
 
-use super::{Relay, RelaySettings};
 use super::flight::Landed;
+use super::{Relay, RelaySettings};
 use crate::store::outbox;
 use crate::transport::Undelivered;
 use crate::{due, observe};
