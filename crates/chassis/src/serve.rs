@@ -63,9 +63,16 @@ impl Chassis {
         }
         if let Some(listener) = admin {
             let (readiness, shutdown) = (lifecycle.readiness.clone(), lifecycle.shutdown.clone());
+            let reasons = move || {
+                readiness
+                    .reasons()
+                    .into_iter()
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            };
             lifecycle.spawn(
                 "admin",
-                admin::serve(listener, readiness, metrics_handle(), shutdown),
+                admin::serve(listener, Arc::new(reasons), metrics_handle(), shutdown),
             );
         }
 

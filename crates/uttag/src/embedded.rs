@@ -2,6 +2,7 @@
 
 mod addresses;
 mod environment;
+mod operators;
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -16,6 +17,7 @@ use service_kit::config::{self, ServiceConfig};
 use service_kit::lifecycle::Lifecycle;
 
 pub use self::addresses::Addresses;
+use self::operators::Board;
 use crate::folder::{Folder, SERVICES};
 
 /// A service has this long to end its work when it is stopped.
@@ -44,6 +46,8 @@ pub struct Installation {
     bus: LocalBus,
     clock: SharedClock,
     running: BTreeMap<&'static str, Lifecycle>,
+    board: Board,
+    operators: Lifecycle,
 }
 
 impl Installation {
@@ -64,7 +68,12 @@ impl Installation {
             bus: LocalBus::default(),
             clock,
             running: BTreeMap::new(),
+            board: Board::default(),
+            operators: Lifecycle::new(),
         };
+        if let Some(admin) = installation.addresses.admin {
+            operators::serve(admin, installation.board.clone(), &installation.operators).await?;
+        }
         for service in SERVICES {
             installation.start_service(service).await?;
         }
@@ -116,6 +125,7 @@ impl Installation {
             }
             other => anyhow::bail!("there is no service {other}"),
         }
+        self.board.note(service, Some(lifecycle.readiness.clone()));
         self.running.insert(service, lifecycle);
         Ok(())
     }
@@ -124,10 +134,11 @@ impl Installation {
     ///
     /// # Errors
     /// It does not end in time, or one of its tasks had failed.
-    pub async fn stop_service(&mut self, service: &str) -> anyhow::Result<()> {
+    pub async fn stop_service(&mut self, service: &'static str) -> anyhow::Result<()> {
         let Some(lifecycle) = self.running.remove(service) else {
             return Ok(());
         };
+        self.board.note(service, None);
         lifecycle.stop();
         lifecycle
             .drained(DRAIN)
@@ -156,7 +167,7 @@ impl Installation {
                 let name = self.running.keys().nth(index).copied().unwrap_or_default();
                 anyhow::bail!("{name} stopped while it was starting")
             }
-            () = tokio::time::sleep(patience) => anyhow::bail!("not ready after {patience:?}: {}", self.reasons()),
+            () = tokio::time::sleep(patience) => anyhow::bail!("not ready after {patience:?}: {}", self.board.reasons().join(", ")),
         }
     }
 
@@ -187,7 +198,8 @@ impl Installation {
             let stopped = self.stop_service(service).await;
             first = first.and(stopped);
         }
-        first
+        self.operators.stop();
+        first.and(self.operators.drained(DRAIN).await)
     }
 
     async fn run<S, R, F>(
@@ -209,18 +221,5 @@ impl Installation {
         run(config, listeners, around)
             .await
             .with_context(|| format!("{service} does not start"))
-    }
-
-    fn reasons(&self) -> String {
-        let waiting = self
-            .running
-            .iter()
-            .filter(|(_, lifecycle)| !lifecycle.readiness.is_ready());
-        waiting
-            .map(|(name, lifecycle)| {
-                format!("{name} ({})", lifecycle.readiness.reasons().join(", "))
-            })
-            .collect::<Vec<_>>()
-            .join("; ")
     }
 }

@@ -1,6 +1,7 @@
 //! The port for operators, over real HTTP.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use service_kit::lifecycle::{Readiness, STARTING};
 use service_kit::{admin, telemetry};
@@ -24,7 +25,10 @@ async fn tells_whether_it_lives_is_ready_and_what_it_counted() {
     let handle = telemetry::metrics_handle();
     let server = tokio::spawn(admin::serve(
         listener,
-        readiness.clone(),
+        Arc::new({
+            let readiness = readiness.clone();
+            move || readiness.reasons().into_iter().map(str::to_owned).collect()
+        }),
         handle,
         shutdown.clone(),
     ));

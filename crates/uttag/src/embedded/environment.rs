@@ -82,21 +82,13 @@ impl Installation {
                 "PROVIDER_GRPC__ADDRESS".to_owned(),
                 self.addresses.provider.to_string(),
             )],
-            "gateway" => {
-                let mut settings = vec![
-                    ("SETTINGS__HTTP".to_owned(), self.addresses.http.to_string()),
-                    (
-                        "SETTINGS__PUBLIC_URL".to_owned(),
-                        format!("http://{}", self.addresses.http),
-                    ),
-                ];
-                settings.extend(
-                    self.addresses
-                        .admin
-                        .map(|admin| ("ADMIN".to_owned(), admin.to_string())),
-                );
-                settings
-            }
+            "gateway" => vec![
+                ("SETTINGS__HTTP".to_owned(), self.addresses.http.to_string()),
+                (
+                    "SETTINGS__PUBLIC_URL".to_owned(),
+                    format!("http://{}", self.addresses.http),
+                ),
+            ],
             _ => Vec::new(),
         }
     }
