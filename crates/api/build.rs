@@ -19,13 +19,17 @@ struct Rule {
 /// audience → service → method → rule
 type Matrix = BTreeMap<String, BTreeMap<String, BTreeMap<String, Rule>>>;
 
+/// As seen from the package, where Cargo runs this: a path of the machine would survive in a target directory that
+/// another clone uses next.
+const PROTOS: &str = "../../proto";
+
 fn main() -> anyhow::Result<()> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../proto");
+    let root = Path::new(PROTOS);
     println!("cargo:rerun-if-changed={}", root.display());
     println!("cargo:rerun-if-changed=permissions.toml");
 
-    let files = proto_files(&root)?;
-    let descriptors = protox::compile(&files, [&root])?;
+    let files = proto_files(root)?;
+    let descriptors = protox::compile(&files, [root])?;
     let out = PathBuf::from(env::var("OUT_DIR")?);
     fs::write(out.join("descriptors.bin"), descriptors.encode_to_vec())?;
 
