@@ -1,6 +1,6 @@
 //! The Merkle tree of RFC 6962, section 2.1: leaves and nodes are hashed apart, so that neither passes for the other.
 
-use aws_lc_rs::digest::{Context, SHA256, digest};
+use aws_lc_rs::digest::{Context, SHA256};
 
 /// A SHA-256 hash.
 pub(crate) type Hash = [u8; 32];
@@ -24,23 +24,17 @@ pub(crate) fn root(entries: &[Vec<u8>]) -> Hash {
 
 /// SHA-256 over the parts, one after another.
 pub(crate) fn sha256(parts: &[&[u8]]) -> Hash {
-    let [one] = parts else {
-        let mut context = Context::new(&SHA256);
-        for part in parts {
-            context.update(part);
-        }
-        return array(context.finish().as_ref());
-    };
-    array(digest(&SHA256, one).as_ref())
+    let mut context = Context::new(&SHA256);
+    for part in parts {
+        context.update(part);
+    }
+    let hash = context.finish();
+    hash.as_ref().try_into().expect("SHA-256 has 32 bytes")
 }
 
 /// The largest power of two below `n`, which is at least 2.
 fn largest_power_below(n: usize) -> usize {
     1 << (n - 1).ilog2()
-}
-
-fn array(hash: &[u8]) -> Hash {
-    hash.try_into().expect("SHA-256 has 32 bytes")
 }
 
 #[cfg(test)]

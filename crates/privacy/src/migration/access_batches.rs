@@ -15,9 +15,9 @@ impl MigrationName for AccessBatches {
     }
 }
 
-/// The chain begins before its first batch; what waits to be sealed is found without reading the log.
-const STATEMENTS: [&str; 1] =
-    ["CREATE INDEX ix_access_log_unsealed ON access_log (id) WHERE batch_number IS NULL"];
+/// What waits to be sealed is found without reading the log.
+const UNSEALED: &str =
+    "CREATE INDEX ix_access_log_unsealed ON access_log (id) WHERE batch_number IS NULL";
 
 #[async_trait::async_trait]
 impl MigrationTrait for AccessBatches {
@@ -36,6 +36,7 @@ impl MigrationTrait for AccessBatches {
                 .to_owned();
             manager.alter_table(add).await?;
         }
+        // The chain begins before its first batch.
         let first = Query::insert()
             .into_table("access_chain")
             .columns(["id", "epoch", "number", "hash", "compared"])
@@ -48,12 +49,10 @@ impl MigrationTrait for AccessBatches {
             ])
             .to_owned();
         manager.exec_stmt(first).await?;
-        for statement in STATEMENTS {
-            manager
-                .get_connection()
-                .execute_unprepared(statement)
-                .await?;
-        }
+        manager
+            .get_connection()
+            .execute_unprepared(UNSEALED)
+            .await?;
         Ok(())
     }
 
