@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use privacy::AccessBatch;
+use privacy::{AccessBatch, SubjectId};
 use testkit::eventually;
 
 use crate::world::{Ground, PATIENCE, World};
@@ -14,10 +14,8 @@ async fn every_line_leaves_once_in_a_chain_that_names_nobody() {
     for ground in [Ground::sqlite(), Ground::postgres().await] {
         let world = ground.started().await;
         let subject = world.stay().await;
-        world.read(subject, 300).await;
-        sealed(&world).await;
-        world.read(subject, 1).await;
-        sealed(&world).await;
+        read_and_sealed(&world, subject, 300).await;
+        read_and_sealed(&world, subject, 1).await;
 
         let batches = world.batches().await;
         assert_chained(&batches.iter().map(|(b, _)| b.clone()).collect::<Vec<_>>());
@@ -72,12 +70,10 @@ async fn a_restored_database_gets_back_what_it_had_forgotten() {
     let ground = Ground::sqlite();
     let world = ground.started().await;
     let subject = world.stay().await;
-    world.read(subject, 2).await;
-    sealed(&world).await;
+    read_and_sealed(&world, subject, 2).await;
     world.privacy.database().checkpoint().await.unwrap();
     let backup = std::fs::read(ground.file()).unwrap();
-    world.read(subject, 3).await;
-    sealed(&world).await;
+    read_and_sealed(&world, subject, 3).await;
     let before = replicated(&world).await;
     world.stop().await;
 
@@ -96,10 +92,8 @@ async fn rows_lost_from_a_postgres_come_back() {
     let ground = Ground::postgres().await;
     let world = ground.started().await;
     let subject = world.stay().await;
-    world.read(subject, 2).await;
-    sealed(&world).await;
-    world.read(subject, 3).await;
-    sealed(&world).await;
+    read_and_sealed(&world, subject, 2).await;
+    read_and_sealed(&world, subject, 3).await;
     let before = replicated(&world).await;
     world.stop().await;
     // What pg_restore of a dump would leave: from after the second batch's lines, before they were sealed.
@@ -126,20 +120,17 @@ async fn a_forgotten_number_is_not_given_again_without_the_copies() {
     let ground = Ground::sqlite();
     let world = ground.started().await;
     let subject = world.stay().await;
-    world.read(subject, 1).await;
-    sealed(&world).await;
+    read_and_sealed(&world, subject, 1).await;
     world.privacy.database().checkpoint().await.unwrap();
     let backup = std::fs::read(ground.file()).unwrap();
-    world.read(subject, 1).await;
-    sealed(&world).await;
+    read_and_sealed(&world, subject, 1).await;
     let lost = world.batches().await.pop().unwrap().0;
     world.stop().await;
 
     // The copies are still on their way: the rights service has none.
     std::fs::write(ground.file(), backup).unwrap();
     let world = ground.started().await;
-    world.read(subject, 1).await;
-    sealed(&world).await;
+    read_and_sealed(&world, subject, 1).await;
     let next = world.batches().await.pop().unwrap().0;
     assert_eq!((lost.epoch, lost.number), (1, 2));
     assert_eq!((next.epoch, next.number), (2, 2));
@@ -154,10 +145,8 @@ async fn a_copy_that_is_not_ours_is_passed_over() {
     let subject = world.stay().await;
     world.privacy.database().checkpoint().await.unwrap();
     let backup = std::fs::read(ground.file()).unwrap();
-    world.read(subject, 1).await;
-    sealed(&world).await;
-    world.read(subject, 1).await;
-    sealed(&world).await;
+    read_and_sealed(&world, subject, 1).await;
+    read_and_sealed(&world, subject, 1).await;
     let mut copies: Vec<_> = world.batches().await.into_iter().map(|(_, c)| c).collect();
     copies[0].batch.as_mut().unwrap().payload[3] ^= 1;
     copies[1].lines[20] ^= 1;
@@ -179,10 +168,8 @@ async fn a_copy_that_never_arrived_is_sent_again_unless_it_was_altered() {
         ground.clock = Arc::new(kernel::FixedClock::new(an_hour_ago));
         let world = ground.started().await;
         let subject = world.stay().await;
-        world.read(subject, 2).await;
-        sealed(&world).await;
-        world.read(subject, 1).await;
-        sealed(&world).await;
+        read_and_sealed(&world, subject, 2).await;
+        read_and_sealed(&world, subject, 1).await;
         world.stop().await;
 
         ground.clock = Arc::new(kernel::SystemClock);
@@ -207,8 +194,7 @@ async fn a_copy_that_never_arrived_is_sent_again_unless_it_was_altered() {
             .with(|s| s.copies = vec![batches[2].1.clone()]);
         let world = ground.started().await;
         assert_eq!(world.count(REPLICATED).await, 1);
-        world.read(subject, 1).await;
-        sealed(&world).await;
+        read_and_sealed(&world, subject, 1).await;
         assert_eq!(world.batches().await.len(), 4);
         world.stop().await;
     }
@@ -217,14 +203,19 @@ async fn a_copy_that_never_arrived_is_sent_again_unless_it_was_altered() {
 const REPLICATED: &str = "access_batch WHERE replicated_at IS NOT NULL";
 
 /// The next batch follows the last one before the restore, under a number of its own and in a new epoch.
-async fn goes_on_after(world: &World, subject: privacy::SubjectId, before: &AccessBatch) {
-    world.read(subject, 1).await;
-    sealed(world).await;
+async fn goes_on_after(world: &World, subject: SubjectId, before: &AccessBatch) {
+    read_and_sealed(world, subject, 1).await;
     let next = world.batches().await.pop().unwrap().0;
     assert_eq!(
         (next.epoch, next.number, next.previous),
         (before.epoch + 1, before.number + 1, before.hash())
     );
+}
+
+/// So many lines about the person, all of them in batches.
+async fn read_and_sealed(world: &World, subject: SubjectId, lines: usize) {
+    world.read(subject, lines).await;
+    sealed(world).await;
 }
 
 async fn sealed(world: &World) {
