@@ -17,13 +17,12 @@ use kernel::{NetworkCode, SharedClock};
 use mailer::{MailQueue, NetworkNames};
 use messaging::Outbox;
 use privacy::Privacy;
-use sea_orm::{ConnectionTrait, DbErr};
 use service_kit::lifecycle::Lifecycle;
 
 pub use error::CrmError;
 pub use people::ContactView;
 
-use crate::config::{Config, Settings};
+use crate::config::Config;
 
 /// The application: what every use case works with.
 #[derive(Debug)]
@@ -34,7 +33,6 @@ pub struct Crm {
     pub(crate) names: NetworkNames,
     clock: SharedClock,
     lifecycle: Lifecycle,
-    settings: Settings,
 }
 
 /// How the CRM writes to people.
@@ -59,23 +57,14 @@ impl Crm {
             outbox: chassis.outbox.clone(),
             privacy: chassis.privacy.clone(),
             mail,
-            names: NetworkNames::new(chassis.anchor.clone(), chassis.clock.clone()),
+            names: NetworkNames::new(
+                chassis.anchor.clone(),
+                chassis.clock.clone(),
+                config.settings.controllers.clone(),
+            ),
             clock: chassis.clock.clone(),
             lifecycle: chassis.lifecycle.clone(),
-            settings: config.settings.clone(),
         })
-    }
-
-    /// The controller as people know it: as configured, else what the network is called.
-    async fn controller<C: ConnectionTrait>(
-        &self,
-        connection: &C,
-        network: &NetworkCode,
-    ) -> Result<String, DbErr> {
-        match self.settings.controllers.get(network) {
-            Some(configured) => Ok(configured.clone()),
-            None => self.names.of(connection, network).await,
-        }
     }
 
     fn post(&self) -> Result<&Post, CrmError> {

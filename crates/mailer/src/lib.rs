@@ -20,7 +20,7 @@ mod template;
 
 pub use error::MailError;
 pub use migration::{migrations, network_name_migrations};
-pub use network_names::{NETWORK_NAME_TABLE, NETWORK_NAMED, NetworkNames};
+pub use network_names::{NETWORK_NAME_TABLE, NetworkNames};
 pub use personal_data::{MAIL_CATEGORY, MAIL_TABLE};
 pub use queue::{Mail, MailQueue};
 pub use retry::MailRetry;

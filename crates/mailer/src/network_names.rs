@@ -1,7 +1,7 @@
 //! What people call a network: the controller that a mail or a text speaks for. The gateway's staff give the name; it
 //! comes as an event, so that whoever writes to people has it at hand.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ use service_kit::identity::TrustAnchor;
 use crate::store::network_name::{self, Entity};
 
 /// The gateway says what a network is called.
-pub const NETWORK_NAMED: &str = "gateway.network.named.v1";
+const NETWORK_NAMED: &str = "gateway.network.named.v1";
 /// The only service that gives names.
 const GATEWAY: &str = "gateway";
 /// A name may be this old: another instance may have taken a newer one.
@@ -40,26 +40,32 @@ pub const NETWORK_NAME_TABLE: Table = Table {
     ],
 };
 
-/// The names that this service has heard of. Clones share them.
+/// The names that this service has heard of, and those that its own configuration puts in their place. Clones share them.
 #[derive(Clone, Debug)]
 pub struct NetworkNames {
     anchor: TrustAnchor,
     clock: SharedClock,
+    configured: Arc<BTreeMap<NetworkCode, String>>,
     read: Arc<Mutex<HashMap<NetworkCode, (String, Instant)>>>,
 }
 
 impl NetworkNames {
-    /// Believes what the gateway enrolled under this anchor has signed.
-    pub fn new(anchor: TrustAnchor, clock: SharedClock) -> Self {
+    /// Believes what the gateway enrolled under this anchor has signed, except for the networks whose names are configured.
+    pub fn new(
+        anchor: TrustAnchor,
+        clock: SharedClock,
+        configured: BTreeMap<NetworkCode, String>,
+    ) -> Self {
         Self {
             anchor,
             clock,
+            configured: Arc::new(configured),
             read: Arc::default(),
         }
     }
 
-    /// What people call the network; its code until the gateway has said more. Read over the caller's connection, which may
-    /// be in a transaction.
+    /// What people call the network: as configured, else as the gateway says; its code until the gateway has said more. Read
+    /// over the caller's connection, which may be in a transaction.
     ///
     /// # Errors
     /// The database.
@@ -68,7 +74,7 @@ impl NetworkNames {
         connection: &C,
         network: &NetworkCode,
     ) -> Result<String, DbErr> {
-        if let Some(name) = self.fresh(network) {
+        if let Some(name) = self.at_hand(network) {
             return Ok(name);
         }
         let named = Entity::find_by_id(network.as_str()).one(connection).await?;
@@ -83,7 +89,11 @@ impl NetworkNames {
         Ok(named.name)
     }
 
-    fn fresh(&self, network: &NetworkCode) -> Option<String> {
+    /// A name that needs no reading.
+    fn at_hand(&self, network: &NetworkCode) -> Option<String> {
+        if let Some(configured) = self.configured.get(network) {
+            return Some(configured.clone());
+        }
         let read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
         read.get(network)
             .filter(|(_, at)| at.elapsed() < FRESH)

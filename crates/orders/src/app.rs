@@ -26,7 +26,6 @@ use kernel::{NetworkCode, ProviderId, SharedClock};
 use mailer::{MailQueue, NetworkNames};
 use messaging::Outbox;
 use privacy::Privacy;
-use sea_orm::{ConnectionTrait, DbErr};
 use service_kit::identity::Identity;
 use service_kit::lifecycle::Lifecycle;
 
@@ -48,20 +47,6 @@ pub struct Orders {
     pub(crate) lifecycle: Lifecycle,
     pub(crate) bell: FeedBell,
     pub(crate) settings: Settings,
-}
-
-impl Orders {
-    /// The controller as customers know it: as configured, else what the network is called.
-    pub(crate) async fn controller<C: ConnectionTrait>(
-        &self,
-        connection: &C,
-        network: &NetworkCode,
-    ) -> Result<String, DbErr> {
-        match self.settings.controllers.get(network.as_str()) {
-            Some(configured) => Ok(configured.clone()),
-            None => self.names.of(connection, network).await,
-        }
-    }
 }
 
 /// A provider's system that asks, within the network that its credential is for.

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use kernel::NetworkCode;
 use serde::Deserialize;
 use service_kit::config::ServiceConfig;
 
@@ -14,7 +15,7 @@ pub type Config = ServiceConfig<Settings>;
 pub struct Settings {
     /// The controller of each network as customers know it: `HAM = "Hammarby Stadsnät"`. One that is not here is
     /// what the gateway calls the network.
-    pub controllers: BTreeMap<String, String>,
+    pub controllers: BTreeMap<NetworkCode, String>,
     /// How often a followed feed looks for changes that another instance has committed.
     pub feed_poll_ms: u64,
     /// How long a followed feed stays open before the client resumes with its cursor: shorter than the life of the token

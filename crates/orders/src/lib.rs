@@ -88,7 +88,11 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         outbox: chassis.outbox.clone(),
         privacy: chassis.privacy.clone(),
         mail,
-        names: NetworkNames::new(chassis.anchor.clone(), chassis.clock.clone()),
+        names: NetworkNames::new(
+            chassis.anchor.clone(),
+            chassis.clock.clone(),
+            config.settings.controllers.clone(),
+        ),
         identity: Arc::clone(&chassis.identity),
         places: Places::new(chassis.client("registry")?),
         clock: chassis.clock.clone(),

@@ -49,7 +49,7 @@ impl Crm {
         let language = ask.language.code();
         let context = json!({
             "name": ask.name,
-            "network": self.controller(work.tx(), ask.network).await?,
+            "network": self.names.of(work.tx(), ask.network).await?,
             "link": format!("{}/{language}/confirm/{}", post.public_url, token.expose()),
             "days_left": ask.days_left,
         });

@@ -46,7 +46,7 @@ impl Orders {
             let seller = providers.get(&offering.provider)?.clone();
             Some((offering, seller))
         };
-        let controller = self.controller(&reader, network).await?;
+        let controller = self.names.of(&reader, network).await?;
         Ok(Offers {
             offerings: found.into_iter().filter_map(with_seller).collect(),
             address: place.address,

@@ -53,7 +53,7 @@ impl Orders {
         let Some(queue) = &self.mail else {
             return Ok(());
         };
-        let controller = self.controller(work.tx(), &order.state().network).await?;
+        let controller = self.names.of(work.tx(), &order.state().network).await?;
         let mails = vec![
             to_customer(seals.subject(), order, sale, &controller),
             order_to_provider(order, &sale.provider, &controller),
@@ -73,7 +73,7 @@ impl Orders {
             "kind": notice.kind,
             "measure": if notice.kind == "erasure" { "radering" } else { notice.kind.as_str() },
             "network": notice.network,
-            "controller": self.controller(work.tx(), &provider.network).await?,
+            "controller": self.names.of(work.tx(), &provider.network).await?,
             "provider": provider.name,
         });
         if let Some(queue) = &self.mail {

@@ -77,7 +77,10 @@ impl MigratorTrait for BusMigrator {
 
 impl World {
     pub async fn start(url: String) -> Self {
-        let named = BTreeMap::from([("HAM".to_owned(), "Hamnstads Stadsnät".to_owned())]);
+        let named = BTreeMap::from([(
+            NetworkCode::parse("HAM").unwrap(),
+            "Hamnstads Stadsnät".to_owned(),
+        )]);
         Self::start_calling(url, named).await
     }
 
@@ -86,7 +89,7 @@ impl World {
         Self::start_calling(url, BTreeMap::new()).await
     }
 
-    async fn start_calling(url: String, controllers: BTreeMap<String, String>) -> Self {
+    async fn start_calling(url: String, controllers: BTreeMap<NetworkCode, String>) -> Self {
         service_kit::install_crypto();
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path();
