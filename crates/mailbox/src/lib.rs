@@ -19,6 +19,8 @@ pub struct ReceivedMail {
     pub from: String,
     /// The envelope's recipients.
     pub to: Vec<String>,
+    /// The header Message-ID, by which a repetition is told from another mail; empty without one.
+    pub message_id: String,
     /// The decoded subject.
     pub subject: String,
     /// The decoded text part.
@@ -167,10 +169,15 @@ impl State {
     }
 
     pub(crate) fn keep(&self, from: String, to: Vec<String>, raw: Vec<u8>) {
-        let (subject, text) = read(&raw).unwrap_or_default();
+        let Read {
+            message_id,
+            subject,
+            text,
+        } = read(&raw).unwrap_or_default();
         self.lock_mails().push(ReceivedMail {
             from,
             to,
+            message_id,
             subject,
             text,
             raw,
@@ -187,15 +194,26 @@ impl State {
     }
 }
 
-/// Subject and text part, decoded from whatever the sender chose.
-fn read(raw: &[u8]) -> Option<(String, String)> {
+/// What is read of a mail, decoded from whatever the sender chose.
+#[derive(Default)]
+struct Read {
+    message_id: String,
+    subject: String,
+    text: String,
+}
+
+fn read(raw: &[u8]) -> Option<Read> {
     use mailparse::MailHeaderMap;
     let mail = mailparse::parse_mail(raw).ok()?;
-    let subject = mail.headers.get_first_value("Subject").unwrap_or_default();
+    let header = |name| mail.headers.get_first_value(name).unwrap_or_default();
     let text = mail
         .parts()
         .find(|part| part.ctype.mimetype == "text/plain")
         .and_then(|part| part.get_body().ok())
         .unwrap_or_default();
-    Some((subject, text))
+    Some(Read {
+        message_id: header("Message-ID"),
+        subject: header("Subject"),
+        text,
+    })
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use api::rights::RequestState;
 use gateway::app::totp;
 use gateway::users::{self, FirstSignIn, NewUser, Role};
 use gateway::{DEFAULTS, Directory, networks};
@@ -13,8 +14,9 @@ use serde_json::{Value, json};
 use service_kit::config::load_with;
 use uuid::Uuid;
 
+use crate::compliance::{Compliance, PROVEN};
 use crate::people::Person;
-use crate::town::{NETWORK, Town};
+use crate::town::{NETWORK, PATIENCE, Town};
 
 const PASSWORD: &str = "tre gula uttag i rad";
 const USER: &str = "compliance@tstnet.example";
@@ -51,11 +53,20 @@ impl Desk {
         })
     }
 
-    /// Opens an erasure; answers the request.
+    /// The whole way of an erasure: opened and decided here, discovered and proven under the eyes of `compliance`.
     ///
     /// # Errors
-    /// It is refused.
-    pub async fn open_erasure(&self, person: &Person) -> anyhow::Result<String> {
+    /// It stops somewhere.
+    pub async fn erase(&self, compliance: &Compliance, person: &Person) -> anyhow::Result<()> {
+        let request = self.open_erasure(person).await?;
+        let decide = [RequestState::AwaitingDecision];
+        compliance.reaches(&request, &decide, PATIENCE).await?;
+        self.proceed(&request).await?;
+        compliance.reaches(&request, &PROVEN, PATIENCE).await
+    }
+
+    /// Opens an erasure; answers the request.
+    async fn open_erasure(&self, person: &Person) -> anyhow::Result<String> {
         let new = json!({
             "commandId": Uuid::now_v7(),
             "kind": "ERASURE",
@@ -68,10 +79,7 @@ impl Desk {
     }
 
     /// Decides to go on.
-    ///
-    /// # Errors
-    /// It cannot be decided now.
-    pub async fn proceed(&self, request: &str) -> anyhow::Result<()> {
+    async fn proceed(&self, request: &str) -> anyhow::Result<()> {
         let path = format!("requests/{request}/decision");
         self.post(&path, &json!({ "decision": "proceed" })).await?;
         Ok(())

@@ -1,5 +1,5 @@
 //! Every service and the broker are killed, and every named point is crashed at, while erasures are unfinished in every
-//! phase: all complete, nothing twice, the ledger whole.
+//! phase: all complete, nothing twice, no mail twice, the ledger whole.
 
 use std::collections::BTreeMap;
 use std::os::unix::process::ExitStatusExt as _;
@@ -8,15 +8,18 @@ use std::time::Instant;
 use api::rights::{RequestKind, RequestState};
 use e2e::books::{Books, walk_ledger};
 use e2e::compliance::{Compliance, PROVEN};
+use e2e::partners::System;
 use e2e::people::{Person, person};
-use e2e::story;
+use e2e::story::{self, PROVIDER};
 use e2e::town::{PATIENCE, SERVICES, Town};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 use tokio::sync::Notify;
 
+use crate::mails;
+
 /// Erasures under way.
 const PEOPLE: u16 = 200;
-/// Of these, so many have ordered something.
+/// Of these, so many have ordered something, and the provider has fetched who they are: it gets a notice of each erasure.
 const CUSTOMERS: usize = 20;
 /// The requests are opened during so many blows from the first on …
 const OPENING_BLOWS: usize = 8;
@@ -108,6 +111,7 @@ async fn whatever_is_killed_every_erasure_completes_once() {
     }
     println!("unfinished at a blow, at most: {phases:?}");
     nothing_twice(&town, &rights).await;
+    mails::none_twice(&town, &people[..CUSTOMERS], ends_of("orders")).await;
     nobody_left(&town).await;
     let anchor = town.anchor();
     for request in &requests {
@@ -120,13 +124,28 @@ async fn furnish(town: &Town, people: &[Person]) {
     let doors = town.doors();
     story::import(&doors, people).await.unwrap();
     story::open_shop(&doors).await.unwrap();
+    let system = System::of(&doors, PROVIDER).unwrap();
     let houses = people.iter().enumerate().take(CUSTOMERS);
     stream::iter(houses)
-        .map(|(number, person)| story::order(&doors, person, number + 1))
+        .map(async |(number, person)| {
+            let order = story::order(&doors, person, number + 1).await?;
+            system.fetch(&order).await?;
+            town.mailbox.arrived(&person.email, 1, PATIENCE).await
+        })
         .buffer_unordered(CALLS)
         .try_collect::<Vec<_>>()
         .await
         .unwrap();
+}
+
+/// How often the blows end a service: one that is to crash is first killed, to be armed.
+fn ends_of(service: &str) -> usize {
+    let ends = |blow: &Blow| match blow {
+        Blow::Kill(killed) => usize::from(*killed == service),
+        Blow::Crash(crashed, _) => 2 * usize::from(*crashed == service),
+        Blow::KillBroker => 0,
+    };
+    BLOWS.iter().map(ends).sum()
 }
 
 async fn open(compliance: &Compliance, people: &[Person]) -> Vec<String> {
@@ -233,7 +252,7 @@ async fn nobody_left(town: &Town) {
     }
 }
 
-async fn books(town: &Town, database: &str) -> Books {
+pub(crate) async fn books(town: &Town, database: &str) -> Books {
     Books::open(&town.database_url(database).unwrap())
         .await
         .unwrap()

@@ -11,6 +11,7 @@ mod canaries;
 mod chain;
 mod chaos;
 mod evidence;
+mod mails;
 mod planted;
 mod restore;
 mod stopped;

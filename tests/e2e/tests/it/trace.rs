@@ -2,14 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use api::rights::RequestState;
 use e2e::collector::Seen;
-use e2e::compliance::{Compliance, PROVEN};
+use e2e::compliance::Compliance;
 use e2e::desk::Desk;
 use e2e::partners;
 use e2e::people::person;
 use e2e::story;
-use e2e::town::{PATIENCE, SERVICES, Town};
+use e2e::town::{SERVICES, Town};
 use opentelemetry_proto::tonic::trace::v1::span::SpanKind;
 
 /// What the proxy of the town says: its own trace and span.
@@ -35,17 +34,7 @@ async fn one_erasure_is_one_trace() {
     let mut desk = Desk::take(&town).await.unwrap();
     desk.traceparent = Some(format!("00-{TRACE}-{PROXY_SPAN}-01"));
     let compliance = Compliance::of(&doors).unwrap();
-    let request = desk.open_erasure(&customer).await.unwrap();
-    let asked = [RequestState::AwaitingDecision];
-    compliance
-        .reaches(&request, &asked, PATIENCE)
-        .await
-        .unwrap();
-    desk.proceed(&request).await.unwrap();
-    compliance
-        .reaches(&request, &PROVEN, PATIENCE)
-        .await
-        .unwrap();
+    desk.erase(&compliance, &customer).await.unwrap();
     // What is not sent yet is sent at the end: nobody waits here for an exporter's next turn.
     for service in SERVICES {
         town.stop(service).unwrap();
