@@ -30,6 +30,8 @@ pub struct Settings {
     pub public_url: String,
     /// Proxies whose `X-Forwarded-For` and `traceparent` are believed; everybody else is who they connect as.
     pub trusted_proxies: Vec<IpAddr>,
+    /// Whether the first administrator is made by the set-up page; not where users are made by command.
+    pub set_up: bool,
     /// How often one address may do what costs or can be guessed.
     pub rate: Rates,
 }

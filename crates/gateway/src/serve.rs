@@ -70,7 +70,9 @@ pub async fn run(
         hooks: Arc::new(NoHooks),
         open_when_fenced: &[],
     })?;
-    announce_first_start(&gateway).await?;
+    if gateway.settings.set_up {
+        announce_first_start(&gateway).await?;
+    }
     lifecycle.spawn("network names", names.run(lifecycle.clone()));
     lifecycle.spawn("sweep", sweep(gateway.clone(), lifecycle.clone()));
     let http = listeners

@@ -36,6 +36,8 @@ pub struct Options {
     pub smtp: Option<String>,
     /// Erasure needs a second person.
     pub two_person: bool,
+    /// The first administrator is made by the set-up page.
+    pub set_up: bool,
 }
 
 /// A running installation.

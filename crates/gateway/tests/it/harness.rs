@@ -79,6 +79,7 @@ impl World {
             http: "127.0.0.1:0".parse().unwrap(),
             public_url: public_url.to_owned(),
             trusted_proxies: Vec::new(),
+            set_up: true,
             rate: rates,
         };
         let readiness = Readiness::default();

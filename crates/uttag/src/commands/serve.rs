@@ -32,6 +32,7 @@ pub async fn serve(arguments: Serve, clock: SharedClock) -> anyhow::Result<ExitC
         admin: Some(arguments.admin),
         smtp: arguments.smtp,
         two_person: arguments.two_person,
+        set_up: true,
     };
     let mut installation = Installation::start(folder, options, clock).await?;
     tokio::select! {

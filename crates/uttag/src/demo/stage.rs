@@ -76,6 +76,7 @@ impl Stage {
             admin: Some(([127, 0, 0, 1], 0).into()),
             smtp: Some(mailbox.url()),
             two_person: false,
+            set_up: false,
         };
         let installation = Installation::start(folder.clone(), options, clock.clone()).await?;
         installation.ready(PATIENCE).await?;

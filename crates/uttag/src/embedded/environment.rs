@@ -88,6 +88,10 @@ impl Installation {
                     "SETTINGS__PUBLIC_URL".to_owned(),
                     format!("http://{}", self.addresses.http),
                 ),
+                (
+                    "SETTINGS__SET_UP".to_owned(),
+                    self.options.set_up.to_string(),
+                ),
             ],
             _ => Vec::new(),
         }

@@ -7,6 +7,11 @@ fn the_whole_story_is_verified_from_outside() {
     let folder = tempfile::tempdir().unwrap();
     let output = run(&["demo", "--exit", "--data", folder.path().to_str().unwrap()]);
     assert!(output.status.success(), "{}", text(&output));
+    assert!(
+        !text(&output).contains("setup"),
+        "the demo makes its own users: {}",
+        text(&output)
+    );
 
     let certificate = folder.path().join("demo/certificate.json");
     let anchor = folder.path().join("secrets/anchor.pub");
