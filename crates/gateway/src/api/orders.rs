@@ -89,7 +89,10 @@ pub struct LogLine {
     at: Option<DateTime<Utc>>,
     kind: String,
     actor: String,
+    /// In English, or in the provider's words when it is a message.
     text: String,
+    /// What `text` says, as codes: two states, "customer" or "provider" of a mail, the class of a purpose.
+    details: Vec<String>,
 }
 
 /// An order with its log; the person masked.
@@ -209,6 +212,7 @@ pub async fn one(
         kind: entry.kind,
         actor: entry.actor,
         text: entry.text,
+        details: entry.details,
     };
     Ok(Json(OrderView {
         order: answer.order.ok_or_else(Problem::not_found)?.into(),

@@ -92,6 +92,20 @@ super::texts! {
         order_customer: "Kund", "Customer";
         order_erased: "Kundens uppgifter är raderade.", "The customer's data has been erased.";
         order_log: "Logg", "Log";
+        log_placed: "Beställningen lagd", "Order placed";
+        log_status: "Läge", "Status";
+        log_disclosed: "Uppgifter hämtade", "Personal data fetched";
+        log_mailed: "Brev sänt", "Mail sent";
+        log_message: "Meddelande", "Message";
+        log_erased: "Raderad", "Erased";
+        log_mailed_customer: "Bekräftelse till kunden", "Confirmation to the customer";
+        log_mailed_provider: "Beställningen till leverantören, utan personuppgifter", "The order to the provider, without personal data";
+        log_purpose: "Ändamål: {}", "Purpose: {}";
+        purpose_delivery: "leverans", "delivery";
+        purpose_support: "hjälp till kunden", "support";
+        purpose_billing: "fakturering", "billing";
+        purpose_contact: "kontakt", "contact";
+        purpose_other: "annat", "other";
         order_all: "Alla", "All";
         order_filter: "Visa", "Show";
 

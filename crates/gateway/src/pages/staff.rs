@@ -6,6 +6,7 @@ mod holders;
 mod home;
 mod imports;
 mod logout;
+mod order_log;
 mod orders;
 mod providers;
 mod request;

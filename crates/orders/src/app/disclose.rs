@@ -11,6 +11,7 @@ use super::error::OrdersError;
 use super::journal::Line;
 use super::places::StoredAddress;
 use super::{Desk, Orders};
+use crate::domain::log_text::LogText;
 use crate::domain::purpose::{Purpose, PurposeError};
 use crate::domain::{DisclosureId, OrderId};
 use crate::events::outgoing;
@@ -221,9 +222,9 @@ impl Orders {
             fields: FIELDS,
         };
         self.privacy.log_access(work.tx(), reading).await?;
-        let text = format!("personal data fetched, purpose: {}", purpose.class());
+        let class = purpose.class();
         let actor = desk.actor();
-        let line = Line::new("disclosed", &actor, &text);
+        let line = Line::new(&actor, LogText::Disclosed { class });
         let order = OrderId::from_uuid(row.id);
         self.log(work, &desk.network, order, row.subject_id, vec![line])
             .await

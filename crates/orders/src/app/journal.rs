@@ -7,24 +7,23 @@ use uuid::Uuid;
 use super::error::OrdersError;
 use super::{Desk, Orders};
 use crate::domain::OrderId;
+use crate::domain::log_text::LogText;
 use crate::domain::order::Order;
 use crate::domain::status::{OrderStatus, Party};
 use crate::events::outgoing;
 use crate::store::{counter, order, order_log};
 
-/// A line of the log, in our own words.
+/// A line of the log.
 pub(crate) struct Line<'a> {
-    pub kind: &'a str,
     pub actor: &'a str,
-    pub text: &'a str,
+    pub text: LogText,
     /// Sealed already.
     pub message: Option<(Uuid, Vec<u8>)>,
 }
 
 impl<'a> Line<'a> {
-    pub(crate) fn new(kind: &'a str, actor: &'a str, text: &'a str) -> Self {
+    pub(crate) fn new(actor: &'a str, text: LogText) -> Self {
         Self {
-            kind,
             actor,
             text,
             message: None,
@@ -54,9 +53,9 @@ impl Orders {
                 order_id: order.as_uuid(),
                 at: self.clock.now(),
                 position,
-                kind: line.kind.to_owned(),
+                kind: line.text.kind().to_owned(),
                 actor: line.actor.to_owned(),
-                text: line.text.to_owned(),
+                text: line.text.to_string(),
                 message,
             }
         };
@@ -81,17 +80,14 @@ impl Orders {
         };
         let actor = desk.actor();
         let mut lines = Vec::new();
-        let text = moved
-            .map(|change| format!("{} → {}", change.from, change.to))
-            .unwrap_or_default();
-        if moved.is_some() {
-            lines.push(Line::new("status", &actor, &text));
+        if let Some(change) = &moved {
+            let (from, to) = (change.from, change.to);
+            lines.push(Line::new(&actor, LogText::Moved { from, to }));
         }
         if message.is_some() {
             lines.push(Line {
-                kind: "message",
                 actor: &actor,
-                text: "",
+                text: LogText::Message,
                 message,
             });
         }

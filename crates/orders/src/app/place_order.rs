@@ -12,6 +12,7 @@ use super::sale::{Sale, known};
 use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::acceptance::CURRENT_VERSION;
+use crate::domain::log_text::LogText;
 use crate::domain::number::OrderNumber;
 use crate::domain::order::Order;
 use crate::domain::request::{OrderInput, OrderRequest};
@@ -149,14 +150,10 @@ impl Orders {
         actor: &str,
         sale: &Sale<'_>,
     ) -> Result<(), OrdersError> {
-        let mut lines = vec![Line::new("placed", actor, "order placed")];
+        let mut lines = vec![Line::new(actor, LogText::Placed)];
         if self.mail.is_some() {
-            lines.push(Line::new("mailed", MAILER, "confirmation to the customer"));
-            lines.push(Line::new(
-                "mailed",
-                MAILER,
-                "order to the provider, without personal data",
-            ));
+            lines.push(Line::new(MAILER, LogText::MailedCustomer));
+            lines.push(Line::new(MAILER, LogText::MailedProvider));
         }
         let subject = Some(seals.subject().as_uuid());
         self.log(work, &sale.offering.network, id, subject, lines)

@@ -11,6 +11,7 @@ use crate::app::places::StoredAddress;
 use crate::domain::acceptance::AcceptanceText;
 use crate::domain::catalogue::{Offering, OfferingInput, Provider, ProviderInput};
 use crate::domain::customer::CustomerInput;
+use crate::domain::log_text::details;
 use crate::domain::order::Order;
 use crate::domain::request::OrderInput;
 use crate::domain::status::OrderStatus;
@@ -184,6 +185,7 @@ pub(super) fn disclosed_out(disclosed: Disclosed) -> pb::orders::GetPersonalData
 pub(super) fn log_out(line: order_log::Model) -> pb::orders::OrderLogEntry {
     pb::orders::OrderLogEntry {
         at: Some(timestamp(line.at)),
+        details: details(&line.kind, &line.text),
         kind: line.kind,
         actor: line.actor,
         text: line.text,

@@ -7,6 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::ListQuery;
+use super::order_log::Line;
 use crate::http::guard::Staff;
 use crate::i18n::Texts;
 use crate::limits;
@@ -34,13 +35,6 @@ struct Choice {
     value: i32,
     name: &'static str,
     chosen: bool,
-}
-
-struct Line {
-    at: String,
-    kind: String,
-    actor: String,
-    text: String,
 }
 
 #[derive(Template)]
@@ -132,18 +126,14 @@ pub async fn page(
         .get_order(call(request))
         .await;
     let answer = answer.map_err(Part::Orders.failed())?.into_inner();
-    let log = answer.log.into_iter().map(|entry| Line {
-        at: view::time(entry.at.as_ref()),
-        kind: entry.kind,
-        actor: entry.actor,
-        text: entry.text,
-    });
+    let log = answer.log.into_iter().map(|entry| Line::of(entry, page.t));
+    let log = log.collect();
     let html = OrderPage {
         o: Row::of(answer.order.ok_or(WebError::NotFound)?, page.t),
         page,
         customer: answer.customer_name_masked,
         identity: answer.identity_number_masked,
-        log: log.collect(),
+        log,
     };
     Ok(Html(html.render()?).into_response())
 }
