@@ -4,6 +4,7 @@
 mod common;
 mod compliance;
 mod public;
+pub(crate) mod rejections;
 mod staff;
 
 use std::fmt;
@@ -50,6 +51,8 @@ pub struct Texts {
     pub staff: staff::Staff,
     /// The compliance pages.
     pub compliance: compliance::Compliance,
+    /// Why a row of an address file was refused.
+    pub rejections: rejections::Rejections,
 }
 
 static SWEDISH: Texts = Texts {
@@ -57,6 +60,7 @@ static SWEDISH: Texts = Texts {
     public: public::Public::SV,
     staff: staff::Staff::SV,
     compliance: compliance::Compliance::SV,
+    rejections: rejections::Rejections::SV,
 };
 
 static ENGLISH: Texts = Texts {
@@ -64,6 +68,7 @@ static ENGLISH: Texts = Texts {
     public: public::Public::EN,
     staff: staff::Staff::EN,
     compliance: compliance::Compliance::EN,
+    rejections: rejections::Rejections::EN,
 };
 
 impl Lang {
@@ -123,14 +128,23 @@ pub fn fill(text: &str, value: impl fmt::Display) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{common::Common, compliance::Compliance, public::Public, staff::Staff};
+    use super::{
+        common::Common, compliance::Compliance, public::Public, rejections::Rejections,
+        staff::Staff,
+    };
 
     /// Words that are the same in both languages.
     const SAME: &[&str] = &["site", "status", "csv"];
 
     #[test]
     fn every_key_has_both_languages() {
-        let areas = [Common::ALL, Public::ALL, Staff::ALL, Compliance::ALL];
+        let areas = [
+            Common::ALL,
+            Public::ALL,
+            Staff::ALL,
+            Compliance::ALL,
+            Rejections::ALL,
+        ];
         for (key, swedish, english) in areas.into_iter().flatten() {
             assert!(!swedish.trim().is_empty(), "{key} lacks Swedish");
             assert!(!english.trim().is_empty(), "{key} lacks English");

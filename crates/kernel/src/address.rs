@@ -143,15 +143,15 @@ impl Check {
     fn text(&mut self, field: &str, value: &str, max: usize, mandatory: bool) -> String {
         let text = value.split_whitespace().collect::<Vec<_>>().join(" ");
         if mandatory && text.is_empty() {
-            self.refuse(field, value, format!("{field} must not be empty"));
+            let rule = format!("{field} must not be empty");
+            self.refuse(Violation::new(field, value, rule).because("FIELD_EMPTY"));
         } else if text.chars().count() > max {
-            self.refuse(field, "", format!("{field} is at most {max} characters"));
+            let rule = format!("{field} is at most {max} characters");
+            let violation = Violation::new(field, "", rule).because("FIELD_TOO_LONG");
+            self.refuse(violation.with(max));
         } else if text.chars().any(char::is_control) {
-            self.refuse(
-                field,
-                "",
-                format!("{field} must not hold control characters"),
-            );
+            let rule = format!("{field} must not hold control characters");
+            self.refuse(Violation::new(field, "", rule).because("FIELD_CONTROL_CHARACTERS"));
         }
         text
     }
@@ -161,11 +161,9 @@ impl Check {
         let right =
             number.is_empty() || (number.len() == 4 && number.bytes().all(|b| b.is_ascii_digit()));
         if !right {
-            self.refuse(
-                "mduApartmentNumber",
-                value,
-                "an apartment number is four digits".to_owned(),
-            );
+            let rule = "an apartment number is four digits";
+            let violation = Violation::new("mduApartmentNumber", value, rule);
+            self.refuse(violation.because("APARTMENT_NUMBER_INVALID"));
         }
         number.to_owned()
     }
@@ -175,19 +173,19 @@ impl Check {
             return CountryCode::sweden();
         }
         CountryCode::parse(value).unwrap_or_else(|refused| {
-            self.refuse("countryCode", value, refused.rule.to_owned());
+            self.refuse(refused.of("countryCode", value));
             CountryCode::sweden()
         })
     }
 
     fn postal_code(&mut self, country: &CountryCode, value: &str) -> Option<PostalCode> {
         PostalCode::parse(country, value)
-            .map_err(|refused| self.refuse("postalCode", value, refused.rule.to_owned()))
+            .map_err(|refused| self.refuse(refused.of("postalCode", value)))
             .ok()
     }
 
-    fn refuse(&mut self, field: &str, value: &str, rule: String) {
-        self.violations.push(Violation::new(field, value, rule));
+    fn refuse(&mut self, violation: Violation) {
+        self.violations.push(violation);
     }
 }
 

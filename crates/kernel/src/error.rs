@@ -16,6 +16,11 @@ impl ParseError {
     pub const fn new(reason: &'static str, rule: &'static str) -> Self {
         Self { rule, reason }
     }
+
+    /// That this field, whose value may be shown, has broken the rule.
+    pub fn of(self, field: impl Into<String>, value: impl Into<String>) -> Violation {
+        Violation::new(field, value, self.rule).because(self.reason)
+    }
 }
 
 impl fmt::Display for ParseError {
@@ -35,6 +40,12 @@ pub struct Violation {
     pub value: String,
     /// One sentence: what would have been right.
     pub rule: String,
+    /// The rule's stable code, `UPPER_SNAKE_CASE`, by which it is said in another language; empty where nobody does.
+    #[serde(default)]
+    pub reason: String,
+    /// What the rule says of numbers and words, in its order.
+    #[serde(default)]
+    pub arguments: Vec<String>,
 }
 
 impl Violation {
@@ -48,16 +59,38 @@ impl Violation {
             field: field.into(),
             value: value.into(),
             rule: rule.into(),
+            reason: String::new(),
+            arguments: Vec::new(),
         }
     }
 
     /// A violation of a personal field: the value is replaced by its length.
     pub fn masked(field: impl Into<String>, value: &str, rule: impl Into<String>) -> Self {
-        let shown = match value.chars().count() {
+        Self::new(field, value, rule).mask()
+    }
+
+    /// The same violation with the value replaced by its length.
+    #[must_use]
+    pub fn mask(mut self) -> Self {
+        self.value = match self.value.chars().count() {
             0 => String::new(),
             length => format!("({length} characters)"),
         };
-        Self::new(field, shown, rule)
+        self
+    }
+
+    /// The same violation with the code of its rule.
+    #[must_use]
+    pub fn because(mut self, reason: &str) -> Self {
+        reason.clone_into(&mut self.reason);
+        self
+    }
+
+    /// The same violation with what its rule says of numbers and words.
+    #[must_use]
+    pub fn with(mut self, argument: impl fmt::Display) -> Self {
+        self.arguments.push(argument.to_string());
+        self
     }
 }
 

@@ -94,10 +94,9 @@ pub fn violations_of(status: &Status) -> Vec<Violation> {
         .get_details_error_info()
         .map(|info| info.metadata)
         .unwrap_or_default();
-    let violation = |(index, found): (usize, tonic_types::FieldViolation)| Violation {
-        field: found.field,
-        value: values.get(&value_key(index)).cloned().unwrap_or_default(),
-        rule: found.description,
+    let violation = |(index, found): (usize, tonic_types::FieldViolation)| {
+        let value = values.get(&value_key(index)).cloned().unwrap_or_default();
+        Violation::new(found.field, value, found.description)
     };
     bad_request
         .field_violations

@@ -35,12 +35,17 @@ pub struct ImportQuery {
 
 /// A row that was refused.
 #[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct Rejection {
     /// 1 is the header line.
     line: u64,
     field: String,
     value: String,
     rule: String,
+    /// "FIELD_EMPTY", "POSTAL_CODE_INVALID" …: the rule's stable code, to say it in another language.
+    reason: String,
+    /// What the rule says of numbers and words, in its order.
+    arguments: Vec<String>,
 }
 
 /// What an import did, or would do.
@@ -184,6 +189,8 @@ impl From<ImportReport> for Import {
     fn from(r: ImportReport) -> Self {
         let rejection = |row: api::registry::RejectedRow| Rejection {
             line: row.line,
+            reason: word(row.reason().as_str_name(), "REJECTION_REASON_"),
+            arguments: row.arguments,
             field: row.field,
             value: row.value,
             rule: row.rule,

@@ -168,11 +168,7 @@ fn price(wrong: &mut Vec<Violation>, field: &str, value: i64) {
 }
 
 fn refused(field: &str, value: &str, rule: &str) -> Violation {
-    Violation {
-        field: field.to_owned(),
-        value: value.to_owned(),
-        rule: rule.to_owned(),
-    }
+    Violation::new(field, value, rule)
 }
 
 #[cfg(test)]

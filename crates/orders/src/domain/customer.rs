@@ -67,11 +67,7 @@ fn checked<T>(
 ) -> Option<T> {
     parsed
         .map_err(|e| {
-            violations.push(Violation {
-                field: field.to_owned(),
-                value: String::new(),
-                rule: e.rule.to_owned(),
-            });
+            violations.push(Violation::new(field, "", e.rule));
         })
         .ok()
 }

@@ -176,12 +176,8 @@ fn requested_date(text: &str, today: NaiveDate, wrong: &mut Vec<Violation>) -> O
 }
 
 fn violation(field: &str, value: &str, rule: &str) -> Violation {
-    let value = value.chars().take(40).collect();
-    Violation {
-        field: field.to_owned(),
-        value,
-        rule: rule.to_owned(),
-    }
+    let value: String = value.chars().take(40).collect();
+    Violation::new(field, value, rule)
 }
 
 #[cfg(test)]

@@ -189,7 +189,7 @@ impl Registry {
         match surveyed.survey.nameless_line() {
             Some(line) if !missing.is_empty() => {
                 let rule = "the row's access cannot be read; it may be any, so no access was ended";
-                let violation = Violation::new("accessId", "", rule);
+                let violation = Violation::new("accessId", "", rule).because("ACCESS_UNREADABLE");
                 report.rejections.insert(0, Rejection { line, violation });
                 Ok(Vec::new())
             }

@@ -47,10 +47,16 @@ fn rejection(rejection: Rejection) -> pb::RejectedRow {
     let Rejection { line, violation } = rejection;
     pb::RejectedRow {
         line,
+        reason: reason(&violation.reason).into(),
         field: violation.field,
         value: violation.value,
         rule: violation.rule,
+        arguments: violation.arguments,
     }
+}
+
+fn reason(code: &str) -> pb::RejectionReason {
+    pb::RejectionReason::from_str_name(&format!("REJECTION_REASON_{code}")).unwrap_or_default()
 }
 
 pub(super) fn place(place: PlaceView) -> pb::Place {

@@ -1,7 +1,11 @@
 //! Address files, from bytes to a report.
 
+use std::collections::HashSet;
+
 use api::registry::import_address_file_request::Part;
-use api::registry::{GetImportRequest, ImportMode, ListImportsRequest};
+use api::registry::{
+    GetImportRequest, ImportMode, ListImportsRequest, RejectedRow, RejectionReason,
+};
 use service_kit::error::violations_of;
 use testkit::store::for_each_store;
 
@@ -351,4 +355,56 @@ async fn imports_are_accounted_for() {
         world.stop().await;
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_broken_rule_has_a_reason_by_which_it_is_translated() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let long = "x".repeat(300);
+        let rows = [
+            changed(&[("coID", ""), ("accessId", "")]),
+            changed(&[("coID", "OTHER"), ("accessId", "a b"), ("city", "")]),
+            changed(&[("streetName", &long), ("premisesType", "CASTLE")]),
+            changed(&[("postalCode", "1"), ("accessId", "199001189811")]),
+            changed(&[("accessState", "GONE"), ("residentName", "12345")]),
+            changed(&[("accessId", "7")]),
+            changed(&[("accessId", "7"), ("mduApartmentNumber", "1")]),
+            "one;two".to_owned(),
+            "\"open".to_owned(),
+        ];
+        let report = world
+            .rows(DELTA, &rows.each_ref().map(String::as_str))
+            .await;
+        let given: HashSet<_> = report.rejections.iter().map(RejectedRow::reason).collect();
+        let wanted = HashSet::from([
+            RejectionReason::FieldEmpty,
+            RejectionReason::NetworkOther,
+            RejectionReason::AccessIdInvalid,
+            RejectionReason::FieldTooLong,
+            RejectionReason::PremisesTypeInvalid,
+            RejectionReason::PostalCodeInvalid,
+            RejectionReason::AccessIdPersonal,
+            RejectionReason::AccessStateInvalid,
+            RejectionReason::PersonNameInvalid,
+            RejectionReason::AccessRepeated,
+            RejectionReason::ApartmentNumberInvalid,
+            RejectionReason::FieldCount,
+            RejectionReason::QuoteOpen,
+        ]);
+        assert_eq!(given, wanted, "{:#?}", report.rejections);
+        world.stop().await;
+    })
+    .await;
+}
+
+/// A right row with other values in these columns.
+fn changed(changes: &[(&str, &str)]) -> String {
+    let right = access("1", 1);
+    let mut fields: Vec<&str> = right.split(';').collect();
+    for (name, value) in changes {
+        let column = HEADER.split(';').position(|heading| heading == *name);
+        fields[column.unwrap()] = value;
+    }
+    fields.join(";")
 }

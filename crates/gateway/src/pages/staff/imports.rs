@@ -12,7 +12,7 @@ use http::StatusCode;
 use super::ListQuery;
 use crate::app::import_file::{self, Wish};
 use crate::http::guard::{Csrf, Staff};
-use crate::i18n::Texts;
+use crate::i18n::{Lang, Texts, rejections};
 use crate::limits;
 use crate::pages::error::WebError;
 use crate::pages::form::{self, Form};
@@ -39,6 +39,16 @@ struct Summary {
     suppressed: u64,
 }
 
+/// One broken rule of one row.
+struct Rejection {
+    line: u64,
+    field: String,
+    value: String,
+    rule: String,
+    /// The language of the rule: English when the registry says more than we know.
+    lang: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "staff/imports.html")]
 struct ImportsPage {
@@ -53,7 +63,7 @@ struct ImportsPage {
 struct ImportPage {
     page: Page,
     i: Summary,
-    rejections: Vec<RejectedRow>,
+    rejections: Vec<Rejection>,
     downloadable: bool,
 }
 
@@ -132,7 +142,8 @@ pub async fn report(
         .recent_imports
         .rejected_file(&staff.network, &id)
         .is_some();
-    let rejections = report.rejections.clone();
+    let rejection = |row| Rejection::of(row, &page);
+    let rejections = report.rejections.iter().map(rejection).collect();
     let html = ImportPage {
         i: Summary::of(report, page.t),
         page,
@@ -191,6 +202,22 @@ impl Upload {
             }
         }
         Ok(upload)
+    }
+}
+
+impl Rejection {
+    fn of(row: &RejectedRow, page: &Page) -> Self {
+        let (rule, lang) = match rejections::rule(row, page.t) {
+            Some(rule) => (rule, page.lang),
+            None => (row.rule.clone(), Lang::En),
+        };
+        Self {
+            line: row.line,
+            field: row.field.clone(),
+            value: row.value.clone(),
+            rule,
+            lang: lang.code(),
+        }
     }
 }
 

@@ -39,6 +39,8 @@ fn report(rejected: u64) -> ImportReport {
             field: "postalCode".into(),
             value: "7213".into(),
             rule: "five digits".into(),
+            reason: RejectionReason::PostalCodeInvalid.into(),
+            arguments: Vec::new(),
         }],
         charset: "utf-8".into(),
         delimiter: "tab".into(),

@@ -125,7 +125,7 @@ impl<R: BufRead> AddressFile<R> {
                 }
             }
             Entry::Fault { line, rule, fields } => {
-                let verdict = RowVerdict::rejected(None, vec![Violation::new("", "", rule)]);
+                let verdict = RowVerdict::rejected(None, vec![rule.of("", "")]);
                 FileRow {
                     line,
                     fields: decode(fields),

@@ -3,8 +3,16 @@
 use std::collections::VecDeque;
 use std::io::{self, BufRead};
 
+use kernel::ParseError;
+
 use super::fields::split;
 use crate::domain::limits::{ROW_BYTES_MAX, ROW_LINES_MAX};
+
+const ROW_TOO_LONG: ParseError = ParseError::new(
+    "ROW_TOO_LONG",
+    "a row has at most 65,536 bytes; is a quote not closed?",
+);
+const QUOTE_OPEN: ParseError = ParseError::new("QUOTE_OPEN", "a quote is opened and not closed");
 
 /// One row, or the reason why there is none.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,7 +29,7 @@ pub enum Entry {
         /// The line on which it begins.
         line: u64,
         /// What is wrong.
-        rule: &'static str,
+        rule: ParseError,
         /// Its beginning, for the file of rejected rows.
         fields: Vec<Vec<u8>>,
     },
@@ -67,11 +75,7 @@ impl<R: BufRead> Records<R> {
     fn entry(&mut self) -> io::Result<Option<Entry>> {
         while let Some(line) = self.next_line()? {
             if line.too_long {
-                return Ok(Some(fault(
-                    &line,
-                    self.delimiter,
-                    "a row has at most 65,536 bytes; is a quote not closed?",
-                )));
+                return Ok(Some(fault(&line, self.delimiter, ROW_TOO_LONG)));
             }
             let entry = self.row_from(line)?;
             if !is_empty(&entry) {
@@ -111,11 +115,7 @@ impl<R: BufRead> Records<R> {
         }
         taken.append(&mut self.returned);
         self.returned = taken;
-        Ok(fault(
-            &first,
-            self.delimiter,
-            "a quote is opened and not closed",
-        ))
+        Ok(fault(&first, self.delimiter, QUOTE_OPEN))
     }
 
     fn next_line(&mut self) -> io::Result<Option<Line>> {
@@ -172,7 +172,7 @@ impl<R: BufRead> Iterator for Records<R> {
     }
 }
 
-fn fault(line: &Line, delimiter: u8, rule: &'static str) -> Entry {
+fn fault(line: &Line, delimiter: u8, rule: ParseError) -> Entry {
     let kept = &line.bytes[..line.bytes.len().min(2_000)];
     Entry::Fault {
         line: line.number,

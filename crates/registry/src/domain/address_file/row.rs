@@ -1,8 +1,8 @@
 //! One row as an access, or every rule that it breaks.
 
 use kernel::{
-    AccessId, AccessState, Address, AddressParts, NetworkCode, OnApiPremisesType, PersonName,
-    PremisesType, Violation,
+    AccessId, AccessState, Address, AddressParts, NetworkCode, OnApiPremisesType, ParseError,
+    PersonName, PremisesType, Violation,
 };
 
 use super::{Columns, Field, RowVerdict};
@@ -30,7 +30,9 @@ pub fn read_row(columns: &Columns, network: &NetworkCode, fields: &[String]) -> 
             fields.len(),
             columns.count()
         );
-        return RowVerdict::rejected(None, vec![Violation::new("", "", rule)]);
+        let violation = Violation::new("", "", rule).because("FIELD_COUNT");
+        let violation = violation.with(fields.len()).with(columns.count());
+        return RowVerdict::rejected(None, vec![violation]);
     }
     let mut reader = Reader {
         columns,
@@ -91,21 +93,32 @@ impl Reader<'_> {
             .map_or("", |v| v.trim())
     }
 
-    fn refuse(&mut self, field: Field, rule: impl Into<String>) {
-        let value = self.value(field).to_owned();
-        self.violations
-            .push(shown(field.name(), &value, rule.into()));
+    /// Adds a violation, made of the field's name and its value.
+    fn refuse(&mut self, field: Field, violation: impl FnOnce(&str, &str) -> Violation) {
+        let violation = violation(field.name(), self.value(field));
+        self.violations.push(shown(violation));
+    }
+
+    fn refuse_empty(&mut self, field: Field) {
+        self.refuse(field, |name, value| {
+            let rule = format!("{name} must not be empty");
+            Violation::new(name, value, rule).because("FIELD_EMPTY")
+        });
+    }
+
+    fn refuse_parsed(&mut self, field: Field, refused: ParseError) {
+        self.refuse(field, |name, value| refused.of(name, value));
     }
 
     fn access_id(&mut self) -> Option<AccessId> {
         match AccessId::parse(self.value(Field::AccessId)) {
             Ok(id) => Some(id),
             Err(_) if self.value(Field::AccessId).is_empty() => {
-                self.refuse(Field::AccessId, "accessId must not be empty");
+                self.refuse_empty(Field::AccessId);
                 None
             }
             Err(refused) => {
-                self.refuse(Field::AccessId, refused.rule);
+                self.refuse_parsed(Field::AccessId, refused);
                 None
             }
         }
@@ -114,12 +127,13 @@ impl Reader<'_> {
     fn network(&mut self, network: &NetworkCode) {
         let value = self.value(Field::CoId);
         if value.is_empty() {
-            self.refuse(Field::CoId, "coId must not be empty");
+            self.refuse_empty(Field::CoId);
         } else if !value.eq_ignore_ascii_case(network.as_str()) {
-            self.refuse(
-                Field::CoId,
-                format!("this import is for the network {network}"),
-            );
+            self.refuse(Field::CoId, |name, value| {
+                let rule = format!("this import is for the network {network}");
+                let violation = Violation::new(name, value, rule);
+                violation.because("NETWORK_OTHER").with(network)
+            });
         }
     }
 
@@ -136,10 +150,7 @@ impl Reader<'_> {
         match Address::parse(parts) {
             Ok(address) => Some(address),
             Err(violations) => {
-                let violations = violations
-                    .into_iter()
-                    .map(|v| shown(&v.field, &v.value, v.rule));
-                self.violations.extend(violations);
+                self.violations.extend(violations.into_iter().map(shown));
                 None
             }
         }
@@ -161,8 +172,12 @@ impl Reader<'_> {
         let premises = as_market.or_else(as_on_api).ok();
         if premises.is_none() {
             let words: Vec<_> = PremisesType::ALL.iter().map(|word| word.as_str()).collect();
-            let rule = format!("a premises type is one of {}", words.join(", "));
-            self.refuse(Field::PremisesType, rule);
+            let words = words.join(", ");
+            self.refuse(Field::PremisesType, |name, value| {
+                let rule = format!("a premises type is one of {words}");
+                let violation = Violation::new(name, value, rule);
+                violation.because("PREMISES_TYPE_INVALID").with(words)
+            });
         }
         premises
     }
@@ -170,15 +185,16 @@ impl Reader<'_> {
     fn text(&mut self, field: Field) -> String {
         let value = self.value(field).to_owned();
         if value.chars().count() > FIELD_CHARS_MAX {
-            self.refuse(
-                field,
-                format!("{} is at most {FIELD_CHARS_MAX} characters", field.name()),
-            );
+            self.refuse(field, |name, value| {
+                let rule = format!("{name} is at most {FIELD_CHARS_MAX} characters");
+                let violation = Violation::new(name, value, rule);
+                violation.because("FIELD_TOO_LONG").with(FIELD_CHARS_MAX)
+            });
         } else if value.chars().any(char::is_control) {
-            self.refuse(
-                field,
-                format!("{} must not hold control characters", field.name()),
-            );
+            self.refuse(field, |name, value| {
+                let rule = format!("{name} must not hold control characters");
+                Violation::new(name, value, rule).because("FIELD_CONTROL_CHARACTERS")
+            });
         }
         value
     }
@@ -186,7 +202,10 @@ impl Reader<'_> {
     fn coordinate(&mut self, field: Field) -> String {
         let value = self.text(field).replace(',', ".");
         if !value.is_empty() && !value.parse::<f64>().is_ok_and(f64::is_finite) {
-            self.refuse(field, "a coordinate is a number of metres");
+            self.refuse(field, |name, value| {
+                let rule = "a coordinate is a number of metres";
+                Violation::new(name, value, rule).because("COORDINATE_INVALID")
+            });
         }
         value
     }
@@ -197,7 +216,7 @@ impl Reader<'_> {
             return AccessState::Connected;
         }
         AccessState::parse(&word).unwrap_or_else(|refused| {
-            self.refuse(Field::AccessState, refused.rule);
+            self.refuse_parsed(Field::AccessState, refused);
             AccessState::Connected
         })
     }
@@ -219,10 +238,11 @@ impl Reader<'_> {
         services.sort();
         services.dedup();
         if services.len() > SERVICES_MAX {
-            self.refuse(
-                Field::ActiveServices,
-                format!("an access has at most {SERVICES_MAX} services"),
-            );
+            self.refuse(Field::ActiveServices, |name, value| {
+                let rule = format!("an access has at most {SERVICES_MAX} services");
+                let violation = Violation::new(name, value, rule);
+                violation.because("SERVICES_TOO_MANY").with(SERVICES_MAX)
+            });
         }
         Some(services)
     }
@@ -235,8 +255,8 @@ impl Reader<'_> {
         match PersonName::parse(&value) {
             Ok(name) => Some(name),
             Err(refused) => {
-                let violation = Violation::masked(Field::ResidentName.name(), &value, refused.rule);
-                self.violations.push(violation);
+                let violation = refused.of(Field::ResidentName.name(), value);
+                self.violations.push(violation.mask());
                 None
             }
         }
@@ -250,7 +270,10 @@ impl Reader<'_> {
                 let rule = format!(
                     "at most {UNKNOWN_VALUE_CHARS_MAX} characters are kept of a column that we do not know"
                 );
-                self.violations.push(Violation::masked(name, value, rule));
+                let violation = Violation::masked(name, value, rule);
+                let violation = violation.because("UNKNOWN_COLUMN_TOO_LONG");
+                self.violations
+                    .push(violation.with(UNKNOWN_VALUE_CHARS_MAX));
             } else if !value.is_empty() {
                 kept.push((name, value.to_owned()));
             }
@@ -260,12 +283,13 @@ impl Reader<'_> {
 }
 
 /// A violation whose value is shown unless it could name a person: columns slip, and then anything can stand anywhere.
-fn shown(field: &str, value: &str, rule: String) -> Violation {
+fn shown(violation: Violation) -> Violation {
+    let value = &violation.value;
     let digits = value.chars().filter(char::is_ascii_digit).count();
     if digits >= 10 || value.contains('@') || value.chars().count() > REPORTED_VALUE_CHARS_MAX {
-        return Violation::masked(field, value, rule);
+        return violation.mask();
     }
-    Violation::new(field, value, rule)
+    violation
 }
 
 #[cfg(test)]

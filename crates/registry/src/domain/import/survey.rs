@@ -14,6 +14,9 @@ use crate::domain::limits::{REJECTED_ROWS_MAX, REPORTED_REJECTIONS_MAX};
 #[error("more than 100,000 rows are rejected; the file as a whole must be mended")]
 pub struct TooManyRejections;
 
+/// Another row of the file is about the same access.
+const REPEATED: &str = "ACCESS_REPEATED";
+
 /// What a whole file says, in 24 bytes a row.
 #[derive(Debug, Default)]
 pub struct Survey {
@@ -55,16 +58,10 @@ impl Survey {
         self.named.insert(id_digest(id.as_str()), first);
         for (this, other) in [(line, first), (first, line)] {
             let violations = self.rejected.entry(this).or_default();
-            if this == line
-                || !violations
-                    .iter()
-                    .any(|v| v.rule.starts_with("the access occurs"))
-            {
-                violations.push(Violation::new(
-                    "accessId",
-                    id.as_str(),
-                    format!("the access occurs on line {other} too"),
-                ));
+            if this == line || !violations.iter().any(|v| v.reason == REPEATED) {
+                let rule = format!("the access occurs on line {other} too");
+                let violation = Violation::new("accessId", id.as_str(), rule);
+                violations.push(violation.because(REPEATED).with(other));
             }
         }
     }

@@ -1,0 +1,85 @@
+//! Why a row of an address file was refused.
+
+use api::registry::{RejectedRow, RejectionReason as Reason};
+
+use super::{Texts, fill};
+
+super::texts! {
+    /// One sentence for each rule; `{}` stands for the rule's arguments, in their order.
+    Rejections {
+        field_empty: "Fältet får inte vara tomt.", "The field must not be empty.";
+        field_too_long: "Fältet får ha högst {} tecken.", "The field is at most {} characters.";
+        field_control_characters: "Fältet får inte innehålla styrtecken.", "The field must not hold control characters.";
+        access_id_invalid: "Uttagets id är 1 till 36 bokstäver, siffror, bindestreck eller punkter.", "An access id is 1 to 36 letters, digits, hyphens or full stops.";
+        access_id_personal: "Uttagets id får inte vara ett personnummer.", "An access id must not be a personal identity number.";
+        access_repeated: "Uttaget finns också på rad {}.", "The access occurs on line {} too.";
+        access_unreadable: "Radens uttag går inte att läsa. Det kan vara vilket som helst, så inget uttag har avslutats.", "The row's access cannot be read. It may be any, so no access was ended.";
+        network_other: "Importen gäller nätet {}.", "This import is for the network {}.";
+        apartment_number_invalid: "Ett lägenhetsnummer är fyra siffror.", "An apartment number is four digits.";
+        country_code_invalid: "En landskod är två bokstäver enligt ISO 3166, till exempel SE.", "A country code is two letters as in ISO 3166, for example SE.";
+        postal_code_invalid: "Postnumret stämmer inte med landet. Ett svenskt är fem siffror och börjar inte med 0; ett norskt eller danskt är fyra siffror, ett finskt fem.", "The postal code is not one of the country. A Swedish one is five digits and does not begin with 0; a Norwegian or Danish one is four digits, a Finnish one five.";
+        premises_type_invalid: "Fastighetstypen är något av {}.", "A premises type is one of {}.";
+        access_state_invalid: "Uttagets läge är PLANNED, DEPLOYING, HOMESPASSED, CONNECTED, DISCONNECTED, INMIGRATION eller OUTMIGRATION.", "An access state is PLANNED, DEPLOYING, HOMESPASSED, CONNECTED, DISCONNECTED, INMIGRATION or OUTMIGRATION.";
+        coordinate_invalid: "En koordinat är ett tal i meter.", "A coordinate is a number of metres.";
+        services_too_many: "Ett uttag har högst {} tjänster.", "An access has at most {} services.";
+        person_name_invalid: "Ett namn är 1 till 120 tecken med minst en bokstav och utan styrtecken.", "A name is 1 to 120 characters with at least one letter and no control characters.";
+        unknown_column_too_long: "Av en kolumn som vi inte känner till sparas högst {} tecken.", "At most {} characters are kept of a column that we do not know.";
+        field_count: "Raden har {} fält, rubrikraden har {}.", "The row has {} fields, the header has {}.";
+        row_too_long: "En rad har högst 65 536 byte. Är ett citattecken inte stängt?", "A row has at most 65,536 bytes. Is a quote not closed?";
+        quote_open: "Ett citattecken öppnas och stängs inte.", "A quote is opened and not closed.";
+    }
+}
+
+/// The rule that a row has broken, in the page's language; nothing when the registry says it in English only.
+pub fn rule(row: &RejectedRow, t: &Texts) -> Option<String> {
+    let text = sentence(row.reason(), &t.rejections)?;
+    let filled = |text: String, argument: &String| fill(&text, argument);
+    Some(row.arguments.iter().fold(text.to_owned(), filled))
+}
+
+fn sentence(reason: Reason, r: &Rejections) -> Option<&'static str> {
+    Some(match reason {
+        Reason::Unspecified => return None,
+        Reason::FieldEmpty => r.field_empty,
+        Reason::FieldTooLong => r.field_too_long,
+        Reason::FieldControlCharacters => r.field_control_characters,
+        Reason::AccessIdInvalid => r.access_id_invalid,
+        Reason::AccessIdPersonal => r.access_id_personal,
+        Reason::AccessRepeated => r.access_repeated,
+        Reason::AccessUnreadable => r.access_unreadable,
+        Reason::NetworkOther => r.network_other,
+        Reason::ApartmentNumberInvalid => r.apartment_number_invalid,
+        Reason::CountryCodeInvalid => r.country_code_invalid,
+        Reason::PostalCodeInvalid => r.postal_code_invalid,
+        Reason::PremisesTypeInvalid => r.premises_type_invalid,
+        Reason::AccessStateInvalid => r.access_state_invalid,
+        Reason::CoordinateInvalid => r.coordinate_invalid,
+        Reason::ServicesTooMany => r.services_too_many,
+        Reason::PersonNameInvalid => r.person_name_invalid,
+        Reason::UnknownColumnTooLong => r.unknown_column_too_long,
+        Reason::FieldCount => r.field_count,
+        Reason::RowTooLong => r.row_too_long,
+        Reason::QuoteOpen => r.quote_open,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Reason, RejectedRow, rule};
+    use crate::i18n::Lang;
+
+    #[test]
+    fn arguments_stand_in_their_order_and_an_unknown_rule_is_left_to_the_registry() {
+        let mut row = RejectedRow {
+            reason: Reason::FieldCount.into(),
+            arguments: vec!["3".into(), "15".into()],
+            ..RejectedRow::default()
+        };
+        assert_eq!(
+            rule(&row, Lang::Sv.texts()).unwrap(),
+            "Raden har 3 fält, rubrikraden har 15."
+        );
+        row.reason = 9_999;
+        assert_eq!(rule(&row, Lang::En.texts()), None);
+    }
+}
