@@ -20,6 +20,8 @@ pub static DATA_MAP: DataMap = DataMap {
     categories: &[
         Category {
             name: CONTACT,
+            title_sv: "Kontakter",
+            title_en: "Contacts",
             purpose_sv: "Att nätet ska kunna hålla kontakt med personen och skicka nyhetsbrev till den som har bett om det",
             purpose_en: "Staying in touch with the person, and sending newsletters to those who have asked for them",
             legal_basis: "art. 6(1)(a), consent given through a mailed link; before that, art. 6(1)(f) for asking once",
@@ -32,6 +34,8 @@ pub static DATA_MAP: DataMap = DataMap {
         },
         Category {
             name: CONSENT,
+            title_sv: "Samtycken",
+            title_en: "Consents",
             purpose_sv: "Att kunna visa att samtycke har lämnats: textens version, tid, kanal",
             purpose_en: "Being able to show that consent was given: version of the text, time, channel",
             legal_basis: "art. 6(1)(c) with art. 7(1)",

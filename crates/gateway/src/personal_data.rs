@@ -12,6 +12,8 @@ pub static DATA_MAP: DataMap = DataMap {
     categories: &[
         Category {
             name: STAFF,
+            title_sv: "Personalkonton",
+            title_en: "Staff accounts",
             purpose_sv: "Inloggning för nätets personal: namn, e-post och inloggningstider, så att rätt person kommer åt rätt uppgifter.",
             purpose_en: "Sign-in for the network's staff: name, e-mail and times of sign-in, so that the right person reaches the right data.",
             legal_basis: "art. 6(1)(f) – nätets intresse av att styra och följa upp åtkomst",
@@ -24,6 +26,8 @@ pub static DATA_MAP: DataMap = DataMap {
         },
         Category {
             name: AUDIT,
+            title_sv: "Ändringslogg",
+            title_en: "Log of changes",
             purpose_sv: "Spårbarhet: vem som lade till eller ändrade vad, med id men utan namn.",
             purpose_en: "Traceability: who added or changed what, by id and without a name.",
             legal_basis: "art. 6(1)(c) – art. 5(2) och 32 dataskyddsförordningen",

@@ -7,6 +7,8 @@ const CATEGORY: &str = "mail";
 /// The category of queued mails; put it among the service's categories.
 pub const MAIL_CATEGORY: Category = Category {
     name: CATEGORY,
+    title_sv: "Utskick",
+    title_en: "Mails",
     purpose_sv: "Att skicka de meddelanden som följer av personens egna ärenden; adress och text töms när brevet är sänt",
     purpose_en: "Sending the messages that the person's own matters call for; address and text are emptied when sent",
     legal_basis: "art. 6(1)(b), or art. 6(1)(c) where the message is a duty",

@@ -28,6 +28,8 @@ pub const DATA_MAP: DataMap = DataMap {
     categories: &[
         Category {
             name: ORDER,
+            title_sv: "Beställningar",
+            title_en: "Orders",
             purpose_sv: "Att förmedla kundens beställning till den leverantör som kunden har valt, för avtal och leverans",
             purpose_en: "Brokering the customer's order to the provider that the customer has chosen, for agreement and delivery",
             legal_basis: "art. 6(1)(b); identity number: dataskyddslagen 3:10, secure identification",
@@ -40,6 +42,8 @@ pub const DATA_MAP: DataMap = DataMap {
         },
         Category {
             name: ACCEPTANCE,
+            title_sv: "Godkännanden",
+            title_en: "Acceptances",
             purpose_sv: "Att kunna visa vad kunden godkände, när och hur",
             purpose_en: "Being able to show what the customer accepted, when and how",
             legal_basis: "art. 6(1)(f): establishment, exercise or defence of legal claims",

@@ -20,6 +20,10 @@ pub struct DataMap {
 pub struct Category {
     /// Name within the service: "customer".
     pub name: &'static str,
+    /// What people call it, in Swedish, at the head of a row: "Beställningar".
+    pub title_sv: &'static str,
+    /// What people call it, in English.
+    pub title_en: &'static str,
     /// Why it is held, in Swedish, specific (art. 13–15).
     pub purpose_sv: &'static str,
     /// Why it is held, in English.

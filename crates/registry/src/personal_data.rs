@@ -19,6 +19,8 @@ pub static DATA_MAP: DataMap = DataMap {
 
 const RESIDENT_CATEGORY: Category = Category {
     name: RESIDENT,
+    title_sv: "Boende",
+    title_en: "Residents",
     purpose_sv: "Visa för nätets kundtjänst vem som bor vid ett kunduttag, vid frågor och felanmälan.",
     purpose_en: "Show the network's customer service who lives at an outlet, for enquiries and fault reports.",
     legal_basis: "art. 6(1)(f): the network's interest in serving those who live at its outlets",
@@ -33,6 +35,8 @@ const RESIDENT_CATEGORY: Category = Category {
 
 const IMPORT_REPORT_CATEGORY: Category = Category {
     name: IMPORT_REPORT,
+    title_sv: "Avvisade importrader",
+    title_en: "Rejected import rows",
     purpose_sv: "Låta nätet rätta rader i en adressfil som inte kunde läsas in.",
     purpose_en: "Let the network mend rows of an address file that could not be imported.",
     legal_basis: "art. 6(1)(f): the network's interest in a correct address file",

@@ -16,6 +16,8 @@ pub static DATA_MAP: DataMap = DataMap {
 const CATEGORIES: &[Category] = &[
     Category {
         name: "search_keys",
+        title_sv: "Sökuppgifter",
+        title_en: "Search details",
         purpose_sv: "Hitta dina uppgifter hos våra tjänster när du utövar dina rättigheter",
         purpose_en: "Find your data in our services when you exercise your rights",
         legal_basis: "art. 6(1)(c), art. 12",
@@ -28,6 +30,8 @@ const CATEGORIES: &[Category] = &[
     },
     Category {
         name: "case",
+        title_sv: "Dataskyddsärenden",
+        title_en: "Data-subject requests",
         purpose_sv: "Handlägga din begäran: hur din identitet kontrollerades och vad som antecknades",
         purpose_en: "Handle your request: how your identity was checked and what was noted",
         legal_basis: "art. 6(1)(c), art. 12(6)",
@@ -40,6 +44,8 @@ const CATEGORIES: &[Category] = &[
     },
     Category {
         name: "package",
+        title_sv: "Registerutdrag",
+        title_en: "Copies of data",
         purpose_sv: "Lämna ut det registerutdrag som du har begärt",
         purpose_en: "Hand out the copy of your data that you asked for",
         legal_basis: "art. 6(1)(c), art. 15",

@@ -45,6 +45,8 @@ pub static DATA_MAP: DataMap = DataMap {
     version: "1",
     categories: &[Category {
         name: "answer",
+        title_sv: "Enkätsvar",
+        title_en: "Survey answers",
         purpose_sv: "Förstå hur nöjda kunderna är",
         purpose_en: "Learn how content the customers are",
         legal_basis: "art. 6(1)(a), consent",

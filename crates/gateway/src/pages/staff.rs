@@ -1,6 +1,7 @@
 //! The staff's pages, area by area; each area behind its own guard.
 
 mod contacts;
+mod data_map;
 mod documents;
 mod holders;
 mod home;

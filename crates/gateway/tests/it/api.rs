@@ -177,6 +177,20 @@ async fn staff_sign_in_and_out() {
         (&report["added"], world.fakes.seen().file.as_slice()),
         (&json!(2), &b"a;b"[..])
     );
+    assert_eq!(report["rejections"][0]["reason"], "POSTAL_CODE_INVALID");
+    let holders = browser
+        .request(Method::GET, "/api/v1/holders")
+        .bearer_auth(&token);
+    let holders: Value = holders.send().await.unwrap().json().await.unwrap();
+    let log = &holders["holders"][0]["accessLog"];
+    assert_eq!(
+        (
+            &log["lines"],
+            &log["openFindings"],
+            &log["findings"][0]["reason"]
+        ),
+        (&json!(3), &json!(1), &json!("gap"))
+    );
     let out = browser
         .request(Method::DELETE, "/api/v1/session")
         .bearer_auth(&token)

@@ -45,7 +45,9 @@ async fn an_import_is_sent_in_pieces_and_reported() {
         ),
         ("2", "1")
     );
-    assert!(report.body.contains("postalCode") && report.body.contains("five digits"));
+    assert!(
+        report.body.contains("postalCode") && report.body.contains("Ett svenskt är fem siffror")
+    );
     let rejected = browser.get(&format!("{}/rejected", sent.location)).await;
     assert_eq!(rejected.body, "line;why");
     assert!(
@@ -188,8 +190,9 @@ async fn a_request_is_opened_decided_approved_and_certified() {
 
     let preview = browser.get(REQUEST).await;
     for shown in [
-        "customer",
+        "Personalkonton",
         "17",
+        "Inget hittades",
         "Väntar på orders",
         "3 dagar kvar",
         "19900118-****",
@@ -197,6 +200,13 @@ async fn a_request_is_opened_decided_approved_and_certified() {
     ] {
         assert!(preview.body.contains(shown), "{shown} in {}", preview.body);
     }
+    assert!(
+        !preview.body.contains("Ändringslogg"),
+        "there is nothing of it: {}",
+        preview.body
+    );
+    let english = browser.get(&REQUEST.replace("/sv/", "/en/")).await;
+    assert!(english.body.contains("Staff accounts"), "{}", english.body);
     let decide = format!("{REQUEST}/decide");
     let silent = browser
         .submit(REQUEST, &decide, &[("decision", "refuse")])
@@ -255,7 +265,8 @@ async fn the_data_map_of_every_holder_is_readable() {
     let browser = as_role(&world, Role::Dpo).await;
     let page = browser.get("/sv/staff/holders").await;
     assert!(
-        page.body.contains("staff_account") && page.body.contains("Inloggning för nätets personal")
+        page.body.contains("Personalkonton")
+            && page.body.contains("Inloggning för nätets personal")
     );
     let list = browser.get("/sv/staff/requests").await;
     assert!(

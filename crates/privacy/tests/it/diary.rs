@@ -19,6 +19,8 @@ pub const EMAIL: &str = "astrid.ek@example.se";
 const fn category(name: &'static str, on_erasure: OnErasure) -> Category {
     Category {
         name,
+        title_sv: "Prov",
+        title_en: "Test",
         purpose_sv: "Prov",
         purpose_en: "Test",
         legal_basis: "art. 6(1)(b)",

@@ -99,6 +99,8 @@ mod voucher {
 const fn category(name: &'static str, on_erasure: OnErasure) -> Category {
     Category {
         name,
+        title_sv: "Prov",
+        title_en: "Test",
         purpose_sv: "Svara på det som du har frågat",
         purpose_en: "Answer what you have asked",
         legal_basis: "art. 6(1)(b)",

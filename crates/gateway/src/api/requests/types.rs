@@ -159,6 +159,35 @@ pub struct Holder {
     pub retired: bool,
     /// The holder's own document.
     pub data_map: serde_json::Value,
+    /// The copy of its access log.
+    pub access_log: AccessLog,
+}
+
+/// What there is of a holder's access log outside the holder.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessLog {
+    pub batches: u64,
+    /// Readings in them.
+    pub lines: u64,
+    pub last_sealed_at: Option<DateTime<Utc>>,
+    /// Findings that are still open.
+    pub open_findings: u64,
+    /// What was found wrong, the newest first, at most 20.
+    pub findings: Vec<AccessLogFinding>,
+}
+
+/// One thing that is wrong with the copy of an access log.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct AccessLogFinding {
+    /// "gap", "broken_chain", "reused_number", "signature", "altered_lines" or "put_back".
+    pub reason: String,
+    pub epoch: u64,
+    pub number: u64,
+    pub found_at: Option<DateTime<Utc>>,
+    /// Set when the missing batch came after all.
+    pub closed_at: Option<DateTime<Utc>>,
 }
 
 /// All holders.
@@ -222,10 +251,30 @@ impl From<pb::Holder> for Holder {
             announced_at: time(h.announced_at.as_ref()),
             seen_at: time(h.seen_at.as_ref()),
             data_map: serde_json::from_str(&h.data_map).unwrap_or_default(),
+            access_log: h.access_log.unwrap_or_default().into(),
             holder: h.holder,
             version: h.version,
             expected: h.expected,
             retired: h.retired,
+        }
+    }
+}
+
+impl From<pb::AccessLogCopy> for AccessLog {
+    fn from(copy: pb::AccessLogCopy) -> Self {
+        let finding = |one: pb::AccessLogFinding| AccessLogFinding {
+            found_at: time(one.found_at.as_ref()),
+            closed_at: time(one.closed_at.as_ref()),
+            reason: one.reason,
+            epoch: one.epoch,
+            number: one.number,
+        };
+        Self {
+            last_sealed_at: time(copy.last_sealed_at.as_ref()),
+            batches: copy.batches,
+            lines: copy.lines,
+            open_findings: copy.open_findings,
+            findings: copy.findings.into_iter().map(finding).collect(),
         }
     }
 }

@@ -4,8 +4,8 @@ use api::rights::{AccessLogCopy, AccessLogFinding, Holder, ListHoldersRequest};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use serde::Deserialize;
 
+use super::data_map::{Map, MapCategory};
 use crate::http::guard::Staff;
 use crate::i18n::Lang;
 use crate::pages::error::WebError;
@@ -13,31 +13,6 @@ use crate::pages::page::Page;
 use crate::pages::view;
 use crate::services::{Part, call};
 use crate::state::Gateway;
-
-/// What the page reads of a data map; a holder may say more.
-#[derive(Default, Deserialize)]
-struct Map {
-    #[serde(default)]
-    categories: Vec<MapCategory>,
-}
-
-#[derive(Deserialize)]
-struct MapCategory {
-    name: String,
-    #[serde(default)]
-    purpose_sv: String,
-    #[serde(default)]
-    purpose_en: String,
-    #[serde(default)]
-    legal_basis: String,
-    retention: Option<MapRetention>,
-}
-
-#[derive(Deserialize)]
-struct MapRetention {
-    period_days: u32,
-    starts: String,
-}
 
 struct Category {
     name: String,
@@ -94,15 +69,10 @@ pub async fn page(
 
 impl Row {
     fn of(holder: Holder, lang: Lang) -> Self {
-        // A map that cannot be read is another program's matter; the holder is shown without it.
-        let map: Map = serde_json::from_str(&holder.data_map).unwrap_or_default();
+        let map = Map::of(&holder);
         let category = |c: MapCategory| Category {
-            name: c.name,
-            purpose: if lang == Lang::Sv {
-                c.purpose_sv
-            } else {
-                c.purpose_en
-            },
+            name: c.title(lang).to_owned(),
+            purpose: c.purpose(lang).to_owned(),
             basis: c.legal_basis,
             retention: c
                 .retention

@@ -2,7 +2,7 @@
 
 use api::rights::{
     ApproveRequestRequest, DecideRequestRequest, GetRequestRequest, GetRequestResponse,
-    RequestState,
+    ListHoldersRequest, RequestState,
 };
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -10,10 +10,12 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::ListQuery;
+use super::data_map::Titles;
 use super::request_view::{Holder, Recipient, Summary, proof_name};
 use crate::app::session::SignedIn;
 use crate::http::fields::CheckedFields;
 use crate::http::guard::Staff;
+use crate::i18n::Lang;
 use crate::pages::error::WebError;
 use crate::pages::page::Page;
 use crate::services::{Failure, Part, call};
@@ -64,7 +66,7 @@ pub async fn page(
     Query(query): Query<ListQuery>,
 ) -> Result<Response, WebError> {
     let answer = ask(&gateway, &staff, id).await?;
-    let html = RequestPage::of(&gateway, &staff, page, answer, query.joined, "")?;
+    let html = RequestPage::of(&gateway, &staff, page, answer, query.joined, "").await?;
     Ok(Html(html.render()?).into_response())
 }
 
@@ -76,7 +78,7 @@ pub async fn progress(
     Path(id): Path<String>,
 ) -> Result<Response, WebError> {
     let answer = ask(&gateway, &staff, id).await?;
-    let whole = RequestPage::of(&gateway, &staff, page, answer, false, "")?;
+    let whole = RequestPage::of(&gateway, &staff, page, answer, false, "").await?;
     Ok(Html(ProgressPart::from(whole).render()?).into_response())
 }
 
@@ -92,7 +94,8 @@ pub async fn decide(
     if decision == "refuse" && reason.is_empty() {
         let answer = ask(&gateway, &staff, id).await?;
         let notice = page.t.common.error_reason;
-        let html = RequestPage::of(&gateway, &staff, page, answer, false, notice)?.render()?;
+        let html = RequestPage::of(&gateway, &staff, page, answer, false, notice).await?;
+        let html = html.render()?;
         return Ok((StatusCode::UNPROCESSABLE_ENTITY, Html(html)).into_response());
     }
     let request = DecideRequestRequest {
@@ -142,8 +145,8 @@ async fn after(
         Err(WebError::Conflict) => {
             let answer = ask(gateway, staff, id).await?;
             let notice = page.t.public.conflict_title;
-            let html = RequestPage::of(gateway, staff, page, answer, false, notice)?.render()?;
-            Ok((StatusCode::CONFLICT, Html(html)).into_response())
+            let html = RequestPage::of(gateway, staff, page, answer, false, notice).await?;
+            Ok((StatusCode::CONFLICT, Html(html.render()?)).into_response())
         }
         Err(error) => Err(error),
     }
@@ -166,8 +169,19 @@ async fn ask(
     Ok(answer.map_err(Part::Rights.failed())?.into_inner())
 }
 
+/// What the holders call what they hold.
+async fn titles(gateway: &Gateway, staff: &SignedIn, lang: Lang) -> Result<Titles, Failure> {
+    let answer = gateway
+        .services
+        .rights(&staff.caller())
+        .list_holders(call(ListHoldersRequest {}))
+        .await;
+    let holders = answer.map_err(Part::Rights.failed())?.into_inner().holders;
+    Ok(Titles::of(&holders, lang))
+}
+
 impl RequestPage {
-    fn of(
+    async fn of(
         gateway: &Gateway,
         staff: &SignedIn,
         page: Page,
@@ -178,6 +192,7 @@ impl RequestPage {
         let t = page.t;
         let request = answer.request.ok_or(WebError::NotFound)?;
         let state = request.state();
+        let titles = titles(gateway, staff, page.lang).await?;
         let person = [answer.identity_number_masked, answer.email_masked];
         let person = person
             .into_iter()
@@ -202,7 +217,7 @@ impl RequestPage {
             holders: answer
                 .holders
                 .into_iter()
-                .map(|holder| Holder::of(holder, t))
+                .map(|holder| Holder::of(holder, &titles, t))
                 .collect(),
             recipients: answer.recipients.into_iter().map(Recipient::of).collect(),
         })

@@ -1,9 +1,12 @@
 //! A data-subject request in words: state, deadline, who is waited for, what each holder said.
 
-use api::rights::{HolderView, RecipientView, RequestKind, RequestState, RequestSummary};
+use api::rights::{
+    CategoryView, HolderView, RecipientView, RequestKind, RequestState, RequestSummary,
+};
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Stockholm;
 
+use super::data_map::Titles;
 use crate::i18n::{Texts, fill};
 use crate::pages::view;
 
@@ -113,10 +116,12 @@ impl Summary {
 }
 
 impl Holder {
-    pub fn of(holder: HolderView, t: &Texts) -> Self {
+    /// Categories of which there is nothing are left out; a holder without any is said to hold nothing.
+    pub fn of(holder: HolderView, titles: &Titles, t: &Texts) -> Self {
         let c = &t.compliance;
-        let category = |view: api::rights::CategoryView| Category {
-            name: view.category,
+        let holds = |view: &CategoryView| view.rows + view.erased + view.retained > 0;
+        let category = |view: CategoryView| Category {
+            name: titles.title(&holder.holder, &view.category),
             rows: view.rows,
             action: if view.action == "retain" {
                 c.action_retain
@@ -137,8 +142,13 @@ impl Holder {
                 "void" => c.holder_void,
                 _ => c.holder_asked,
             },
-            name: holder.holder,
-            categories: holder.categories.into_iter().map(category).collect(),
+            categories: holder
+                .categories
+                .into_iter()
+                .filter(holds)
+                .map(category)
+                .collect(),
+            name: holder.holder.clone(),
         }
     }
 }

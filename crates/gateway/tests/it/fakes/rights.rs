@@ -58,21 +58,28 @@ impl RightsService for Fakes {
         &self,
         _: Request<GetRequestRequest>,
     ) -> Result<Response<GetRequestResponse>, Status> {
-        let category = CategoryView {
-            category: "customer".into(),
-            rows: 17,
+        let category = |category: &str, rows| CategoryView {
+            category: category.into(),
+            rows,
             action: "erase".into(),
             ..CategoryView::default()
         };
-        let holder = HolderView {
-            holder: "orders".into(),
+        let holder = |holder: &str, categories| HolderView {
+            holder: holder.into(),
             state: "discovered".into(),
-            categories: vec![category],
+            categories,
             ..HolderView::default()
         };
+        let [staff, audit] = gateway::personal_data::DATA_MAP.categories else {
+            panic!("the gateway has two categories");
+        };
+        let own = vec![category(staff.name, 17), category(audit.name, 0)];
         Ok(Response::new(GetRequestResponse {
             request: Some(self.summary()),
-            holders: vec![holder],
+            holders: vec![
+                holder("gateway", own),
+                holder("crm", vec![category("contact", 0)]),
+            ],
             identity_number_masked: "19900118-****".into(),
             identity_proof: "in_person".into(),
             two_person: true,
@@ -140,6 +147,17 @@ impl RightsService for Fakes {
             holder: "gateway".into(),
             version: "1".into(),
             data_map,
+            access_log: Some(AccessLogCopy {
+                lines: 3,
+                open_findings: 1,
+                findings: vec![AccessLogFinding {
+                    reason: "gap".into(),
+                    epoch: 1,
+                    number: 2,
+                    ..AccessLogFinding::default()
+                }],
+                ..AccessLogCopy::default()
+            }),
             ..Holder::default()
         };
         Ok(Response::new(ListHoldersResponse {
