@@ -29,7 +29,7 @@ async fn main() -> anyhow::Result<()> {
         .nth(1)
         .map_or(Ok(20_000), |count| count.parse())?;
     let (postgres, broker) = tokio::try_join!(Postgres::start(), Rabbit::start())?;
-    let transport = Transport::Amqp(AmqpConfig::new(broker.vhost("pump").await?.into(), None));
+    let transport = Transport::Amqp(AmqpConfig::new(broker.vhost().await?.into(), None));
     let lifecycle = Lifecycle::new();
     let (seen, mut arrivals) = mpsc::unbounded_channel();
     start(

@@ -85,6 +85,18 @@ impl Postgres {
         Ok(server)
     }
 
+    /// Starts a server for tests to share. Nobody can kill it, so it does not wait for the disk.
+    ///
+    /// # Errors
+    /// PostgreSQL is not installed, or does not start.
+    pub async fn start_shared() -> anyhow::Result<Self> {
+        let options = Options {
+            fsync: false,
+            ..Options::default()
+        };
+        Self::start_with(options).await
+    }
+
     /// The server that all tests of this run share: the one in the environment, or one for this process.
     pub async fn shared() -> anyhow::Result<&'static Self> {
         SHARED
@@ -95,7 +107,7 @@ impl Postgres {
                         own: None,
                         templates: Mutex::default(),
                     }),
-                    Err(_) => Self::start().await,
+                    Err(_) => Self::start_shared().await,
                 }
             })
             .await

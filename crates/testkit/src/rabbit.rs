@@ -10,7 +10,7 @@ use anyhow::{Context, bail, ensure};
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
     net::TcpStream,
-    sync::OnceCell,
+    sync::{Mutex, OnceCell},
 };
 
 use crate::{TlsFiles, guard, guard::Guard, ports};
@@ -20,6 +20,9 @@ pub const VARIABLE_PREFIX: &str = "UTTAG_TEST_RABBIT_";
 
 /// The packaged wrapper in /usr/sbin changes directory and user; these do not.
 const PROGRAMS: &str = "/usr/lib/rabbitmq/bin";
+
+/// How many vhosts a shared node makes at a time.
+const SHARED_VHOSTS_AT_ONCE: usize = 8;
 
 /// The user that may do everything, and owns every vhost.
 pub const USER: &str = "uttag";
@@ -41,6 +44,9 @@ struct Address {
 pub struct Rabbit {
     address: Address,
     own: Option<Own>,
+    vhosts_at_once: usize,
+    /// Vhosts that nobody has got yet.
+    spare: Mutex<Vec<String>>,
 }
 
 #[derive(Debug)]
@@ -85,6 +91,8 @@ impl Rabbit {
                 node: None,
                 epmd,
             }),
+            vhosts_at_once: 1,
+            spare: Mutex::default(),
         };
         rabbit.restart().await?;
         Ok(rabbit)
@@ -94,10 +102,17 @@ impl Rabbit {
     pub async fn shared() -> anyhow::Result<&'static Self> {
         SHARED
             .get_or_try_init(|| async {
-                match Address::from_environment() {
-                    Some(address) => Ok(Self { address, own: None }),
-                    None => Self::start().await,
-                }
+                let mut node = match Address::from_environment() {
+                    Some(address) => Self {
+                        address,
+                        own: None,
+                        vhosts_at_once: 1,
+                        spare: Mutex::default(),
+                    },
+                    None => Self::start().await?,
+                };
+                node.vhosts_at_once = SHARED_VHOSTS_AT_ONCE;
+                Ok(node)
             })
             .await
     }
@@ -111,19 +126,32 @@ impl Rabbit {
             .collect()
     }
 
-    /// Makes an empty vhost whose name begins with this one; answers its `amqp://` URL.
-    pub async fn vhost(&self, name: &str) -> anyhow::Result<String> {
-        let vhost = format!("{name}-{:016x}", rand::random::<u64>());
-        self.control(&[
-            "eval",
-            &format!(
+    /// An empty vhost that nobody else has; answers its `amqp://` URL.
+    pub async fn vhost(&self) -> anyhow::Result<String> {
+        let mut spare = self.spare.lock().await;
+        if spare.is_empty() {
+            *spare = self.vhosts().await?;
+        }
+        let vhost = spare.pop().context("the node has made no vhost")?;
+        Ok(self.url(&vhost))
+    }
+
+    /// Makes empty vhosts, several for tests that share the node: the tool takes a second of a processor to start, whatever
+    /// it does then. A node of one test's own has one only, which it reads again when it is killed and restarted.
+    async fn vhosts(&self) -> anyhow::Result<Vec<String>> {
+        let vhost = |_| format!("test-{:016x}", rand::random::<u64>());
+        let vhosts: Vec<String> = (0..self.vhosts_at_once).map(vhost).collect();
+        let make = |vhost: &String| {
+            format!(
                 "rabbit_vhost:add(<<\"{vhost}\">>, <<\"{USER}\">>), \
                  rabbit_auth_backend_internal:set_permissions(<<\"{USER}\">>, <<\"{vhost}\">>, \
-                 <<\".*\">>, <<\".*\">>, <<\".*\">>, <<\"{USER}\">>)."
-            ),
-        ])
-        .await?;
-        Ok(self.url(&vhost))
+                 <<\".*\">>, <<\".*\">>, <<\".*\">>, <<\"{USER}\">>)"
+            )
+        };
+        let all: Vec<String> = vhosts.iter().map(make).collect();
+        self.control(&["eval", &format!("{}.", all.join(", "))])
+            .await?;
+        Ok(vhosts)
     }
 
     /// The URL of a vhost that exists.
@@ -381,7 +409,7 @@ mod tests {
     #[tokio::test]
     async fn has_vhosts_of_its_own_and_comes_back() {
         let mut rabbit = Rabbit::start().await.unwrap();
-        let url = rabbit.vhost("test").await.unwrap();
+        let url = rabbit.vhost().await.unwrap();
         let vhost = url.rsplit('/').next().unwrap().to_owned();
         rabbit.kill().unwrap();
         rabbit.restart().await.unwrap();

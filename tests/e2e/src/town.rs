@@ -111,6 +111,8 @@ impl Town {
         let tls = servers_tls(&folder);
         let options = Options {
             tls: Some(tls.clone()),
+            // The town kills its services and its broker, never its database.
+            fsync: false,
             ..Options::default()
         };
         let (postgres, rabbit, mailbox) = tokio::try_join!(
@@ -118,7 +120,7 @@ impl Town {
             Rabbit::start_with(Some(&tls)),
             SmtpSink::start()
         )?;
-        let vhost = rabbit.vhost("town").await?;
+        let vhost = rabbit.vhost().await?;
         let vhost = vhost.rsplit('/').next().context("a vhost has a name")?;
         let secrets = folder.path().join("authority");
         std::fs::create_dir_all(&secrets)?;

@@ -32,12 +32,12 @@ pub async fn measure(runs: u16, messages: u32, per_commit: u32) -> anyhow::Resul
     let (postgres, rabbit) = tokio::try_join!(Postgres::start(), Rabbit::start())?;
     machine::servers(&postgres, &rabbit).await?;
     let payload: Vec<u8> = (0..PAYLOAD).map(scrambled).collect();
-    let url = rabbit.vhost("pump").await?;
+    let url = rabbit.vhost().await?;
     let transport = Transport::Amqp(AmqpConfig::new(url.into(), None));
     let mut pump = Pump::start(&postgres, &transport, payload.clone()).await?;
     let idle = pump.latency(IDLE_ROUNDS).await?;
 
-    let bare = rabbit.vhost("bare").await?;
+    let bare = rabbit.vhost().await?;
     let rows = postgres.database("rows").await?;
     pump::migrated(rows.clone()).await?.close().await?;
     let scripts = scripts(&payload, per_commit);

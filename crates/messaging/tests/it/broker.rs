@@ -24,7 +24,7 @@ const LONG_PATIENCE: Duration = Duration::from_secs(90);
 async fn is_killed_and_comes_back() {
     let mut broker = Rabbit::start().await.unwrap();
     let mut world = World::open(Kind::AmqpSqlite).await;
-    world.transport = over(broker.vhost("killed").await.unwrap());
+    world.transport = over(broker.vhost().await.unwrap());
     let counter = world.start("counter", vec![Recorder::plain()]).await;
     let shop = world.start("shop", vec![]).await;
     // RabbitMQ 3.10 writes the name of a new queue with some delay, and forgets what is in the queue if it dies before that.
@@ -46,7 +46,7 @@ async fn is_killed_and_comes_back() {
 async fn dies_as_soon_as_it_has_made_a_queue() {
     let mut broker = Rabbit::start().await.unwrap();
     let mut world = World::open(Kind::AmqpSqlite).await;
-    let url = broker.vhost("newborn").await.unwrap();
+    let url = broker.vhost().await.unwrap();
     world.transport = over(url.clone());
     let shop = world.start("shop", vec![]).await;
     let counter = world.start("counter", vec![Recorder::plain()]).await;
@@ -101,15 +101,7 @@ async fn the_relay_hears_of_what_another_instance_records() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn answers_nothing_and_comes_back() {
-    let url = url::Url::parse(
-        &Rabbit::shared()
-            .await
-            .unwrap()
-            .vhost("swallowed")
-            .await
-            .unwrap(),
-    )
-    .unwrap();
+    let url = url::Url::parse(&Rabbit::shared().await.unwrap().vhost().await.unwrap()).unwrap();
     let proxy = Proxy::before(SocketAddr::from(([127, 0, 0, 1], url.port().unwrap()))).await;
     let mut through = url.clone();
     through.set_port(Some(proxy.address.port())).unwrap();
@@ -205,7 +197,7 @@ async fn is_known_by_its_certificate() {
         authority: file("ca.pem"),
     };
     let broker = Rabbit::start_with(Some(&tls)).await.unwrap();
-    let vhost = broker.vhost("tls").await.unwrap();
+    let vhost = broker.vhost().await.unwrap();
     let vhost = vhost.rsplit('/').next().unwrap().to_owned();
     let mut world = World::open(Kind::AmqpSqlite).await;
 

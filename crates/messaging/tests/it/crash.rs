@@ -22,86 +22,79 @@ use crate::world::{
     Counted, Kind, Migrator, NETWORK, PATIENCE, Recorder, TOPIC, World, count, effects,
 };
 
-const POINTS: [&str; 5] = [
-    "outbox.before_commit",
-    "relay.before_publish",
-    "relay.after_publish",
-    "relay.after_confirm",
-    "consumer.after_commit",
-];
 /// Which time the point is passed.
 const PASSES: [&str; 2] = ["0", "11"];
 const KEYS: [&str; 3] = ["a", "b", "c"];
 const NUMBERS: u64 = 12;
 const SIGABRT: i32 = 6;
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_point_local_sqlite() {
-    each_point(Kind::LocalSqlite, "local").await;
+/// A test of its own for each point: they wait more than they work, and so wait together.
+macro_rules! each_point {
+    ($($name:ident: $kind:ident, $point:literal;)*) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+        async fn $name() {
+            at_point(Kind::$kind, $point).await;
+        }
+    )*};
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_point_local_postgres() {
-    each_point(Kind::LocalPostgres, "local").await;
+each_point! {
+    before_commit_local_sqlite: LocalSqlite, "outbox.before_commit";
+    before_publish_local_sqlite: LocalSqlite, "relay.before_publish";
+    after_publish_local_sqlite: LocalSqlite, "relay.after_publish";
+    after_confirm_local_sqlite: LocalSqlite, "relay.after_confirm";
+    after_commit_local_sqlite: LocalSqlite, "consumer.after_commit";
+    before_commit_local_postgres: LocalPostgres, "outbox.before_commit";
+    before_publish_local_postgres: LocalPostgres, "relay.before_publish";
+    after_publish_local_postgres: LocalPostgres, "relay.after_publish";
+    after_confirm_local_postgres: LocalPostgres, "relay.after_confirm";
+    after_commit_local_postgres: LocalPostgres, "consumer.after_commit";
+    before_commit_amqp_postgres: AmqpPostgres, "outbox.before_commit";
+    before_publish_amqp_postgres: AmqpPostgres, "relay.before_publish";
+    after_publish_amqp_postgres: AmqpPostgres, "relay.after_publish";
+    after_confirm_amqp_postgres: AmqpPostgres, "relay.after_confirm";
+    after_commit_amqp_postgres: AmqpPostgres, "consumer.after_commit";
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn each_point_amqp_postgres() {
-    let broker = Rabbit::shared()
-        .await
-        .unwrap()
-        .vhost("crash")
-        .await
-        .unwrap();
-    each_point(Kind::AmqpPostgres, &broker).await;
-}
-
-async fn each_point(kind: Kind, broker: &str) {
-    for point in POINTS {
-        for pass in PASSES {
-            let world = World::open(kind).await;
-            let (shop, counter) = (
-                world.database_url("shop").await,
-                world.database_url("counter").await,
-            );
-            let broker = if broker == "local" {
-                broker.to_owned()
-            } else {
-                Rabbit::shared()
-                    .await
-                    .unwrap()
-                    .vhost("crash")
-                    .await
-                    .unwrap()
-            };
-            let child = |point: &'static str, pass: &'static str| {
-                let (shop, counter, broker) = (shop.clone(), counter.clone(), broker.clone());
-                tokio::task::spawn_blocking(move || {
-                    run_child(&[&shop, &counter, &broker, point, pass])
-                })
-            };
-            let crashed = child(point, pass).await.unwrap();
-            assert_eq!(crashed, Err(SIGABRT), "{point} {pass}");
-            let finished = child("none", "0").await.unwrap();
-            assert_eq!(finished, Ok(0), "{point} {pass}");
-            let counted = Database::connect(&DatabaseConfig::new(counter.clone()))
+async fn at_point(kind: Kind, point: &'static str) {
+    for pass in PASSES {
+        let world = World::open(kind).await;
+        let shop = world.database_url("shop").await;
+        let counter = world.database_url("counter").await;
+        let broker = match kind {
+            Kind::LocalSqlite | Kind::LocalPostgres => "local".to_owned(),
+            _ => vhost().await,
+        };
+        let child = |point: &'static str, pass: &'static str| {
+            let (shop, counter, broker) = (shop.clone(), counter.clone(), broker.clone());
+            tokio::task::spawn_blocking(move || run_child(&[&shop, &counter, &broker, point, pass]))
+        };
+        let crashed = child(point, pass).await.unwrap();
+        assert_eq!(crashed, Err(SIGABRT), "{point} {pass}");
+        let finished = child("none", "0").await.unwrap();
+        assert_eq!(finished, Ok(0), "{point} {pass}");
+        let counted = Database::connect(&DatabaseConfig::new(counter.clone()))
+            .await
+            .unwrap();
+        for key in KEYS {
+            let seen: Vec<u64> = effects(&counted)
                 .await
-                .unwrap();
-            for key in KEYS {
-                let seen: Vec<u64> = effects(&counted)
-                    .await
-                    .into_iter()
-                    .filter(|(of, _)| of == key)
-                    .map(|(_, number)| number)
-                    .collect();
-                assert_eq!(
-                    seen,
-                    (0..NUMBERS).collect::<Vec<_>>(),
-                    "{kind:?} {point} {pass} {key}"
-                );
-            }
+                .into_iter()
+                .filter(|(of, _)| of == key)
+                .map(|(_, number)| number)
+                .collect();
+            assert_eq!(
+                seen,
+                (0..NUMBERS).collect::<Vec<_>>(),
+                "{kind:?} {point} {pass} {key}"
+            );
         }
     }
+}
+
+async fn vhost() -> String {
+    let broker = Rabbit::shared().await.unwrap();
+    broker.vhost().await.unwrap()
 }
 
 /// The exit code, or the signal that ended it.

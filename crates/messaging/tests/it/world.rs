@@ -63,7 +63,7 @@ impl World {
                 Rabbit::shared()
                     .await
                     .unwrap()
-                    .vhost("messaging")
+                    .vhost()
                     .await
                     .unwrap()
                     .into(),

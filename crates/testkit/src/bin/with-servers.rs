@@ -13,7 +13,7 @@ use testkit::{
 async fn main() -> anyhow::Result<ExitCode> {
     let mut command = std::env::args_os().skip(1);
     let program = command.next().context("say which command to run")?;
-    let (postgres, rabbit) = tokio::try_join!(Postgres::start(), Rabbit::start())?;
+    let (postgres, rabbit) = tokio::try_join!(Postgres::start_shared(), Rabbit::start())?;
     let status = tokio::process::Command::new(program)
         .args(command)
         .env(URL_VARIABLE, postgres.admin_url())
