@@ -24,6 +24,7 @@ use service_kit::identity::{Authority, Identity};
 use service_kit::lifecycle::Lifecycle;
 use service_kit::secret::Key32;
 use tempfile::TempDir;
+use testkit::store::STORES_VARIABLE;
 use tokio::net::TcpListener;
 
 use crate::test_holder::{ALPHA, BETA, TestHolder};
@@ -54,7 +55,7 @@ pub struct World {
     issuer: TokenIssuer,
 }
 
-/// Runs one test on both stores.
+/// Runs one test on both stores, or on the one that is asked for.
 pub async fn on_both<F, T>(test: F)
 where
     F: Fn(Store) -> T,
@@ -62,6 +63,9 @@ where
 {
     service_kit::install_crypto();
     test(Store::Sqlite).await;
+    if std::env::var(STORES_VARIABLE).is_ok_and(|stores| stores == "sqlite") {
+        return;
+    }
     test(Store::Postgres).await;
 }
 
