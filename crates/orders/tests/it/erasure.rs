@@ -105,7 +105,7 @@ async fn an_erasure_finds_the_order_and_tells_who_received_it() {
             ordered_at: Some(timestamp(&world)),
         };
         world
-            .rights_say("rights.execution.ordered.v1", REQUEST, &execution)
+            .rights_say("rights.execution.ordered.v1.orders", REQUEST, &execution)
             .await;
         let proof = world.events("orders.execution.answered.v1", 1).await;
         let proof: ExecutionAnswered = opened(&world, &proof[0]);

@@ -12,6 +12,7 @@ use super::{Inner, erase};
 /// The only service whose orders count.
 pub(crate) const RIGHTS: &str = "rights";
 const DISCOVERY_REQUESTED: &str = "rights.discovery.requested.v1";
+/// With the holder's name behind it: an order goes to nobody else.
 const EXECUTION_ORDERED: &str = "rights.execution.ordered.v1";
 
 /// What this holder answers with.
@@ -57,13 +58,15 @@ impl Handler for Discoveries {
 #[async_trait::async_trait]
 impl Handler for Executions {
     fn topics(&self) -> Vec<String> {
-        vec![EXECUTION_ORDERED.to_owned()]
+        vec![format!("{EXECUTION_ORDERED}.{}", self.0.service())]
     }
 
     async fn handle(&self, work: &mut Work, envelope: &Envelope) -> Result<(), HandlerError> {
         let order: ExecutionOrdered = self.0.verified(envelope)?;
         if order.holder != self.0.service() {
-            return Ok(());
+            return Err(HandlerError::fail(anyhow::anyhow!(
+                "an order names another holder than its event does"
+            )));
         }
         match order.kind.as_str() {
             "erasure" => self.erase(work, &order).await,

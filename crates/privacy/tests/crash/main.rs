@@ -47,7 +47,7 @@ async fn crash_at(point: &'static str, committed: bool, ground: &Ground) {
     let order = world.erasure(5, &found);
 
     fail::cfg(point, "panic").unwrap();
-    let event = "rights.execution.ordered.v1";
+    let event = "rights.execution.ordered.v1.diary";
     let world = std::sync::Arc::new(world);
     let dying = world.clone();
     let asked = order.clone();

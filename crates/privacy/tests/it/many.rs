@@ -45,7 +45,7 @@ async fn two_hundred_at_once() {
         let world_ref = &world;
         let give = async |order| {
             world_ref
-                .order("rights.execution.ordered.v1", order)
+                .order("rights.execution.ordered.v1.diary", order)
                 .await
                 .unwrap();
         };

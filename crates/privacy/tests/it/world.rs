@@ -255,7 +255,7 @@ impl World {
     }
 
     pub async fn erase(&self, order: &ExecutionOrdered) -> ExecutionAnswered {
-        self.order("rights.execution.ordered.v1", order)
+        self.order("rights.execution.ordered.v1.diary", order)
             .await
             .unwrap();
         self.executed(&order.request_id).await

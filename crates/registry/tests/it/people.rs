@@ -203,7 +203,7 @@ async fn erase(world: &World, name: &str, access_id: &str) {
         }),
     };
     world
-        .rights_say("rights.execution.ordered.v1", REQUEST, &order)
+        .rights_say("rights.execution.ordered.v1.registry", REQUEST, &order)
         .await;
     let proofs = world.events("registry.execution.answered.v1", 1).await;
     let proof: ExecutionAnswered = opened(world, &proofs[0]);

@@ -12,7 +12,7 @@ use crate::store::{part, request, words};
 
 /// Every holder, or one, is asked.
 pub const DISCOVERY_REQUESTED: &str = "rights.discovery.requested.v1";
-/// One holder is ordered.
+/// One holder is ordered; its name stands behind, so that nobody else gets the order.
 pub const EXECUTION_ORDERED: &str = "rights.execution.ordered.v1";
 /// A recipient is to be told.
 pub const RECIPIENT_NOTIFIED: &str = "rights.recipient.notified.v1";
@@ -68,7 +68,8 @@ impl Rights {
             replay_handle: part.replay_handle.clone().unwrap_or_default(),
             ordered_at: Some(timestamp(self.clock.now())),
         };
-        self.record_signed(work, EXECUTION_ORDERED, request, &ordered);
+        let event = format!("{EXECUTION_ORDERED}.{}", part.holder);
+        self.record_signed(work, &event, request, &ordered);
     }
 
     /// Records a signed event of a request.

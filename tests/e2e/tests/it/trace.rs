@@ -47,7 +47,8 @@ async fn one_erasure_is_one_trace() {
     for holder in SERVICES {
         let (discovery, execution) = ("discovery.answered.v1", "execution.answered.v1");
         trace.goes_round(OPEN, "rights.discovery.requested.v1", holder, discovery);
-        trace.goes_round(DECIDE, "rights.execution.ordered.v1", holder, execution);
+        let ordered = format!("rights.execution.ordered.v1.{holder}");
+        trace.goes_round(DECIDE, &ordered, holder, execution);
     }
 }
 
