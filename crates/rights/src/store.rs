@@ -9,6 +9,7 @@ pub mod export_part;
 pub mod holder;
 pub mod holders;
 pub mod part;
+pub mod parts;
 pub mod recipient_notice;
 pub mod request;
 pub mod turns;

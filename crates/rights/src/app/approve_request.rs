@@ -29,7 +29,8 @@ impl Rights {
         loaded.request.approved_at = Some(self.clock.now());
         loaded.save(work.tx(), self.clock.as_ref()).await?;
         work.commit().await?;
-        self.follow_up_now(id).await;
-        Ok(loaded.case.state())
+        let state = loaded.case.state();
+        self.follow_now(loaded).await;
+        Ok(state)
     }
 }

@@ -6,7 +6,6 @@ use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Days, SecondsFormat, Utc};
 use messaging::Work;
 use prost::Message as _;
-use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder,
 };
@@ -21,7 +20,6 @@ use crate::certificate::{
 use crate::domain::case::Retained;
 use crate::domain::ledger::EntryKind;
 use crate::domain::progress::HolderState;
-use crate::domain::state::RequestState;
 use crate::ledger::{Append, Entry, Part};
 use crate::store::cases::{Hold, Loaded, entry_number};
 use crate::store::{certificate, holders, part, recipient_notice};
@@ -31,16 +29,11 @@ impl Rights {
     ///
     /// # Errors
     /// [`RightsError`]: to be repeated.
-    pub async fn close(&self, request: Uuid) -> Result<(), RightsError> {
-        let loaded = Loaded::by_id(&self.outbox.database().reader(), request, Hold::No).await?;
-        let due = |l: &Loaded| l.case.closing() && l.case.state() == RequestState::Executing;
-        let Some(loaded) = loaded.filter(due) else {
-            return Ok(());
-        };
+    pub(crate) async fn close(&self, loaded: &Loaded) -> Result<(), RightsError> {
         if loaded.case.kind().is_ledgered() {
-            self.append_completion(&loaded).await?;
+            self.append_completion(loaded).await?;
         }
-        self.finish(request).await
+        self.finish(loaded.request.id).await
     }
 
     async fn append_completion(&self, loaded: &Loaded) -> Result<(), RightsError> {
@@ -78,6 +71,10 @@ impl Rights {
             let document = issue(&self.identity, &self.body(work.tx(), &loaded).await?);
             self.keep(&work, &loaded, document).await?;
         }
+        // The handles live on in the ledger alone, where they are dropped when the last backup has expired.
+        for row in loaded.parts.values_mut() {
+            row.replay_handle = None;
+        }
         loaded.save(work.tx(), self.clock.as_ref()).await?;
         fail::fail_point!("rights.before_complete_commit");
         work.commit().await?;
@@ -103,12 +100,6 @@ impl Rights {
         };
         certificate::Entity::insert(row)
             .exec_without_returning(work.tx())
-            .await?;
-        // The handles live on in the ledger alone, where they are dropped when the last backup has expired.
-        part::Entity::update_many()
-            .col_expr(part::Column::ReplayHandle, Expr::value(None::<Vec<u8>>))
-            .filter(part::Column::RequestId.eq(loaded.request.id))
-            .exec(work.tx())
             .await?;
         Ok(())
     }

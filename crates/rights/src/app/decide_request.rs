@@ -92,16 +92,9 @@ impl Rights {
         loaded.request.decided_at = Some(self.clock.now());
         loaded.save(work.tx(), self.clock.as_ref()).await?;
         work.commit().await?;
-        self.follow_up_now(id).await;
-        Ok(loaded.case.state())
-    }
-
-    /// The request has been decided and stored; what follows is tried at once, and left to the sweep when it fails.
-    pub(crate) async fn follow_up_now(&self, id: Uuid) {
-        if let Err(error) = self.follow_up(id).await {
-            let error = service_kit::error::chain(&error);
-            tracing::warn!(request = %id, error, "follow-up failed, left to the sweep");
-        }
+        let state = loaded.case.state();
+        self.follow_now(loaded).await;
+        Ok(state)
     }
 
     /// An open access request freezes what it covers: the erasure waits for it.

@@ -12,6 +12,8 @@ use uuid::Uuid;
 
 use super::Rights;
 use super::error::RightsError;
+use crate::domain::state::RequestState;
+use crate::store::cases::{Hold, Loaded};
 
 /// Hints that wait; beyond it the sweep does the rest.
 const QUEUE: usize = 10_000;
@@ -97,7 +99,28 @@ impl Rights {
     /// # Errors
     /// [`RightsError`]: to be repeated.
     pub async fn follow_up(&self, request: Uuid) -> Result<(), RightsError> {
-        self.order(request).await?;
-        self.close(request).await
+        match Loaded::by_id(&self.outbox.database().reader(), request, Hold::No).await? {
+            Some(loaded) => self.follow(loaded).await,
+            None => Ok(()),
+        }
+    }
+
+    /// [`Rights::follow_up`] of a request as it has just been stored. Failing, it is left to the sweep.
+    pub(crate) async fn follow_now(&self, loaded: Loaded) {
+        let request = loaded.request.id;
+        if let Err(error) = self.follow(loaded).await {
+            let error = service_kit::error::chain(&error);
+            tracing::warn!(%request, error, "follow-up failed, left to the sweep");
+        }
+    }
+
+    async fn follow(&self, mut loaded: Loaded) -> Result<(), RightsError> {
+        while loaded.case.kind().is_ledgered() && !loaded.case.to_order().is_empty() {
+            loaded = self.order(&loaded).await?;
+        }
+        if loaded.case.closing() && loaded.case.state() == RequestState::Executing {
+            self.close(&loaded).await?;
+        }
+        Ok(())
     }
 }

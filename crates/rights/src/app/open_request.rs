@@ -16,7 +16,7 @@ use crate::domain::commitment::commit;
 use crate::domain::deadline::{Period, deadline};
 use crate::domain::search_keys::SearchKeys;
 use crate::domain::state::{RequestKind, RequestState};
-use crate::store::cases::{Loaded, new_part};
+use crate::store::cases::Loaded;
 use crate::store::{holders, request, turns};
 
 const OPERATION: &str = "rights.open_request";
@@ -176,20 +176,13 @@ impl Rights {
             .await?;
         let names = holders::to_ask(work.tx(), &self.settings.expected_holders).await?;
         let (case, effects) = Case::open(command.kind, names);
-        let now = self.clock.now();
-        let parts = case
-            .holders()
-            .map(|(name, progress)| new_part(&row, name, progress, now, self.clock.as_ref()));
-        crate::store::part::Entity::insert_many(parts)
-            .exec_without_returning(work.tx())
-            .await?;
-        let opened = Opened {
-            request: row.id,
-            joined: false,
-        };
-        let loaded = Loaded::new(case, row);
+        let mut loaded = Loaded::new(case, row);
+        loaded.save(work.tx(), self.clock.as_ref()).await?;
         self.say(work, &loaded, &effects);
-        Ok(opened)
+        Ok(Opened {
+            request: loaded.request.id,
+            joined: false,
+        })
     }
 
     async fn new_request(

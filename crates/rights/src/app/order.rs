@@ -11,25 +11,18 @@ use crate::store::cases::{Hold, Loaded, entry_column};
 use crate::store::part;
 
 impl Rights {
-    /// Orders every holder that is decided and has no ledger entry yet. Repeating it is safe: the same act gets the same entry.
+    /// Orders every holder that is decided and has no ledger entry yet, and answers the request as it then is. Repeating it is
+    /// safe: the same act gets the same entry.
     ///
     /// # Errors
     /// [`RightsError`]: to be repeated.
-    pub async fn order(&self, request: Uuid) -> Result<(), RightsError> {
-        loop {
-            let loaded = Loaded::by_id(&self.outbox.database().reader(), request, Hold::No).await?;
-            let Some(loaded) =
-                loaded.filter(|l| l.case.kind().is_ledgered() && !l.case.to_order().is_empty())
-            else {
-                return Ok(());
-            };
-            let entry = self.ledger.append(act(&loaded)?).await?;
-            fail::fail_point!("rights.after_ledger_append");
-            self.send_orders(request, &entry).await?;
-        }
+    pub(crate) async fn order(&self, loaded: &Loaded) -> Result<Loaded, RightsError> {
+        let entry = self.ledger.append(act(loaded)?).await?;
+        fail::fail_point!("rights.after_ledger_append");
+        self.send_orders(loaded.request.id, &entry).await
     }
 
-    async fn send_orders(&self, request: Uuid, entry: &Entry) -> Result<(), RightsError> {
+    async fn send_orders(&self, request: Uuid, entry: &Entry) -> Result<Loaded, RightsError> {
         let mut work = self.outbox.begin().await?;
         let loaded = Loaded::by_id(work.tx(), request, Hold::Yes).await?;
         let mut loaded = loaded.ok_or(RightsError::NotFound)?;
@@ -43,7 +36,7 @@ impl Rights {
         loaded.save(work.tx(), self.clock.as_ref()).await?;
         self.say(&mut work, &loaded, &effects);
         work.commit().await?;
-        Ok(())
+        Ok(loaded)
     }
 }
 

@@ -6,12 +6,12 @@ use chrono::{DateTime, Utc};
 use kernel::Clock;
 use sea_orm::sea_query::LockType;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr,
-    EntityTrait, IntoActiveModel as _, QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbErr, EntityTrait,
+    IntoActiveModel as _, QueryFilter, QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
-use super::{part, request};
+use super::{part, parts, request};
 use crate::domain::advance::Stored;
 use crate::domain::case::Case;
 use crate::domain::progress::{HolderState, Progress};
@@ -104,33 +104,25 @@ impl Loaded {
         }
     }
 
-    /// Writes what changed: columns of the request's row, of parts that moved, and parts that are new.
+    /// Writes what changed: columns of the request's row, and the parts that moved or are new.
     pub async fn save(&mut self, tx: &DatabaseTransaction, clock: &dyn Clock) -> Result<(), DbErr> {
         let now = clock.now();
         self.apply_state(now);
         update_request(tx, &self.before.request, &self.request).await?;
-        let joined: Vec<_> = self
-            .case
-            .holders()
-            .filter(|(name, _)| !self.parts.contains_key(*name))
-            .map(own)
-            .collect();
         for (name, progress) in self.case.holders() {
-            if let Some(row) = self.parts.get_mut(name) {
-                apply_progress(row, progress, now);
+            match self.parts.get_mut(name) {
+                Some(row) => apply_progress(row, progress, now),
+                None => {
+                    let row = parts::new(&self.request, name, progress, now, clock);
+                    self.parts.insert(name.to_owned(), row);
+                }
             }
         }
-        for (name, row) in &self.parts {
-            if let Some(before) = self.before.parts.get(name) {
-                update_part(tx, before, row).await?;
-            }
-        }
-        for (name, progress) in joined {
-            let row = new_part(&self.request, &name, &progress, now, clock)
-                .insert(tx)
-                .await?;
-            self.parts.insert(name, row);
-        }
+        let changed = self
+            .parts
+            .iter()
+            .filter(|(name, row)| self.before.parts.get(*name) != Some(row));
+        parts::write(tx, changed.map(|(_, row)| row)).await?;
         self.before = Before {
             request: self.request.clone(),
             parts: self.parts.clone(),
@@ -153,10 +145,6 @@ impl Loaded {
             row.check_at = None;
         }
     }
-}
-
-fn own((name, progress): (&str, &Progress)) -> (String, Progress) {
-    (name.to_owned(), progress.clone())
 }
 
 fn apply_progress(row: &mut part::Model, progress: &Progress, now: DateTime<Utc>) {
@@ -207,39 +195,9 @@ async fn update_request(
         ]
     );
     if let Some(active) = active {
-        request::Entity::update(active).exec(tx).await?;
-    }
-    Ok(())
-}
-
-async fn update_part(
-    tx: &DatabaseTransaction,
-    before: &part::Model,
-    after: &part::Model,
-) -> Result<(), DbErr> {
-    let active = changed!(
-        before,
-        after,
-        [
-            state,
-            round,
-            ledger_entry,
-            asked,
-            asked_at,
-            found,
-            decisions,
-            replay_handle,
-            answer,
-            answer_identity,
-            answer_signature,
-            differences,
-            residual,
-            answered_at,
-            void_since,
-        ]
-    );
-    if let Some(active) = active {
-        part::Entity::update(active).exec(tx).await?;
+        request::Entity::update(active)
+            .exec_without_returning(tx)
+            .await?;
     }
     Ok(())
 }
@@ -285,37 +243,6 @@ fn progress(row: &part::Model) -> Option<Progress> {
     ))
 }
 
-/// The row of a holder that is asked for the first time.
-pub fn new_part(
-    request: &request::Model,
-    holder: &str,
-    progress: &Progress,
-    now: DateTime<Utc>,
-    clock: &dyn Clock,
-) -> part::ActiveModel {
-    part::ActiveModel {
-        id: Set(kernel::new_id(clock)),
-        network: Set(request.network.clone()),
-        request_id: Set(request.id),
-        holder: Set(holder.to_owned()),
-        state: Set(progress.state().as_str().to_owned()),
-        round: Set(small(progress.round())),
-        ledger_entry: Set(progress.entry().map(entry_column)),
-        asked: Set(0),
-        asked_at: Set(now),
-        found: Set("[]".to_owned()),
-        decisions: Set("[]".to_owned()),
-        replay_handle: Set(None),
-        answer: Set(None),
-        answer_identity: Set(None),
-        answer_signature: Set(None),
-        differences: Set("[]".to_owned()),
-        residual: Set(0),
-        answered_at: Set(None),
-        void_since: Set(None),
-    }
-}
-
 /// A ledger entry's number as a column.
 #[must_use]
 pub fn entry_column(entry: u64) -> i64 {
@@ -328,7 +255,7 @@ pub fn entry_number(column: i64) -> u64 {
     u64::try_from(column).unwrap_or(0)
 }
 
-fn small(count: u32) -> i32 {
+pub(super) fn small(count: u32) -> i32 {
     i32::try_from(count).expect("rounds are few")
 }
 
