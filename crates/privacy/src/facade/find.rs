@@ -127,12 +127,17 @@ async fn retained<C: ConnectionTrait>(
     network: &str,
     tokens: &[Token],
 ) -> Result<Vec<Uuid>, DbErr> {
-    let strong: Vec<_> = tokens.iter().filter(|t| t.field != PHONE).collect();
+    let strong: Vec<_> = tokens
+        .iter()
+        .filter(|t| t.field != PHONE)
+        .cloned()
+        .collect();
     if strong.is_empty() {
         return Ok(Vec::new());
     }
     let rows = suppressed_token::Entity::find()
         .filter(suppressed_token::Column::Network.eq(network))
+        .filter(suppressed_token::Column::Field.is_in(fields(&strong)))
         .filter(suppressed_token::Column::Token.is_in(strong.iter().map(|t| t.value.clone())))
         .filter(suppressed_token::Column::SubjectId.ne(Uuid::nil()))
         .all(connection)

@@ -2,10 +2,9 @@
 
 use std::{collections::VecDeque, sync::Mutex, sync::PoisonError};
 
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::{Expr, ExprTrait as _, OnConflict, Query, SelectStatement, SimpleExpr};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder,
 };
 
 use crate::store::{ledger_applied, ledger_position};
@@ -55,19 +54,38 @@ impl Position {
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        if scanned(connection).await? < seen.scanned {
+        let Some(last) = seen.recent.back() else {
+            return Ok(scanned(connection).await? >= seen.scanned);
+        };
+        // Always as many, so that it is always the same statement: an entry that is named twice is counted once.
+        let mut asked = vec![*last; REMEMBERED];
+        asked[..seen.recent.len()]
+            .copy_from_slice(&seen.recent.iter().copied().collect::<Vec<_>>());
+        let there = Query::select()
+            .expr(Expr::col(ledger_applied::Column::Entry).count())
+            .from(ledger_applied::Entity)
+            .and_where(ledger_applied::Column::Entry.is_in(asked))
+            .to_owned();
+        let scanned = Query::select()
+            .column(ledger_position::Column::Scanned)
+            .from(ledger_position::Entity)
+            .and_where(ledger_position::Column::Id.eq(ROW))
+            .to_owned();
+        let both = Query::select()
+            .expr(subquery(there))
+            .expr(subquery(scanned))
+            .to_owned();
+        let Some(row) = connection.query_one(&both).await? else {
             return Ok(false);
-        }
-        if seen.recent.is_empty() {
-            return Ok(true);
-        }
-        let asked = ledger_applied::Column::Entry.is_in(seen.recent.iter().copied());
-        let there = ledger_applied::Entity::find()
-            .filter(asked)
-            .count(connection)
-            .await?;
-        Ok(there == seen.recent.len() as u64)
+        };
+        let (there, scanned): (i64, Option<i64>) =
+            (row.try_get_by_index(0)?, row.try_get_by_index(1)?);
+        Ok(usize::try_from(there) == Ok(seen.recent.len()) && scanned.unwrap_or(0) >= seen.scanned)
     }
+}
+
+fn subquery(select: SelectStatement) -> SimpleExpr {
+    SimpleExpr::SubQuery(None, Box::new(select.into()))
 }
 
 /// Up to where the database has the ledger without a gap.
@@ -84,7 +102,10 @@ pub(crate) async fn highest<C: ConnectionTrait>(connection: &C) -> Result<i64, D
         .order_by_desc(ledger_applied::Column::Entry)
         .one(connection)
         .await?;
-    Ok(scanned(connection).await?.max(last.map_or(0, |l| l.entry)))
+    Ok(Ord::max(
+        scanned(connection).await?,
+        last.map_or(0, |l| l.entry),
+    ))
 }
 
 /// Notes that the ledger has been read without a gap up to here.

@@ -1,6 +1,6 @@
 //! Works off tasks: erasures in batches that share transactions, everything else side by side.
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::VecDeque, sync::Arc, time::Duration};
 
 use sea_orm::DbBackend;
 use tokio::task::JoinSet;
@@ -10,12 +10,21 @@ use tracing::Instrument as _;
 use super::task::{self, Task};
 use super::{FENCE, Inner, discover, export, forget, opt_out, prove};
 
-/// Tasks and batches worked at side by side: they wait for the rights service and the disk, not for the processor.
+/// Tasks worked at side by side: they wait for the rights service and the disk, not for the processor.
 const SIDE_BY_SIDE: usize = 16;
 /// Erasures that share a transaction.
 const BATCH: usize = 64;
 /// How often the table is asked for what is due again; what comes by event is not waited for.
 const LOOK: Duration = Duration::from_secs(1);
+
+/// What is under way. Erasures are proven one batch after the other: what comes meanwhile makes the next batch, the longer
+/// the more there is to do, and no two batches wait for each other's keys.
+#[derive(Default)]
+struct Desk {
+    running: JoinSet<()>,
+    proving: JoinSet<()>,
+    unproven: VecDeque<Task>,
+}
 
 /// Runs until the service stops; then what was begun is finished.
 pub(crate) async fn run(inner: Arc<Inner>) -> anyhow::Result<()> {
@@ -23,7 +32,7 @@ pub(crate) async fn run(inner: Arc<Inner>) -> anyhow::Result<()> {
         return Ok(());
     };
     let shutdown = inner.lifecycle.shutdown.clone();
-    let mut running = JoinSet::new();
+    let mut desk = Desk::default();
     let mut look = interval(LOOK);
     look.set_missed_tick_behavior(MissedTickBehavior::Delay);
     tokio::select! {
@@ -31,27 +40,51 @@ pub(crate) async fn run(inner: Arc<Inner>) -> anyhow::Result<()> {
         () = inner.lifecycle.readiness.wait_for(FENCE) => free_leases(&inner).await,
     }
     loop {
-        let free = running.len() < SIDE_BY_SIDE;
+        let free = desk.running.len() < SIDE_BY_SIDE && desk.unproven.len() < BATCH;
         tokio::select! {
             () = shutdown.cancelled() => break,
-            Some(done) = running.join_next() => report(done),
+            Some(done) = desk.running.join_next() => report(done),
+            Some(done) = desk.proving.join_next() => report(done),
             Some(first) = waiting.recv(), if free => {
-                let mut tasks = vec![first];
-                while tasks.len() < BATCH && let Ok(more) = waiting.try_recv() {
-                    tasks.push(more);
+                desk.take(&inner, first);
+                while desk.unproven.len() < BATCH && let Ok(more) = waiting.try_recv() {
+                    desk.take(&inner, more);
                 }
-                dispatch(&inner, &mut running, tasks);
             }
             _ = look.tick(), if free => match take_due(&inner).await {
-                Ok(tasks) => dispatch(&inner, &mut running, tasks),
+                Ok(tasks) => tasks.into_iter().for_each(|task| desk.take(&inner, task)),
                 Err(error) => tracing::warn!(error.chain = format!("{error:#}"), "tasks could not be read"),
             },
         }
+        desk.prove(&inner);
     }
-    while let Some(done) = running.join_next().await {
+    while let Some(done) = desk.running.join_next().await {
+        report(done);
+    }
+    while let Some(done) = desk.proving.join_next().await {
         report(done);
     }
     Ok(())
+}
+
+impl Desk {
+    fn take(&mut self, inner: &Arc<Inner>, task: Task) {
+        if task.kind == task::ERASE {
+            self.unproven.push_back(task);
+        } else {
+            let span = task::span(&task);
+            self.running
+                .spawn(do_one(inner.clone(), task).instrument(span));
+        }
+    }
+
+    fn prove(&mut self, inner: &Arc<Inner>) {
+        if self.proving.is_empty() && !self.unproven.is_empty() {
+            let batch = self.unproven.len().min(BATCH);
+            let batch = self.unproven.drain(..batch).collect();
+            self.proving.spawn(prove_all(inner.clone(), batch));
+        }
+    }
 }
 
 /// On SQLite this process is the only one: whoever had a lease is dead.
@@ -79,18 +112,6 @@ async fn take_due(inner: &Inner) -> anyhow::Result<Vec<Task>> {
     let tasks = task::take_due(work.tx(), now).await?;
     work.commit().await?;
     Ok(tasks)
-}
-
-fn dispatch(inner: &Arc<Inner>, running: &mut JoinSet<()>, tasks: Vec<Task>) {
-    let (erasures, others): (Vec<_>, Vec<_>) =
-        tasks.into_iter().partition(|t| t.kind == task::ERASE);
-    if !erasures.is_empty() {
-        running.spawn(prove_all(inner.clone(), erasures));
-    }
-    for other in others {
-        let span = task::span(&other);
-        running.spawn(do_one(inner.clone(), other).instrument(span));
-    }
 }
 
 /// A batch that fails is tried one by one, so that one bad erasure does not hold up the others.

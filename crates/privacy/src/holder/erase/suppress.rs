@@ -2,9 +2,10 @@
 
 use api::privacy::ExecutionOrdered;
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, DatabaseTransaction, DbErr, EntityTrait, QueryFilter,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait as _, DatabaseTransaction, DbErr, EntityTrait,
+    FromQueryResult as _,
 };
 use uuid::Uuid;
 
@@ -39,21 +40,18 @@ pub(super) async fn suppress(
         }));
     }
     if !subjects.is_empty() {
-        let theirs =
-            subject_token::Column::SubjectId.is_in(subjects.iter().map(SubjectId::as_uuid));
-        for row in subject_token::Entity::find()
-            .filter(theirs.clone())
-            .all(tx)
-            .await?
-        {
+        let ids = subjects.iter().map(SubjectId::as_uuid);
+        let drop = Query::delete()
+            .from_table(subject_token::Entity)
+            .and_where(subject_token::Column::SubjectId.is_in(ids))
+            .returning_all()
+            .to_owned();
+        for dropped in tx.query_all(&drop).await? {
+            let row = subject_token::Model::from_query_result(&dropped, "")?;
             let is_kept = kept.contains(&SubjectId::from_uuid(row.subject_id));
             let target = if is_kept { row.subject_id } else { Uuid::nil() };
             suppressed.push((row.field, row.token, row.key_version, target));
         }
-        subject_token::Entity::delete_many()
-            .filter(theirs)
-            .exec(tx)
-            .await?;
     }
     insert(tx, order, entry, suppressed, now).await
 }
