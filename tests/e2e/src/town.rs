@@ -71,6 +71,14 @@ pub struct Town {
     _ground: MutexGuard<'static, ()>,
 }
 
+/// The town kills its services and its broker, never its database: that need not wait for the disk.
+fn never_killed() -> Options {
+    Options {
+        fsync: false,
+        ..Options::default()
+    }
+}
+
 /// Where one service listens.
 #[derive(Clone, Copy, Debug)]
 pub struct Addresses {
@@ -90,7 +98,15 @@ impl Town {
     /// # Errors
     /// Something does not start.
     pub async fn start() -> anyhow::Result<Self> {
-        Self::begin(None).await
+        Self::begin(None, never_killed()).await
+    }
+
+    /// [`Town::start`] on a PostgreSQL that runs in a given way, over TLS.
+    ///
+    /// # Errors
+    /// Something does not start.
+    pub async fn start_on(database: Options) -> anyhow::Result<Self> {
+        Self::begin(None, database).await
     }
 
     /// [`Town::start`], where every service sends its traces to a collector.
@@ -98,10 +114,10 @@ impl Town {
     /// # Errors
     /// Something does not start.
     pub async fn start_traced() -> anyhow::Result<Self> {
-        Self::begin(Some(Collector::start().await?)).await
+        Self::begin(Some(Collector::start().await?), never_killed()).await
     }
 
-    async fn begin(collector: Option<Collector>) -> anyhow::Result<Self> {
+    async fn begin(collector: Option<Collector>, database: Options) -> anyhow::Result<Self> {
         service_kit::install_crypto();
         let ground = GROUND.lock().await;
         let folder = tempfile::tempdir()?;
@@ -109,14 +125,12 @@ impl Town {
         names.extend([crate::survey::SERVICE, SERVERS]);
         dev_certs::create(folder.path().join(TLS), &names)?;
         let tls = servers_tls(&folder);
-        let options = Options {
+        let database = Options {
             tls: Some(tls.clone()),
-            // The town kills its services and its broker, never its database.
-            fsync: false,
-            ..Options::default()
+            ..database
         };
         let (postgres, rabbit, mailbox) = tokio::try_join!(
-            Postgres::start_with(options),
+            Postgres::start_with(database),
             Rabbit::start_with(Some(&tls)),
             SmtpSink::start()
         )?;

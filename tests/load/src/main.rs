@@ -4,6 +4,7 @@
 #![allow(clippy::print_stdout, reason = "a command line tool")]
 
 mod bare_broker;
+mod cost;
 mod erasure;
 mod machine;
 mod messages;
@@ -38,6 +39,9 @@ struct Options {
     /// Orders that are placed per run.
     #[arg(long, default_value_t = 3_000, value_parser = clap::value_parser!(u16).range(10..=5_000))]
     orders: u16,
+    /// Also print that many of PostgreSQL's statements, those that took longest. Counting them costs a little.
+    #[arg(long, default_value_t = 0)]
+    statements: u16,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -61,7 +65,7 @@ async fn main() -> anyhow::Result<()> {
         rows.extend(messages::measure(options.runs, options.messages, options.per_commit).await?);
     }
     if wanted(Subject::Erasure) {
-        rows.extend(erasure::measure(options.runs, options.erasures).await?);
+        rows.extend(erasure::measure(options.runs, options.erasures, options.statements).await?);
     }
     if wanted(Subject::Orders) {
         rows.extend(orders::measure(options.runs, options.orders).await?);

@@ -11,6 +11,7 @@ use e2e::town::Town;
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 use sea_orm::{ConnectionTrait as _, Statement};
 use service_kit::database::{Database, DatabaseConfig};
+use testkit::postgres::Options;
 
 use crate::order_rows;
 use crate::pgbench::{self, Script};
@@ -37,7 +38,7 @@ const LEFT: &str = "SELECT (SELECT count(*) FROM outbox WHERE delivered_at IS NU
 /// An order is refused or lost, or a server does not start.
 pub async fn measure(runs: u16, orders: u16) -> anyhow::Result<Vec<Row>> {
     println!("\n== orders: {orders} per run, {IN_FLIGHT} in flight");
-    let town = Town::start().await?;
+    let town = Town::start_on(Options::default()).await?;
     machine::servers(&town.postgres, &town.rabbit).await?;
     story::import(&town.doors(), &[person(0)]).await?;
     story::open_shop(&town.doors()).await?;

@@ -58,7 +58,7 @@ impl fmt::Display for Series {
     }
 }
 
-/// What the issue asks for.
+/// What is aimed at.
 #[derive(Clone, Copy, Debug)]
 pub enum Target {
     /// The ratio to the baseline, at least.
