@@ -5,59 +5,99 @@ use std::fs;
 
 use anyhow::Context as _;
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DbBackend, Statement};
-use testkit::postgres::Postgres;
+use testkit::postgres::{Options, Postgres};
 
 /// Ticks of the kernel's accounts in a second, as Linux has given them to every program for decades.
 const TICKS: f64 = 100.0;
 /// The extension that counts statements; it has to be loaded when the server starts.
 const EXTENSION: &str = "pg_stat_statements";
+/// What is less is not printed.
+const SHOWN_MS: f64 = 0.05;
 /// What of a statement is printed.
 const STATEMENT_WIDTH: usize = 150;
 
-/// Seconds of processor by the name of the program, user and system, of this process and all that descend from it.
-#[derive(Clone, Debug)]
-pub struct Processors(BTreeMap<String, f64>);
+/// How closely the costs are looked at.
+#[derive(Clone, Copy, Debug)]
+pub struct Costs {
+    /// That many statements are printed; with none PostgreSQL does not count them.
+    pub statements: u16,
+}
 
-impl Processors {
-    /// What has been used until now.
-    ///
-    /// # Errors
-    /// `/proc` cannot be read.
-    pub fn used() -> anyhow::Result<Self> {
-        let accounts: BTreeMap<u32, Account> = fs::read_dir("/proc")?
-            .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-            // One that has ended meanwhile has no account.
-            .filter_map(|process| Some((process, Account::of(process)?)))
-            .collect();
-        let mut used = BTreeMap::new();
-        for process in family(&accounts) {
-            let account = &accounts[&process];
-            *used.entry(account.name.clone()).or_default() += account.seconds;
+impl Costs {
+    /// The server to measure on: it waits for the disk, and counts where that is asked for.
+    #[must_use]
+    pub fn database(self) -> Options {
+        let mut options = Options::default();
+        if self.statements > 0 {
+            let preload = "shared_preload_libraries".to_owned();
+            options.settings.push((preload, EXTENSION.to_owned()));
         }
-        Ok(Self(used))
+        options
     }
 
-    /// Prints what has been used since, in milliseconds for each of `count`.
+    /// From now on.
     ///
     /// # Errors
-    /// `/proc` cannot be read.
-    pub fn print_since(&self, what: &str, count: usize) -> anyhow::Result<()> {
+    /// The server does not count, or `/proc` cannot be read.
+    pub async fn begin(self, postgres: &Postgres) -> anyhow::Result<Spending> {
+        if self.statements > 0 {
+            let create = format!("CREATE EXTENSION IF NOT EXISTS {EXTENSION}");
+            ask(postgres, &create).await?;
+            ask(postgres, "SELECT pg_stat_statements_reset()").await?;
+        }
+        let used = used()?;
+        Ok(Spending { costs: self, used })
+    }
+}
+
+/// What has been spent since [`Costs::begin`].
+#[derive(Clone, Debug)]
+pub struct Spending {
+    costs: Costs,
+    used: Processors,
+}
+
+impl Spending {
+    /// Prints it, for each of `count`.
+    ///
+    /// # Errors
+    /// As [`Costs::begin`].
+    pub async fn print(self, postgres: &Postgres, what: &str, count: usize) -> anyhow::Result<()> {
         let each = |seconds: f64| seconds * 1_000.0 / f64::from(u32::try_from(count).unwrap_or(1));
         let mut lines = Vec::new();
         let mut all = 0.0;
-        for (name, now) in Self::used()?.0 {
-            let spent = each(now - self.0.get(&name).copied().unwrap_or_default());
+        for (name, now) in used()? {
+            let spent = each(now - self.used.get(&name).copied().unwrap_or_default());
             all += spent;
-            if spent >= 0.05 {
+            if spent >= SHOWN_MS {
                 lines.push(format!("{name} {spent:.1}"));
             }
         }
-        println!(
-            "  processor, ms per {what}: {all:.1} = {}",
-            lines.join(" + ")
-        );
+        let lines = lines.join(" + ");
+        println!("  processor, ms per {what}: {all:.1} = {lines}");
+        if self.costs.statements > 0 {
+            print_statements(postgres, self.costs.statements, count).await?;
+        }
         Ok(())
     }
+}
+
+/// Seconds of processor by the name of the program.
+type Processors = BTreeMap<String, f64>;
+
+/// User and system time of this process and all that descend from it.
+fn used() -> anyhow::Result<Processors> {
+    let accounts: BTreeMap<u32, Account> = fs::read_dir("/proc")?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        // One that has ended meanwhile has no account.
+        .filter_map(|process| Some((process, Account::of(process)?)))
+        .collect();
+    let mut used = Processors::new();
+    for process in family(&accounts) {
+        let account = &accounts[&process];
+        *used.entry(account.name.clone()).or_default() += account.seconds;
+    }
+    Ok(used)
 }
 
 /// One process as the kernel accounts for it, those that it has waited for included.
@@ -97,23 +137,6 @@ fn family(accounts: &BTreeMap<u32, Account>) -> BTreeSet<u32> {
         }
         family = grown;
     }
-}
-
-/// The settings of a server that counts its statements.
-#[must_use]
-pub fn counting() -> Vec<(String, String)> {
-    vec![("shared_preload_libraries".to_owned(), EXTENSION.to_owned())]
-}
-
-/// Forgets what was counted.
-///
-/// # Errors
-/// The server does not count.
-pub async fn forget_statements(postgres: &Postgres) -> anyhow::Result<()> {
-    let create = format!("CREATE EXTENSION IF NOT EXISTS {EXTENSION}");
-    ask(postgres, &create).await?;
-    ask(postgres, "SELECT pg_stat_statements_reset()").await?;
-    Ok(())
 }
 
 /// Prints the statements that took longest, with calls and milliseconds for each of `count`.

@@ -9,9 +9,8 @@ use e2e::people::{Person, person};
 use e2e::story;
 use e2e::town::Town;
 use futures::stream::{StreamExt as _, TryStreamExt as _};
-use testkit::postgres::Options;
 
-use crate::cost::{self, Processors};
+use crate::cost::Costs;
 use crate::machine;
 use crate::table::{Row, Series, Target};
 
@@ -26,13 +25,9 @@ const GLANCE: Duration = Duration::from_millis(50);
 const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The rows of the table.
-pub async fn measure(runs: u16, erasures: u16, statements: u16) -> anyhow::Result<Vec<Row>> {
+pub async fn measure(runs: u16, erasures: u16, costs: Costs) -> anyhow::Result<Vec<Row>> {
     println!("\n== erasure: {erasures} at once per run");
-    let mut database = Options::default();
-    if statements > 0 {
-        database.settings = cost::counting();
-    }
-    let town = Town::start_on(database).await?;
+    let town = Town::start_on(costs.database()).await?;
     machine::servers(&town.postgres, &town.rabbit).await?;
     let people: Vec<Person> = (0..IDLE_ROUNDS + runs * erasures).map(person).collect();
     story::import(&town.doors(), &people).await?;
@@ -42,23 +37,25 @@ pub async fn measure(runs: u16, erasures: u16, statements: u16) -> anyhow::Resul
     for (run, crowd) in rest.chunks(usize::from(erasures)).enumerate() {
         // A token does not live as long as all runs.
         let staff = Compliance::of(&town.doors())?;
-        let (started, used) = (Instant::now(), Processors::used()?);
+        let (started, spending) = (Instant::now(), costs.begin(&town.postgres).await?);
         let requests = open(&staff, crowd).await?;
         discovered.push(rate(crowd.len(), started));
-        used.print_since("request, opened → found", crowd.len())?;
-        if statements > 0 {
-            cost::forget_statements(&town.postgres).await?;
-        }
-        let (started, used) = (Instant::now(), Processors::used()?);
+        spending
+            .print(&town.postgres, "request, opened → found", crowd.len())
+            .await?;
+        let (started, spending) = (Instant::now(), costs.begin(&town.postgres).await?);
         each(&requests, async |request| staff.proceed(request).await).await?;
         println!("  {} decided after {:.1?}", crowd.len(), started.elapsed());
         all_reach(&staff, &requests, &PROVEN).await?;
         proven.push(rate(crowd.len(), started));
         println!("  {} proven after {:.1?}", crowd.len(), started.elapsed());
-        used.print_since("erasure, decision → certificate", crowd.len())?;
-        if statements > 0 {
-            cost::print_statements(&town.postgres, statements, crowd.len()).await?;
-        }
+        spending
+            .print(
+                &town.postgres,
+                "erasure, decision → certificate",
+                crowd.len(),
+            )
+            .await?;
         certificates(&staff, &requests).await?;
         machine::load(&format!("after run {}", run + 1))?;
     }

@@ -16,6 +16,7 @@ mod table;
 
 use clap::{Parser, ValueEnum};
 
+use cost::Costs;
 use table::Row;
 
 /// Measures how fast events flow, erasures complete and orders are placed, beside bare RabbitMQ and PostgreSQL.
@@ -60,15 +61,18 @@ async fn main() -> anyhow::Result<()> {
     let wanted = |subject| options.only.is_none_or(|only| only == subject);
     service_kit::install_crypto();
     machine::print()?;
+    let costs = Costs {
+        statements: options.statements,
+    };
     let mut rows: Vec<Row> = Vec::new();
     if wanted(Subject::Messages) {
         rows.extend(messages::measure(options.runs, options.messages, options.per_commit).await?);
     }
     if wanted(Subject::Erasure) {
-        rows.extend(erasure::measure(options.runs, options.erasures, options.statements).await?);
+        rows.extend(erasure::measure(options.runs, options.erasures, costs).await?);
     }
     if wanted(Subject::Orders) {
-        rows.extend(orders::measure(options.runs, options.orders).await?);
+        rows.extend(orders::measure(options.runs, options.orders, costs).await?);
     }
     println!("\n{}", table::render(&rows));
     Ok(())

@@ -11,8 +11,8 @@ use e2e::town::Town;
 use futures::stream::{StreamExt as _, TryStreamExt as _};
 use sea_orm::{ConnectionTrait as _, Statement};
 use service_kit::database::{Database, DatabaseConfig};
-use testkit::postgres::Options;
 
+use crate::cost::Costs;
 use crate::order_rows;
 use crate::pgbench::{self, Script};
 use crate::table::{Row, Series, Target};
@@ -36,9 +36,9 @@ const LEFT: &str = "SELECT (SELECT count(*) FROM outbox WHERE delivered_at IS NU
 ///
 /// # Errors
 /// An order is refused or lost, or a server does not start.
-pub async fn measure(runs: u16, orders: u16) -> anyhow::Result<Vec<Row>> {
+pub async fn measure(runs: u16, orders: u16, costs: Costs) -> anyhow::Result<Vec<Row>> {
     println!("\n== orders: {orders} per run, {IN_FLIGHT} in flight");
-    let town = Town::start_on(Options::default()).await?;
+    let town = Town::start_on(costs.database()).await?;
     machine::servers(&town.postgres, &town.rabbit).await?;
     story::import(&town.doors(), &[person(0)]).await?;
     story::open_shop(&town.doors()).await?;
@@ -56,7 +56,8 @@ pub async fn measure(runs: u16, orders: u16) -> anyhow::Result<Vec<Row>> {
         if run % 2 == 1 {
             base(&baseline, &script, &mut database).await?;
         }
-        shop.run(&town, crowd, &mut ours, &mut settled).await?;
+        shop.run(&town, crowd, costs, (&mut ours, &mut settled))
+            .await?;
         if run % 2 == 0 {
             base(&baseline, &script, &mut database).await?;
         }
@@ -108,15 +109,19 @@ impl Shop {
         &self,
         town: &Town,
         crowd: &[Person],
-        placed: &mut Series,
-        settled: &mut Series,
+        costs: Costs,
+        (placed, settled): (&mut Series, &mut Series),
     ) -> anyhow::Result<()> {
+        let spending = costs.begin(&town.postgres).await?;
         let started = Instant::now();
         self.place(town, crowd).await?;
         let answered = started.elapsed();
+        let count = crowd.len();
+        spending
+            .print(&town.postgres, "order, placed", count)
+            .await?;
         self.quiet().await?;
         let all = started.elapsed();
-        let count = crowd.len();
         println!("  {count} placed after {answered:.1?}, events and mails gone after {all:.1?}");
         let count = f64::from(u32::try_from(count)?);
         placed.push(count / answered.as_secs_f64());
