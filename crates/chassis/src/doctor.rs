@@ -14,7 +14,7 @@ use service_kit::config::ServiceConfig;
 use service_kit::database::DatabaseConfig;
 
 pub use neighbours::readiness;
-pub use stores::{dead_letters, key_store, migrated, reached};
+pub use stores::{dead_letters, key_store, master_key, migrated, reached};
 pub use trust::{identity, keys};
 
 /// What is looked at: as it should be, with a word of what was found, or not, with what to do.
@@ -95,6 +95,9 @@ pub(crate) async fn examine<M: MigratorTrait, S>(
     for (name, endpoint) in neighbours::of(service, config) {
         findings.note(&name, neighbours::peer(endpoint).await);
     }
+    if let Some(mail) = &config.mail {
+        findings.note("mail server", neighbours::mail_server(mail).await);
+    }
     if let Some(endpoint) = &config.telemetry.otlp_endpoint {
         findings.note("traces", neighbours::collector(endpoint).await);
     }
@@ -124,7 +127,7 @@ async fn databases<M: MigratorTrait, S>(
     let within_reach = within_reach && found.is_ok();
     findings.note("key store", found);
     if within_reach {
-        let outcome = key_store::<M>(&config.database, &config.keys.database).await;
+        let outcome = key_store::<M>(patient.service, &config.database, &config.keys).await;
         findings.note("keys in the store", outcome);
     }
 }

@@ -25,4 +25,5 @@ pub use personal_data::{MAIL_CATEGORY, MAIL_TABLE};
 pub use queue::{Mail, MailQueue};
 pub use retry::MailRetry;
 pub use send::Mailer;
+pub use smtp::{NoMailServer, greet};
 pub use template::TemplateSource;

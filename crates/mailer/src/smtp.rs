@@ -69,6 +69,32 @@ impl Smtp {
     }
 }
 
+/// Why a mail server would take nothing from us.
+#[derive(Debug, thiserror::Error)]
+pub enum NoMailServer {
+    /// What the configuration says of it cannot be used.
+    #[error(transparent)]
+    Config(#[from] MailError),
+    /// It cannot be reached, or refuses the sign-in or the encryption.
+    #[error("the mail server refuses")]
+    Refused(#[from] lettre::transport::smtp::Error),
+    /// It greets and then fails a conversation without a mail (NOOP of RFC 5321 §4.1.1.9).
+    #[error("the mail server does not answer NOOP")]
+    Silent,
+}
+
+/// Whether the mail server of the configuration lets us in. No mail is sent.
+///
+/// # Errors
+/// [`NoMailServer`].
+pub async fn greet(config: &MailConfig) -> Result<(), NoMailServer> {
+    if Smtp::new(config)?.transport.test_connection().await? {
+        Ok(())
+    } else {
+        Err(NoMailServer::Silent)
+    }
+}
+
 /// RFC 3834: nobody's holiday answer is wanted.
 #[derive(Debug, Clone)]
 struct AutoSubmitted;

@@ -7,7 +7,6 @@ mod destroy;
 mod high_water;
 mod masters;
 mod migration;
-mod rewrap;
 pub(crate) mod tables;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -16,7 +15,7 @@ use kernel::SharedClock;
 use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, InsertMany,
-    QueryFilter, QueryTrait as _,
+    QueryFilter, QueryOrder as _, QueryTrait as _,
 };
 use service_kit::{database::Database, secret::Key32};
 
@@ -51,7 +50,16 @@ impl Vault {
         service: &'static str,
         clock: SharedClock,
     ) -> Result<Self, DbErr> {
-        Self::with_masters(database, BTreeMap::from([(1, master)]), service, clock).await
+        database
+            .migrate::<migration::VaultMigrator>()
+            .await
+            .map_err(|e| DbErr::Custom(e.to_string()))?;
+        let masters = Masters::new(service, master);
+        Ok(Self {
+            database,
+            masters: std::sync::Arc::new(masters),
+            clock,
+        })
     }
 
     /// The migrations that a key store lacks, by name; all of them: there is no key store. Changes nothing.
@@ -62,29 +70,28 @@ impl Vault {
         database.pending::<migration::VaultMigrator>().await
     }
 
-    /// Opens the key store with several versions of the master key; new keys are wrapped by the highest.
+    /// Whether a master key opens the keys of a store: the one that was made last is tried. Changes nothing.
     ///
     /// # Errors
-    /// When the store cannot be migrated.
-    ///
-    /// # Panics
-    /// Without a master key.
-    pub async fn with_masters(
-        database: Database,
-        keys: BTreeMap<i32, Key32>,
+    /// [`PrivacyError::Unwrap`] when it does not, [`PrivacyError::KeyStore`] when the store cannot be read.
+    pub async fn try_master(
+        database: &Database,
+        master: Key32,
         service: &'static str,
-        clock: SharedClock,
-    ) -> Result<Self, DbErr> {
-        assert!(!keys.is_empty(), "a key store needs a master key");
-        database
-            .migrate::<migration::VaultMigrator>()
+    ) -> Result<(), PrivacyError> {
+        let last = person_key::Entity::find()
+            .filter(person_key::Column::Wrapped.is_not_null())
+            .order_by_desc(person_key::Column::CreatedAt)
+            .one(&database.reader())
             .await
-            .map_err(|e| DbErr::Custom(e.to_string()))?;
-        Ok(Self {
-            database,
-            masters: std::sync::Arc::new(Masters { service, keys }),
-            clock,
-        })
+            .map_err(PrivacyError::KeyStore)?;
+        let masters = Masters::new(service, master);
+        match last {
+            Some(row) => masters
+                .unwrap(&row, row.wrapped.as_deref().unwrap_or_default())
+                .map(drop),
+            None => Ok(()),
+        }
     }
 
     /// The database of the store, for closing and for backups.

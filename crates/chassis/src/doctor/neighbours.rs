@@ -1,14 +1,14 @@
-//! The broker, the other services, the collector of traces, and the service itself if it runs.
+//! The broker, the other services, the mail server, the collector of traces, and the service itself if it runs.
 
 use std::net::SocketAddr;
 use std::time::Duration;
 
 use messaging::{AmqpConfig, BrokerView, look_at_broker};
-use service_kit::config::{MessagingConfig, ServiceConfig, TransportKind};
+use service_kit::config::{MailConfig, MessagingConfig, ServiceConfig, TransportKind};
 use service_kit::grpc::{Endpoint, is_serving};
 use tokio::net::TcpStream;
 
-use super::Outcome;
+use super::{Outcome, told};
 
 /// A machine within reach answers within milliseconds.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -64,6 +64,13 @@ pub(super) async fn broker(service: &str, config: &MessagingConfig) -> Outcome {
             "lets us in and publish; {waiting} messages wait, {readers} read"
         )),
     }
+}
+
+/// Whether the mail server lets us in.
+pub(super) async fn mail_server(config: &MailConfig) -> Outcome {
+    let greeted = mailer::greet(config).await;
+    greeted.map_err(|error| told(&error))?;
+    Ok("lets us in".to_owned())
 }
 
 /// Whether anybody listens where the traces go.

@@ -3,10 +3,12 @@
 use chrono::TimeDelta;
 use kernel::Clock;
 use messaging::dead_letters::{self as letters, Filter, State};
-use privacy::Vault;
+use privacy::{PrivacyError, Vault};
 use sea_orm_migration::MigratorTrait;
 use secrecy::ExposeSecret as _;
+use service_kit::config::KeysConfig;
 use service_kit::database::{Database, DatabaseConfig, DatabaseError, Probe, probe};
+use service_kit::secret::Key32;
 
 use super::{Outcome, told};
 
@@ -73,22 +75,42 @@ pub async fn migrated<M: MigratorTrait>(config: &DatabaseConfig) -> Outcome {
     }
 }
 
-/// Whether the key store belongs to a database that is in use.
+/// Whether the key store belongs to a database that is in use, and the master key to the key store.
 pub async fn key_store<M: MigratorTrait>(
+    service: &'static str,
     database: &DatabaseConfig,
-    keys: &DatabaseConfig,
+    keys: &KeysConfig,
 ) -> Outcome {
     let failed = |error: DatabaseError| told(&error);
     let in_use = pending::<M>(database).await.map_err(failed)?.len() < M::migrations().len();
-    let store = Database::connect(keys).await.map_err(failed)?;
+    let store = Database::connect(&keys.database).await.map_err(failed)?;
     let lacking = Vault::pending(&store).await;
     match lacking.map_err(|error| told(&error))?.len() {
-        0 => Ok("has its tables".to_owned()),
+        0 => opened(service, &store, keys).await,
         _ if in_use => Err(
             "the database is in use and its key store is empty: nothing in it can be opened; put the newest copy of the key store back"
                 .to_owned(),
         ),
         _ => Err("not made yet; the service makes it at its start".to_owned()),
+    }
+}
+
+/// Whether the master key opens what lies in the key store.
+pub async fn master_key(service: &'static str, keys: &KeysConfig) -> Outcome {
+    let store = Database::connect(&keys.database).await;
+    opened(service, &store.map_err(|error| told(&error))?, keys).await
+}
+
+async fn opened(service: &'static str, store: &Database, keys: &KeysConfig) -> Outcome {
+    let file = keys.master_key_file.display();
+    let master =
+        Key32::load(&keys.master_key_file).map_err(|error| format!("{file}: {}", told(&error)))?;
+    match Vault::try_master(store, master, service).await {
+        Ok(()) => Ok("the master key opens it".to_owned()),
+        Err(PrivacyError::Unwrap { .. }) => Err(format!(
+            "{file} does not open the keys in it: nothing personal can be read; put the master key of this key store back"
+        )),
+        Err(error) => Err(told(&error)),
     }
 }
 

@@ -9,10 +9,18 @@ use crate::{PrivacyError, SubjectId, aead};
 
 pub(super) struct Masters {
     pub(super) service: &'static str,
-    pub(super) keys: BTreeMap<i32, Key32>,
+    keys: BTreeMap<i32, Key32>,
 }
 
+/// Of the only master key that a service is given.
+const FIRST_VERSION: i32 = 1;
+
 impl Masters {
+    pub(super) fn new(service: &'static str, master: Key32) -> Self {
+        let keys = BTreeMap::from([(FIRST_VERSION, master)]);
+        Self { service, keys }
+    }
+
     /// The version of the newest master key, and the key wrapped by it.
     pub(super) fn wrap(&self, subject: SubjectId, category: &str, key: &Key32) -> (i32, Vec<u8>) {
         let (version, master) = self

@@ -1,6 +1,7 @@
 //! Sealing, opening, finding, destroying.
 
-use privacy::{Admission, Identifier, Known, Origin, PrivacyError};
+use privacy::{Admission, Identifier, Known, Origin, PrivacyError, Vault};
+use service_kit::secret::Key32;
 use uuid::Uuid;
 
 use crate::diary::{self, email, network, number};
@@ -36,6 +37,13 @@ async fn a_value_opens_in_its_own_row_until_the_key_is_gone() {
         ));
 
         let vault = privacy.vault();
+        let tried = async |key| Vault::try_master(vault.database(), key, "diary").await;
+        let own = Key32::load(ground.folder("keys").join("master.key")).unwrap();
+        assert!(tried(own).await.is_ok());
+        assert!(matches!(
+            tried(Key32::random()).await,
+            Err(PrivacyError::Unwrap { .. })
+        ));
         assert_eq!(
             vault
                 .keys_left(&[subject], &["contact", "residence"])

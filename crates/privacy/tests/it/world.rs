@@ -79,7 +79,7 @@ impl Ground {
         self.directory.path().join("db/diary.sqlite")
     }
 
-    fn folder(&self, name: &str) -> PathBuf {
+    pub fn folder(&self, name: &str) -> PathBuf {
         let folder = self.directory.path().join("secrets").join(name);
         std::fs::create_dir_all(&folder).unwrap();
         folder

@@ -61,7 +61,7 @@ async fn embedded(folder: &Folder) -> Findings {
     findings
 }
 
-async fn of_folder(findings: &mut Findings, folder: &Folder, service: &str) {
+async fn of_folder(findings: &mut Findings, folder: &Folder, service: &'static str) {
     let mut note = |what: &str, outcome| findings.note(&format!("{what} of {service}"), outcome);
     let (own, now) = (folder.identity(service), SystemClock.now());
     note(
@@ -74,7 +74,15 @@ async fn of_folder(findings: &mut Findings, folder: &Folder, service: &str) {
         pepper_file: folder.pepper(service),
     };
     note("keys", doctor::keys(&keys));
-    note("key store", present(&folder.key_store(service)));
+    let found = present(&folder.key_store(service));
+    let there = found.is_ok();
+    note("key store", found);
+    if there {
+        note(
+            "keys in the store",
+            doctor::master_key(service, &keys).await,
+        );
+    }
     let database = folder.database(service);
     let found = present(&database);
     let there = found.is_ok();

@@ -82,6 +82,20 @@ fn an_operator_imports_inspects_and_stops() {
     ]);
     assert!(text(&letters).contains("0 shown"), "{}", text(&letters));
     assert!(served.stop(), "SIGTERM does not stop it in order");
+
+    let secrets = folder.path().join("secrets");
+    std::fs::copy(
+        secrets.join("crm/master.key"),
+        secrets.join("gateway/master.key"),
+    )
+    .unwrap();
+    let doctor = run(&["doctor", "--data", data]);
+    assert_eq!(doctor.status.code(), Some(1), "{}", text(&doctor));
+    assert!(
+        text(&doctor).contains("WRONG  keys in the store of gateway"),
+        "{}",
+        text(&doctor)
+    );
 }
 
 #[test]

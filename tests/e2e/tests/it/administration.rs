@@ -168,6 +168,14 @@ async fn stores_are_examined(town: &Town) {
     );
     assert!(!without_ledger.says("secret"), "{}", without_ledger.text);
 
+    let silent = ("UTTAG__MAIL__SMTP_URL", "smtp://127.0.0.1:1".to_owned());
+    let without_mail = doctor(town, "crm", &[silent]);
+    assert!(
+        without_mail.says("WRONG  mail server"),
+        "{}",
+        without_mail.text
+    );
+
     let away = doctor(town, "crm", &[("UTTAG__DATABASE__URL", nowhere)]);
     assert!(
         away.says("WRONG  database") && away.says("refused"),
