@@ -45,6 +45,7 @@ pub struct World {
     pub transport: Transport,
     pub directory: TempDir,
     pub settings: RelaySettings,
+    pub retries: RetryPolicy,
 }
 
 impl World {
@@ -75,6 +76,7 @@ impl World {
             transport,
             directory: tempfile::tempdir().unwrap(),
             settings: RelaySettings::default(),
+            retries: quick_retries(),
         }
     }
 
@@ -137,7 +139,7 @@ impl World {
             service,
             handlers,
             self.transport.clone(),
-            quick_retries(),
+            self.retries,
         )
         .with_settings(self.settings)
         .start(&lifecycle, gate);
