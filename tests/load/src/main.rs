@@ -35,7 +35,7 @@ struct Options {
     #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=500))]
     per_commit: u32,
     /// Erasures that are decided at once, per run.
-    #[arg(long, default_value_t = 300, value_parser = clap::value_parser!(u16).range(10..=2000))]
+    #[arg(long, default_value_t = 1_000, value_parser = clap::value_parser!(u16).range(10..=2000))]
     erasures: u16,
     /// Orders that are placed per run.
     #[arg(long, default_value_t = 3_000, value_parser = clap::value_parser!(u16).range(10..=5_000))]
