@@ -39,3 +39,7 @@ doc:
 # The table of speeds
 bench *ARGS:
     scripts/bench {{ARGS}}
+
+# The parsers under damaged files, for so many seconds each
+fuzz SECONDS="600":
+    UTTAG_FUZZ_SECONDS={{SECONDS}} cargo test --release -p registry --test fuzz -- --nocapture

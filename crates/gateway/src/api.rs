@@ -73,7 +73,10 @@ fn place_routes() -> Router<Gateway> {
 fn staff_routes() -> Router<Gateway> {
     let imports = Router::new()
         .route("/imports", get(imports::list).post(imports::upload))
-        .route("/imports/{id}", get(imports::one))
+        .route("/imports/{id}", get(imports::one).delete(imports::forget))
+        .route("/imports/{id}/preview", get(imports::preview))
+        .route("/imports/{id}/apply", post(imports::apply))
+        .route("/imports/{id}/undo", post(imports::undo))
         .route("/imports/{id}/rejected", get(imports::rejected))
         .layer(DefaultBodyLimit::max(limits::UPLOAD_BYTES));
     Router::new()

@@ -13,7 +13,6 @@ pub mod keys;
 pub mod limits;
 pub mod networks;
 pub mod personal_data;
-pub mod recent_imports;
 pub mod services;
 pub mod state;
 pub mod users;

@@ -4,8 +4,8 @@ use chrono::Duration;
 
 /// A form has a dozen short fields; more is an attack.
 pub const FORM_BYTES: usize = 64 * 1024;
-/// An address file of a large network has 200,000 rows of 150 bytes.
-pub const UPLOAD_BYTES: usize = 64 * 1024 * 1024;
+/// An address file goes through in pieces; a million rows have 200 MB, and the registry takes no more than this.
+pub const UPLOAD_BYTES: usize = 1024 * 1024 * 1024;
 /// One field of a form, in characters; the longest is a note.
 pub const FIELD_CHARS: usize = 4_000;
 /// A piece of an upload on its way to the registry; below gRPC's message limit.
@@ -24,10 +24,6 @@ pub const IMPORT_MS: u64 = 300_000;
 pub const REQUEST_MS: u64 = 310_000;
 /// Passwords hashed at once: each takes 19 MiB and a core.
 pub const HASHING: usize = 2;
-/// Reports of imports, with their rejected rows, kept in memory for the download.
-pub const RECENT_IMPORTS: usize = 16;
-/// How long they are kept.
-pub const RECENT_IMPORT_MINUTES: i64 = 30;
 /// Addresses that the rate limiter remembers; the oldest go first.
 pub const RATE_ADDRESSES: usize = 20_000;
 

@@ -124,7 +124,6 @@ async fn sweep(gateway: Gateway, lifecycle: Lifecycle) -> std::io::Result<()> {
             () = lifecycle.shutdown.cancelled() => return Ok(()),
             () = tokio::time::sleep(SWEEP) => {}
         }
-        gateway.recent_imports.forget_old();
         if gateway.readiness.is_ready()
             && let Err(error) = session::sweep(&gateway.directory).await
         {

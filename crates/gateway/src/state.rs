@@ -12,7 +12,6 @@ use crate::config::Settings;
 use crate::directory::Directory;
 use crate::http::rate_limit::RateLimiter;
 use crate::networks::{self, Network};
-use crate::recent_imports::RecentImports;
 use crate::services::Services;
 
 /// The gateway; clones share it.
@@ -32,8 +31,6 @@ pub struct Inner {
     pub limiter: RateLimiter,
     /// The secret of the first start.
     pub setup: SetupSecret,
-    /// Rejected rows of the last imports.
-    pub recent_imports: RecentImports,
     /// Whether it may serve: behind the ledger it serves nobody.
     pub readiness: Readiness,
 }
@@ -55,7 +52,6 @@ impl Gateway {
         readiness: Readiness,
     ) -> Self {
         let limiter = RateLimiter::new(settings.rate, directory.clock.clone());
-        let recent_imports = RecentImports::new(directory.clock.clone());
         let setup = SetupSecret::default();
         Self(Arc::new(Inner {
             directory,
@@ -63,7 +59,6 @@ impl Gateway {
             settings,
             limiter,
             setup,
-            recent_imports,
             readiness,
         }))
     }

@@ -21,6 +21,7 @@ mod phone;
 mod postal_code;
 mod premises_type;
 mod provider_id;
+mod street;
 mod typed_id;
 mod word;
 
@@ -40,6 +41,7 @@ pub use phone::Phone;
 pub use postal_code::PostalCode;
 pub use premises_type::{OnApiPremisesType, PremisesType};
 pub use provider_id::ProviderId;
+pub use street::Street;
 
 /// What the macros of this crate name in the crate that calls them.
 #[doc(hidden)]

@@ -8,6 +8,7 @@ mod many;
 mod sealing;
 mod seals;
 mod suppress;
+mod suppressed;
 
 use std::{fmt, sync::Arc};
 

@@ -1,5 +1,12 @@
 //! What the registry does, one use case per file.
 
+mod access_on;
+mod apply_import;
+mod arrivals;
+mod compare;
+mod drop_folder;
+mod drop_import;
+mod edit_access;
 mod error;
 mod get_access;
 mod get_import;
@@ -11,10 +18,13 @@ mod list_accesses;
 mod list_imports;
 mod paging;
 mod people;
+mod rejected_rows;
 mod resolve_place;
 mod search_places;
+mod stage_file;
 mod staging;
-mod surveyed;
+mod sweep;
+mod undo_import;
 
 use std::path::PathBuf;
 
@@ -24,15 +34,20 @@ use messaging::Outbox;
 use privacy::Privacy;
 use service_kit::secret::Key32;
 
+pub use apply_import::{Progress, Step};
+pub use compare::Preview;
+pub use edit_access::EditAccess;
 pub use error::RegistryError;
 pub use get_access::AccessWithResident;
-pub use import_address_file::{ImportAddressFile, Imported};
+pub use import_address_file::{ImportAddressFile, Imported, Then};
 pub use indexes::Indexes;
 pub use paging::{Page, PageRequest};
+pub use rejected_rows::RejectedRows;
 pub use search_places::PlaceView;
 pub use staging::{StagedFile, Staging};
 
 use crate::config::Settings;
+use crate::domain::address_file::Judge;
 use crate::domain::handle::PlaceHandles;
 
 /// The registry's use cases and what they stand on.
@@ -98,6 +113,14 @@ impl Registry {
     /// The disk refuses.
     pub fn stage(&self) -> Result<Staging, RegistryError> {
         Ok(Staging::begin(&self.staging_directory)?)
+    }
+
+    /// What rows and forms of a network are held against today.
+    pub fn judge(&self, network: &NetworkCode) -> Judge {
+        Judge {
+            network: network.clone(),
+            today: self.clock.now().date_naive(),
+        }
     }
 
     fn default_services(&self, network: &NetworkCode) -> &[String] {

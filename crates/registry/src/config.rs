@@ -25,8 +25,50 @@ pub struct Settings {
     pub end_percent_max: u8,
     /// Where uploaded files wait for their end, without a name; default: beside the database.
     pub staging_directory: Option<PathBuf>,
+    /// A held import waits so long for a decision.
+    pub held_hours: u32,
+    /// An applied import can be taken back for so long; what it replaced about people is kept until then.
+    pub undo_hours: u32,
+    /// Folders that other systems put address files into, by network.
+    pub drop_folders: BTreeMap<NetworkCode, DropFolder>,
+    /// How often the drop folders are looked into.
+    pub drop_seconds: u64,
+    /// How often what nobody will ask for any more is taken away.
+    pub sweep_seconds: u64,
     /// How often the search indexes look for imports of other instances.
     pub follow_seconds: u64,
+}
+
+/// A folder that another system puts a network's address files into.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DropFolder {
+    /// Where it is; the service must be allowed to rename files in it.
+    pub path: PathBuf,
+    /// What becomes of accesses that a file does not name.
+    pub mode: DropMode,
+    /// An alarm when no file was taken in for longer; 0: never.
+    #[serde(default)]
+    pub expected_hours: u32,
+}
+
+/// What becomes of accesses that a dropped file does not name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DropMode {
+    /// They end.
+    Full,
+    /// They stay.
+    Delta,
+}
+
+impl From<DropMode> for crate::domain::import::ImportMode {
+    fn from(mode: DropMode) -> Self {
+        match mode {
+            DropMode::Full => Self::Full,
+            DropMode::Delta => Self::Delta,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -36,6 +78,11 @@ impl Default for Settings {
             network_services: BTreeMap::new(),
             end_percent_max: 20,
             staging_directory: None,
+            held_hours: 72,
+            undo_hours: 72,
+            drop_folders: BTreeMap::new(),
+            drop_seconds: 60,
+            sweep_seconds: 60,
             follow_seconds: 2,
         }
     }

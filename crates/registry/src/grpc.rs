@@ -1,5 +1,7 @@
 //! gRPC of the registry: translate, call, translate.
 
+mod decide;
+mod edit;
 mod import;
 mod places;
 mod staff;
@@ -56,6 +58,61 @@ impl RegistryService for RegistryGrpc {
         request: Request<pb::GetImportRequest>,
     ) -> Result<Response<pb::GetImportResponse>, Status> {
         import::get_import(&self.registry, request).await
+    }
+
+    async fn preview_import(
+        &self,
+        request: Request<pb::PreviewImportRequest>,
+    ) -> Result<Response<pb::PreviewImportResponse>, Status> {
+        decide::preview_import(&self.registry, request).await
+    }
+
+    type ApplyImportStream = decide::ProgressStream;
+
+    async fn apply_import(
+        &self,
+        request: Request<pb::ApplyImportRequest>,
+    ) -> Result<Response<Self::ApplyImportStream>, Status> {
+        decide::apply_import(&self.registry, &request).await
+    }
+
+    type UndoImportStream = decide::ProgressStream;
+
+    async fn undo_import(
+        &self,
+        request: Request<pb::UndoImportRequest>,
+    ) -> Result<Response<Self::UndoImportStream>, Status> {
+        decide::undo_import(&self.registry, &request).await
+    }
+
+    async fn drop_import(
+        &self,
+        request: Request<pb::DropImportRequest>,
+    ) -> Result<Response<pb::DropImportResponse>, Status> {
+        decide::drop_import(&self.registry, request).await
+    }
+
+    type StreamRejectedRowsStream = decide::RejectedStream;
+
+    async fn stream_rejected_rows(
+        &self,
+        request: Request<pb::StreamRejectedRowsRequest>,
+    ) -> Result<Response<Self::StreamRejectedRowsStream>, Status> {
+        decide::stream_rejected_rows(&self.registry, request).await
+    }
+
+    async fn edit_access(
+        &self,
+        request: Request<pb::EditAccessRequest>,
+    ) -> Result<Response<pb::EditAccessResponse>, Status> {
+        edit::edit_access(&self.registry, request).await
+    }
+
+    async fn get_access_on(
+        &self,
+        request: Request<pb::GetAccessOnRequest>,
+    ) -> Result<Response<pb::GetAccessOnResponse>, Status> {
+        edit::get_access_on(&self.registry, request).await
     }
 
     async fn search_places(

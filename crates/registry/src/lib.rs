@@ -45,6 +45,8 @@ pub async fn run(
         Chassis::connect::<Migrator, _>(SERVICE, &config, &DATA_MAP, surroundings).await?;
     let pepper = Key32::load(&config.keys.pepper_file).context("the pepper cannot be read")?;
     let follow = Duration::from_secs(config.settings.follow_seconds.max(1));
+    let sweep = Duration::from_secs(config.settings.sweep_seconds.max(1));
+    let dropped = Duration::from_secs(config.settings.drop_seconds.max(1));
     let registry = Arc::new(Registry::new(
         chassis.outbox.clone(),
         chassis.privacy.clone(),
@@ -58,6 +60,8 @@ pub async fn run(
         .await
         .context("the search index cannot be built")?;
     follow_imports(&chassis, Arc::clone(&registry), follow);
+    sweep_imports(&chassis, Arc::clone(&registry), sweep);
+    take_dropped_files(&chassis, Arc::clone(&registry), dropped);
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
             listener: listeners.grpc,
@@ -83,6 +87,53 @@ fn follow_imports(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
             if let Err(error) = registry.indexes().follow().await {
                 let error = service_kit::error::chain(&error);
                 tracing::warn!(error.chain = error, "the search index could not follow");
+            }
+        }
+        anyhow::Ok(())
+    });
+}
+
+/// Takes away what nobody will ask for any more. Not while the service is fenced: it waits until it may serve.
+fn sweep_imports(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
+    let shutdown = chassis.lifecycle.shutdown.clone();
+    let readiness = chassis.lifecycle.readiness.clone();
+    chassis.lifecycle.spawn("import_sweep", async move {
+        while shutdown
+            .run_until_cancelled(tokio::time::sleep(every))
+            .await
+            .is_some()
+        {
+            if !readiness.is_ready() {
+                continue;
+            }
+            if let Err(error) = registry.sweep().await {
+                let error = service_kit::error::chain(&error);
+                tracing::warn!(error.chain = error, "the sweep of imports goes on later");
+            }
+        }
+        anyhow::Ok(())
+    });
+}
+
+/// Takes address files that other systems put into folders.
+fn take_dropped_files(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
+    let shutdown = chassis.lifecycle.shutdown.clone();
+    let readiness = chassis.lifecycle.readiness.clone();
+    chassis.lifecycle.spawn("drop_folders", async move {
+        while shutdown
+            .run_until_cancelled(tokio::time::sleep(every))
+            .await
+            .is_some()
+        {
+            if !readiness.is_ready() {
+                continue;
+            }
+            if let Err(error) = registry.take_dropped_files(Registry::settled()).await {
+                let error = service_kit::error::chain(&error);
+                tracing::warn!(
+                    error.chain = error,
+                    "the drop folders are looked into later"
+                );
             }
         }
         anyhow::Ok(())

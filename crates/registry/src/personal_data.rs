@@ -2,27 +2,41 @@
 
 use privacy::{Category, Column, DataMap, Link, OnErasure, Retention, RowErasure, Table};
 
-use crate::store::{address_import, resident};
+use crate::store::{address_import, rejected, resident, staged};
 
 /// The resident of an access and what a file says beside it.
 pub const RESIDENT: &str = "resident";
 /// Rows that a file could not bring in.
 pub const IMPORT_REPORT: &str = "import_report";
+/// Rows that wait for a decision.
+pub const IMPORT_STAGING: &str = "import_staging";
 
 /// Every column of the registry.
 pub static DATA_MAP: DataMap = DataMap {
     service: "registry",
-    version: "1",
-    categories: &[RESIDENT_CATEGORY, IMPORT_REPORT_CATEGORY],
-    tables: &[ACCESS_TABLE, RESIDENT_TABLE, IMPORT_TABLE, REVISION_TABLE],
+    version: "2",
+    categories: &[
+        RESIDENT_CATEGORY,
+        IMPORT_REPORT_CATEGORY,
+        IMPORT_STAGING_CATEGORY,
+    ],
+    tables: &[
+        ACCESS_TABLE,
+        HISTORY_TABLE,
+        RESIDENT_TABLE,
+        IMPORT_TABLE,
+        STAGED_TABLE,
+        REJECTED_TABLE,
+        REVISION_TABLE,
+    ],
 };
 
 const RESIDENT_CATEGORY: Category = Category {
     name: RESIDENT,
-    title_sv: "Boende",
-    title_en: "Residents",
-    purpose_sv: "Visa för nätets kundtjänst vem som bor vid ett kunduttag, vid frågor och felanmälan.",
-    purpose_en: "Show the network's customer service who lives at an outlet, for enquiries and fault reports.",
+    title_sv: "Boende och fastighetsägare",
+    title_en: "Residents and property owners",
+    purpose_sv: "Visa för nätets kundtjänst vem som bor vid ett kunduttag eller äger fastigheten, vid frågor och felanmälan.",
+    purpose_en: "Show the network's customer service who lives at an outlet or owns the property, for enquiries and fault reports.",
     legal_basis: "art. 6(1)(f): the network's interest in serving those who live at its outlets",
     // Two full imports a month keep it fresh; what no import has confirmed for three years is stale.
     retention: Retention {
@@ -42,6 +56,21 @@ const IMPORT_REPORT_CATEGORY: Category = Category {
     legal_basis: "art. 6(1)(f): the network's interest in a correct address file",
     retention: Retention {
         period_days: 90,
+        starts: "the import",
+    },
+    recipients: &["the network's importers"],
+    on_erasure: OnErasure::Erase,
+};
+
+const IMPORT_STAGING_CATEGORY: Category = Category {
+    name: IMPORT_STAGING,
+    title_sv: "Importrader som väntar på beslut",
+    title_en: "Import rows that wait for a decision",
+    purpose_sv: "Låta nätet granska vad en adressfil skulle ändra innan den tas in.",
+    purpose_en: "Let the network look at what an address file would change before it is taken in.",
+    legal_basis: "art. 6(1)(f): the network's interest in a correct address file",
+    retention: Retention {
+        period_days: 7,
         starts: "the import",
     },
     recipients: &["the network's importers"],
@@ -74,11 +103,151 @@ const ACCESS_TABLE: Table = Table {
         Column::plain("sweref_type"),
         Column::plain("sweref_north"),
         Column::plain("sweref_east"),
+        Column::plain("latitude"),
+        Column::plain("longitude"),
         Column::plain("state"),
+        Column::plain("legacy_access_id"),
+        Column::plain("outlet"),
+        Column::plain("population"),
+        Column::plain("national_address_uuid"),
+        Column::plain("area"),
+        Column::plain("medium"),
+        Column::plain("cpe"),
+        Column::plain("connected_on"),
+        Column::plain("technical"),
+        Column::plain("source"),
+        Column::plain("edit_reason"),
         Column::plain("services"),
+        Column::plain("price_group"),
+        Column::plain("capacity_kbps"),
         Column::plain("content_hash"),
         Column::plain("changed_at"),
         Column::plain("ended_at"),
+        Column::plain("changed_by"),
+    ],
+};
+
+const HISTORY_TABLE: Table = Table {
+    name: "access_history",
+    link: Link::None {
+        why: "what an address was before; never who lived there",
+    },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("replaced_by"),
+        Column::plain("network"),
+        Column::plain("access_id"),
+        Column::plain("street_name"),
+        Column::plain("street_number"),
+        Column::plain("street_littera"),
+        Column::plain("postal_code"),
+        Column::plain("city"),
+        Column::plain("country_code"),
+        Column::plain("apartment_number"),
+        Column::plain("distinguisher"),
+        Column::plain("premises_type"),
+        Column::plain("onapi_premises_type"),
+        Column::plain("property_designation"),
+        Column::plain("sweref_type"),
+        Column::plain("sweref_north"),
+        Column::plain("sweref_east"),
+        Column::plain("latitude"),
+        Column::plain("longitude"),
+        Column::plain("state"),
+        Column::plain("legacy_access_id"),
+        Column::plain("outlet"),
+        Column::plain("population"),
+        Column::plain("national_address_uuid"),
+        Column::plain("area"),
+        Column::plain("medium"),
+        Column::plain("cpe"),
+        Column::plain("connected_on"),
+        Column::plain("technical"),
+        Column::plain("source"),
+        Column::plain("edit_reason"),
+        Column::plain("services"),
+        Column::plain("price_group"),
+        Column::plain("capacity_kbps"),
+        Column::plain("content_hash"),
+        Column::plain("changed_by"),
+        Column::plain("valid_from"),
+        Column::plain("valid_to"),
+        Column::plain("ended_at"),
+    ],
+};
+
+/// Sealed under the import's own key, which goes with the decision; an import that waits finds out about erasures when it is
+/// applied.
+const STAGED_TABLE: Table = Table {
+    name: staged::TABLE,
+    link: Link::Subject,
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Delete,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("import_id"),
+        Column::plain("network"),
+        Column::plain("subject_id"),
+        Column::plain("line"),
+        Column::plain("access_id"),
+        Column::plain("street_name"),
+        Column::plain("street_number"),
+        Column::plain("street_littera"),
+        Column::plain("postal_code"),
+        Column::plain("city"),
+        Column::plain("country_code"),
+        Column::plain("apartment_number"),
+        Column::plain("distinguisher"),
+        Column::plain("premises_type"),
+        Column::plain("onapi_premises_type"),
+        Column::plain("property_designation"),
+        Column::plain("sweref_type"),
+        Column::plain("sweref_north"),
+        Column::plain("sweref_east"),
+        Column::plain("latitude"),
+        Column::plain("longitude"),
+        Column::plain("state"),
+        Column::plain("legacy_access_id"),
+        Column::plain("outlet"),
+        Column::plain("population"),
+        Column::plain("national_address_uuid"),
+        Column::plain("area"),
+        Column::plain("medium"),
+        Column::plain("cpe"),
+        Column::plain("connected_on"),
+        Column::plain("technical"),
+        Column::plain("source"),
+        Column::plain("edit_reason"),
+        Column::plain("services"),
+        Column::plain("price_group"),
+        Column::plain("capacity_kbps"),
+        Column::plain("content_hash"),
+        Column::open("resident_mark", IMPORT_STAGING, "resident_mark"),
+        Column::open("owner_mark", IMPORT_STAGING, "owner_mark"),
+        Column::open("columns_mark", IMPORT_STAGING, "columns_mark"),
+        Column::plain("suppressed"),
+        Column::sealed(staged::PEOPLE, IMPORT_STAGING, "people"),
+    ],
+};
+
+const REJECTED_TABLE: Table = Table {
+    name: rejected::TABLE,
+    link: Link::Subject,
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Delete,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("import_id"),
+        Column::plain("network"),
+        Column::plain("subject_id"),
+        Column::plain("line"),
+        Column::plain("access_id"),
+        Column::sealed(rejected::CONTENT, IMPORT_REPORT, "rejected_row"),
     ],
 };
 
@@ -94,6 +263,10 @@ const RESIDENT_TABLE: Table = Table {
         Column::plain("network"),
         Column::plain("subject_id"),
         Column::open("access_id", RESIDENT, "access_id"),
+        Column::plain("role"),
+        Column::open("protected", RESIDENT, "protected"),
+        Column::plain("import_id"),
+        Column::plain("superseded_by"),
         Column::sealed(resident::NAME, RESIDENT, "name"),
         Column::sealed(resident::OTHER_COLUMNS, RESIDENT, "other_columns"),
         Column::open("mark", RESIDENT, "comparison_mark"),
@@ -112,6 +285,10 @@ const IMPORT_TABLE: Table = Table {
         Column::plain("subject_id"),
         Column::plain("mode"),
         Column::plain("outcome"),
+        Column::plain("format"),
+        Column::plain("says_of_residents"),
+        Column::plain("says_of_owners"),
+        Column::plain("staged"),
         Column::plain("charset"),
         Column::plain("delimiter"),
         Column::plain("unknown_columns"),
@@ -125,7 +302,15 @@ const IMPORT_TABLE: Table = Table {
         Column::plain("rejected"),
         Column::plain("residents_suppressed"),
         Column::sealed(address_import::REJECTIONS, IMPORT_REPORT, "rejections"),
+        Column::sealed(
+            address_import::REJECTED_HEADER,
+            IMPORT_REPORT,
+            "rejected_header",
+        ),
         Column::plain("received_at"),
+        Column::plain("held_until"),
+        Column::plain("applied_at"),
+        Column::plain("undo_until"),
     ],
 };
 

@@ -39,7 +39,8 @@ pub enum Command {
     Serve(Serve),
     /// Play the whole chain on an invented network, and stay up to look around.
     Demo(Demo),
-    /// Import an address file (MdB2) into a network of a running installation.
+    /// Address files into a network of a running installation.
+    #[command(subcommand)]
     Import(Import),
     /// Certificates of erasure.
     #[command(subcommand)]
@@ -113,20 +114,42 @@ pub enum Mode {
 }
 
 /// `uttag import`
+#[derive(Debug, Subcommand)]
+pub enum Import {
+    /// Import a file of accesses: MdB2, MdB1, PI-API (text) or ON-API (JSON).
+    Accesses(ImportAccesses),
+    /// Apply an import that was held.
+    Apply(HeldImport),
+    /// Take back the latest import that was applied, while there is time.
+    Undo(HeldImport),
+    /// Forget an import that was held.
+    Drop(HeldImport),
+}
+
+/// `uttag import accesses`
 #[derive(Args, Debug)]
-pub struct Import {
+pub struct ImportAccesses {
     #[command(flatten)]
     pub data: DataFolder,
-    /// The address file: tab, comma or semicolon; UTF-8, Latin-1 or Windows-1252.
+    /// The address file: tab, comma, semicolon or colon, or JSON; UTF-8, Latin-1 or Windows-1252.
     pub file: PathBuf,
-    /// The network's code (`coId`).
-    #[arg(long)]
-    pub network: String,
+    /// The network's code (`coId`); not needed when the installation has one network.
+    #[arg(long, value_name = "CODE")]
+    pub network: Option<String>,
     #[arg(long, value_enum, default_value = "delta")]
     pub mode: Mode,
     /// Say what would happen and change nothing.
     #[arg(long)]
     pub dry_run: bool,
+    /// Compare, and wait for `uttag import apply` or `uttag import drop`.
+    #[arg(long, conflicts_with = "dry_run")]
+    pub hold: bool,
+    /// The file's format.
+    #[arg(long, value_enum, default_value = "auto")]
+    pub format: Format,
+    /// So many accesses may end, even if they are more than the allowed share.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub confirm_ending: u64,
     /// "utf-8", "iso-8859-1" or "windows-1252"; recognised when not given.
     #[arg(long)]
     pub charset: Option<String>,
@@ -136,6 +159,36 @@ pub struct Import {
     /// Write the report as JSON here instead of a summary to the terminal.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+}
+
+/// `uttag import apply`, `undo`, `drop`
+#[derive(Args, Debug)]
+pub struct HeldImport {
+    #[command(flatten)]
+    pub data: DataFolder,
+    /// The import, as its report names it.
+    pub import_id: String,
+    /// The network's code (`coId`); not needed when the installation has one network.
+    #[arg(long, value_name = "CODE")]
+    pub network: Option<String>,
+    /// So many accesses may end, even if they are more than the allowed share.
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub confirm_ending: u64,
+}
+
+/// The formats of address files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// Recognised by itself.
+    Auto,
+    /// The market database's second specification.
+    Mdb2,
+    /// Its first one, 25 columns, with or without a header.
+    Mdb1,
+    /// CSV Access Upload API 1.1.
+    PiApi,
+    /// ON-API 2.4 to 2.6, the answer of `/accesses/`.
+    OnApi,
 }
 
 /// `uttag certificate`

@@ -25,7 +25,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     match cli.command {
         Command::Serve(arguments) => serve::serve(arguments, clock).await,
         Command::Demo(arguments) => crate::demo::run(arguments, clock).await,
-        Command::Import(arguments) => import::import(arguments, clock).await,
+        Command::Import(command) => import::run(command, clock).await,
         Command::Certificate(command) => certificate::run(&command, clock.as_ref()),
         Command::DeadLetters(command) => dead_letters::run(command).await,
         Command::Provider(on) => {

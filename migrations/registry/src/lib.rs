@@ -3,6 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m0001_accesses;
+mod m0002_imports;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -13,6 +14,7 @@ impl MigratorTrait for Migrator {
         let mut steps = messaging::migrations();
         steps.extend(privacy::migrations());
         steps.push(Box::new(m0001_accesses::Migration));
+        steps.push(Box::new(m0002_imports::Migration));
         steps
     }
 }

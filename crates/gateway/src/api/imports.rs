@@ -1,11 +1,11 @@
 //! Address files over REST: the file is the body, how to read it stands in the query.
 
-use api::registry::{GetImportRequest, ImportMode, ImportReport, ListImportsRequest};
+use api::registry::{ImportMode, ImportReport, ListImportsRequest};
 use axum::Json;
+use axum::body::Body;
 use axum::extract::{Path, Query, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -14,7 +14,9 @@ use uuid::Uuid;
 use super::bearer::{Allowed, Imports as ImportsGate};
 use super::convert::{Paging, time, word};
 use super::problem::Problem;
-use crate::app::import_file::{self, Wish};
+use crate::app::decide_import::{self, Decision};
+use crate::app::import_file::{self, SendError, Wish};
+use crate::app::session::SignedIn;
 use crate::services::{Part, call};
 use crate::state::Gateway;
 
@@ -28,9 +30,57 @@ pub struct ImportQuery {
     /// Only say what would happen.
     #[serde(default)]
     dry_run: bool,
+    /// Compare, and wait for `POST /imports/{id}/apply` or `DELETE /imports/{id}`.
+    #[serde(default)]
+    hold: bool,
     /// "utf-8", "iso-8859-1" or "windows-1252"; empty: recognise.
     #[serde(default)]
     charset: String,
+    /// "mdb2", "mdb1", "pi-api" or "on-api"; empty: recognise.
+    #[serde(default)]
+    format: String,
+    /// So many accesses may end, even if they are more than the allowed share.
+    #[serde(default)]
+    confirmed_ending: u64,
+}
+
+/// How a held import is applied.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct ApplyQuery {
+    /// So many accesses may end, even if they are more than the allowed share.
+    #[serde(default)]
+    confirmed_ending: u64,
+}
+
+/// A column of an access that an import changes.
+#[derive(Serialize, ToSchema)]
+pub struct Change {
+    field: String,
+    before: String,
+    after: String,
+}
+
+/// An access that an import adds, changes or ends.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Sample {
+    /// "added", "changed" or "ended".
+    kind: String,
+    access_id: String,
+    address: String,
+    changes: Vec<Change>,
+}
+
+/// What a held import would do now.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Preview {
+    import: Import,
+    samples: Vec<Sample>,
+    /// More accesses would end than is allowed without `confirmedEnding`.
+    needs_confirmation: bool,
 }
 
 /// A row that was refused.
@@ -55,8 +105,10 @@ pub struct Import {
     import_id: String,
     mode: String,
     dry_run: bool,
-    /// "applied", "nothing_changed", "refused", "dry_run".
+    /// "applied", "nothing_changed", "refused", "dry_run", "held", "dropped", "undone".
     outcome: String,
+    /// "mdb2", "mdb1", "pi-api", "on-api".
+    format: String,
     rows: u64,
     added: u64,
     changed: u64,
@@ -70,6 +122,10 @@ pub struct Import {
     unknown_columns: Vec<String>,
     received_at: Option<DateTime<Utc>>,
     refusal: String,
+    /// Until when a held import waits.
+    held_until: Option<DateTime<Utc>>,
+    /// Until when it can be taken back.
+    undo_until: Option<DateTime<Utc>>,
 }
 
 /// A page of imports.
@@ -80,7 +136,7 @@ pub struct Imports {
     next_page_token: String,
 }
 
-/// Imports an address file (MdB2).
+/// Imports an address file: MdB2, MdB1, PI-API or ON-API.
 #[utoipa::path(post, path = "/api/v1/imports", tag = "imports", params(ImportQuery), security(("session" = [])),
     request_body(content = Vec<u8>, content_type = "text/csv"),
     responses((status = 200, body = Import), (status = 400, body = Problem), (status = 413, body = Problem)))]
@@ -88,29 +144,34 @@ pub async fn upload(
     State(gateway): State<Gateway>,
     Allowed(staff, _): Allowed<ImportsGate>,
     Query(query): Query<ImportQuery>,
-    file: Bytes,
+    file: Body,
 ) -> Result<Json<Import>, Problem> {
     let mode = match query.mode.as_str() {
         "full" => ImportMode::Full,
         "delta" => ImportMode::Delta,
         _ => return Err(Problem::field("mode", "full or delta")),
     };
-    if file.is_empty() {
-        return Err(Problem::field(
-            "body",
-            "the address file is the body of the request",
-        ));
-    }
     let wish = Wish {
         network: staff.network.clone(),
         mode,
         dry_run: query.dry_run,
+        hold: query.hold,
         charset: query.charset,
+        format: query.format,
+        confirmed_ending: query.confirmed_ending,
     };
-    let answer = import_file::send(&gateway.services, &staff.caller(), &wish, file).await?;
-    let report = answer.report.clone().unwrap_or_default();
-    gateway.recent_imports.keep(&staff.network, answer);
-    Ok(Json(report.into()))
+    let caller = staff.caller();
+    let sent = import_file::send(&gateway.services, &caller, &wish, file.into_data_stream());
+    let answer = sent.await.map_err(|error| match error {
+        SendError::Empty => Problem::field("body", "the address file is the body of the request"),
+        SendError::Broken => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "TOO_LARGE",
+            "the file broke off, or is larger than 1 GiB",
+        ),
+        SendError::Registry(failure) => failure.into(),
+    })?;
+    Ok(Json(answer.report.unwrap_or_default().into()))
 }
 
 /// The imports of the network, newest first.
@@ -146,26 +207,97 @@ pub async fn one(
     Allowed(staff, _): Allowed<ImportsGate>,
     Path(id): Path<Uuid>,
 ) -> Result<Json<Import>, Problem> {
-    if let Some(report) = gateway
-        .recent_imports
-        .report(&staff.network, &id.to_string())
-    {
-        return Ok(Json(report.into()));
-    }
-    let request = GetImportRequest {
-        network: staff.network.to_string(),
-        import_id: id.to_string(),
-    };
-    let answer = gateway
-        .services
-        .registry(&staff.caller())
-        .get_import(call(request))
-        .await;
-    let report = answer.map_err(Part::Registry.failed())?.into_inner().report;
+    let report = decide_import::report(
+        &gateway.services,
+        &staff.caller(),
+        &staff.network,
+        &id.to_string(),
+    )
+    .await?;
     Ok(Json(report.ok_or_else(Problem::not_found)?.into()))
 }
 
-/// The rejected rows as a file, for half an hour after the import.
+/// What a held import would do now, with some accesses of each kind.
+#[utoipa::path(get, path = "/api/v1/imports/{id}/preview", tag = "imports", params(("id" = Uuid, Path)), security(("session" = [])),
+    responses((status = 200, body = Preview), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn preview(
+    State(gateway): State<Gateway>,
+    Allowed(staff, _): Allowed<ImportsGate>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Preview>, Problem> {
+    let preview = decide_import::preview(
+        &gateway.services,
+        &staff.caller(),
+        &staff.network,
+        &id.to_string(),
+    )
+    .await?;
+    let change = |change: api::registry::FieldChange| Change {
+        field: change.field,
+        before: change.before,
+        after: change.after,
+    };
+    let sample = |sample: api::registry::AccessSample| Sample {
+        kind: sample.kind,
+        access_id: sample.access_id,
+        address: sample.address,
+        changes: sample.changes.into_iter().map(change).collect(),
+    };
+    Ok(Json(Preview {
+        import: preview.report.unwrap_or_default().into(),
+        samples: preview.samples.into_iter().map(sample).collect(),
+        needs_confirmation: preview.needs_confirmation,
+    }))
+}
+
+/// Applies a held import.
+#[utoipa::path(post, path = "/api/v1/imports/{id}/apply", tag = "imports", params(("id" = Uuid, Path), ApplyQuery),
+    security(("session" = [])), responses((status = 200, body = Import), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn apply(
+    State(gateway): State<Gateway>,
+    Allowed(staff, _): Allowed<ImportsGate>,
+    Path(id): Path<Uuid>,
+    Query(query): Query<ApplyQuery>,
+) -> Result<Json<Import>, Problem> {
+    let confirmed_ending = query.confirmed_ending;
+    decided(&gateway, &staff, id, Decision::Apply { confirmed_ending }).await
+}
+
+/// Takes back the import that was applied last, while there is time.
+#[utoipa::path(post, path = "/api/v1/imports/{id}/undo", tag = "imports", params(("id" = Uuid, Path)), security(("session" = [])),
+    responses((status = 200, body = Import), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn undo(
+    State(gateway): State<Gateway>,
+    Allowed(staff, _): Allowed<ImportsGate>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Import>, Problem> {
+    decided(&gateway, &staff, id, Decision::Undo).await
+}
+
+/// Forgets a held import.
+#[utoipa::path(delete, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = Uuid, Path)), security(("session" = [])),
+    responses((status = 200, body = Import), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn forget(
+    State(gateway): State<Gateway>,
+    Allowed(staff, _): Allowed<ImportsGate>,
+    Path(id): Path<Uuid>,
+) -> Result<Json<Import>, Problem> {
+    decided(&gateway, &staff, id, Decision::Drop).await
+}
+
+async fn decided(
+    gateway: &Gateway,
+    staff: &SignedIn,
+    id: Uuid,
+    decision: Decision,
+) -> Result<Json<Import>, Problem> {
+    let (caller, id) = (staff.caller(), id.to_string());
+    let report =
+        decide_import::decide(&gateway.services, &caller, &staff.network, &id, decision).await?;
+    Ok(Json(report.into()))
+}
+
+/// The rejected rows as a file with their reasons, to mend and import again.
 #[utoipa::path(get, path = "/api/v1/imports/{id}/rejected", tag = "imports", params(("id" = Uuid, Path)),
     security(("session" = [])), responses((status = 200, body = Vec<u8>), (status = 404, body = Problem)))]
 pub async fn rejected(
@@ -173,16 +305,12 @@ pub async fn rejected(
     Allowed(staff, _): Allowed<ImportsGate>,
     Path(id): Path<Uuid>,
 ) -> Result<Response, Problem> {
-    let file = gateway
-        .recent_imports
-        .rejected_file(&staff.network, &id.to_string())
+    let (caller, id) = (staff.caller(), id.to_string());
+    let file = decide_import::rejected(&gateway.services, &caller, &staff.network, &id)
+        .await?
         .ok_or_else(Problem::not_found)?;
-    Ok((
-        StatusCode::OK,
-        [(header::CONTENT_TYPE, "application/octet-stream")],
-        file,
-    )
-        .into_response())
+    let kind = [(header::CONTENT_TYPE, "application/octet-stream")];
+    Ok((StatusCode::OK, kind, file).into_response())
 }
 
 impl From<ImportReport> for Import {
@@ -213,6 +341,9 @@ impl From<ImportReport> for Import {
             delimiter: r.delimiter,
             unknown_columns: r.unknown_columns,
             refusal: r.refusal,
+            format: r.format,
+            held_until: time(r.held_until.as_ref()),
+            undo_until: time(r.undo_until.as_ref()),
         }
     }
 }

@@ -13,6 +13,7 @@ use super::{contacts, imports, info, orders, places, providers, requests, sessio
     paths(
         info::info, document, places::search, places::one, places::offers, orders::place, orders::list, orders::one,
         session::open, session::close, token::token, imports::upload, imports::list, imports::one, imports::rejected,
+        imports::preview, imports::apply, imports::undo, imports::forget,
         providers::list,
         providers::put_provider,
         providers::add_offering,

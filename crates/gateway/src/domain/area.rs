@@ -12,6 +12,8 @@ pub enum Area {
     Users,
     /// Address files.
     Imports,
+    /// Accesses: finding one, putting it right.
+    Accesses,
     /// Orders.
     Orders,
     /// Contacts.
@@ -30,10 +32,11 @@ pub enum Area {
 
 impl Area {
     /// Every area, for the test that holds this table against an independent one.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Home,
         Self::Users,
         Self::Imports,
+        Self::Accesses,
         Self::Orders,
         Self::Contacts,
         Self::Providers,
@@ -50,7 +53,7 @@ impl Area {
             Self::Home => &[Admin, Importer, CustomerService, Compliance, Dpo],
             Self::Users | Self::ProvidersChange => &[Admin],
             Self::Imports => &[Admin, Importer],
-            Self::Orders | Self::Contacts => &[Admin, CustomerService],
+            Self::Accesses | Self::Orders | Self::Contacts => &[Admin, CustomerService],
             Self::Providers => &[Admin, CustomerService, Compliance],
             Self::Requests => &[Compliance, Dpo],
             Self::RequestsDecide => &[Compliance],

@@ -11,6 +11,7 @@ use crate::state::Gateway;
 const STYLE: &str = include_str!("../../assets/style.css");
 /// htmx 2.0.11, 0BSD; its licence lies beside it and is served with it.
 const HTMX: &str = include_str!("../../assets/htmx.min.js");
+const UPLOAD: &str = include_str!("../../assets/upload.js");
 const HTMX_LICENCE: &str = include_str!("../../assets/htmx.LICENSE");
 const ICON: &str = include_str!("../../assets/icon.svg");
 
@@ -25,6 +26,10 @@ pub fn routes() -> Router<Gateway> {
         .route(
             "/assets/htmx.min.js",
             get(|| async { kept("text/javascript; charset=utf-8", HTMX) }),
+        )
+        .route(
+            "/assets/upload.js",
+            get(|| async { kept("text/javascript; charset=utf-8", UPLOAD) }),
         )
         .route(
             "/assets/htmx.LICENSE",

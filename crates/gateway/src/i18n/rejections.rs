@@ -27,6 +27,13 @@ super::texts! {
         field_count: "Raden har {} fält, rubrikraden har {}.", "The row has {} fields, the header has {}.";
         row_too_long: "En rad har högst 65 536 byte. Är ett citattecken inte stängt?", "A row has at most 65,536 bytes. Is a quote not closed?";
         quote_open: "Ett citattecken öppnas och stängs inte.", "A quote is opened and not closed.";
+        number_invalid: "Fältet är ett heltal.", "The field is a whole number.";
+        day_invalid: "Fältet är en dag, till exempel 2008-02-12.", "The field is a day, for example 2008-02-12.";
+        yes_no_invalid: "Fältet är 1 (YES) eller 0 (NO).", "The field is 1 (YES) or 0 (NO).";
+        degrees_invalid: "En latitud är -90 till 90 grader, en longitud -180 till 180.", "A latitude is -90 to 90 degrees, a longitude -180 to 180.";
+        flat_unnamed: "En lägenhet behöver ett lägenhetsnummer, en annan beteckning eller en märkning på uttaget.", "A flat needs an apartment number, a distinguisher or an outlet.";
+        object_invalid: "Det som står här är inget uttag i JSON.", "What stands here is no access in JSON.";
+        file_cut: "Filen slutar mitt i. Resten saknas.", "The file ends in the middle. The rest of it is missing.";
     }
 }
 
@@ -60,6 +67,13 @@ fn sentence(reason: Reason, r: &Rejections) -> Option<&'static str> {
         Reason::FieldCount => r.field_count,
         Reason::RowTooLong => r.row_too_long,
         Reason::QuoteOpen => r.quote_open,
+        Reason::NumberInvalid => r.number_invalid,
+        Reason::DayInvalid => r.day_invalid,
+        Reason::YesNoInvalid => r.yes_no_invalid,
+        Reason::DegreesInvalid => r.degrees_invalid,
+        Reason::FlatUnnamed => r.flat_unnamed,
+        Reason::ObjectInvalid => r.object_invalid,
+        Reason::FileCut => r.file_cut,
     })
 }
 

@@ -1,10 +1,12 @@
 //! The staff's pages, area by area; each area behind its own guard.
 
+mod accesses;
 mod contacts;
 mod data_map;
 mod documents;
 mod holders;
 mod home;
+mod import;
 mod imports;
 mod logout;
 mod order_log;
@@ -51,6 +53,7 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .merge(behind(Area::Home, home_routes()))
         .merge(behind(Area::Users, user_routes()))
         .merge(behind(Area::Imports, import_routes()))
+        .merge(behind(Area::Accesses, access_routes()))
         .merge(behind(Area::Orders, order_routes()))
         .merge(behind(Area::Contacts, contact_routes()))
         .merge(behind(
@@ -82,9 +85,19 @@ fn user_routes() -> Router<Gateway> {
 fn import_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/imports", get(imports::list).post(imports::upload))
-        .route("/staff/imports/{id}", get(imports::report))
-        .route("/staff/imports/{id}/rejected", get(imports::rejected))
+        .route("/staff/imports/{id}", get(import::page))
+        .route("/staff/imports/{id}/decision", post(import::decide))
+        .route("/staff/imports/{id}/rejected", get(import::rejected))
         .layer(DefaultBodyLimit::max(limits::UPLOAD_BYTES))
+}
+
+fn access_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/accesses", get(accesses::list))
+        .route(
+            "/staff/accesses/{id}",
+            get(accesses::form).post(accesses::edit),
+        )
 }
 
 fn order_routes() -> Router<Gateway> {

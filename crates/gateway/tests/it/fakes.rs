@@ -31,6 +31,7 @@ pub struct Seen {
     pub peeks: u32,
     pub confirmed: bool,
     pub file: Vec<u8>,
+    pub edited: Option<api::registry::Access>,
     pub contact: Option<api::crm::CreateContactRequest>,
     pub purpose: String,
     pub opened: Option<api::rights::OpenRequestRequest>,

@@ -262,6 +262,7 @@ const AREAS: &[(Area, [bool; 5])] = &[
     (Area::Home, [true, true, true, true, true]),
     (Area::Users, [true, false, false, false, false]),
     (Area::Imports, [true, true, false, false, false]),
+    (Area::Accesses, [true, false, true, false, false]),
     (Area::Orders, [true, false, true, false, false]),
     (Area::Contacts, [true, false, true, false, false]),
     (Area::Providers, [true, false, true, true, false]),

@@ -64,6 +64,86 @@ async fn an_import_is_sent_in_pieces_and_reported() {
 }
 
 #[tokio::test]
+async fn a_held_import_is_shown_and_decided_about() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Importer).await;
+    let held = "/sv/staff/imports/0192b3c4-0000-7000-8000-000000000002";
+    let page = browser.get(held).await;
+    assert!(page.body.contains("Kungsgatan 12") && page.body.contains("10 → 12"));
+    assert!(page.body.contains("confirmed_ending"), "{}", page.body);
+    let decide = |fields: &[(&str, &str)]| {
+        let fields: Vec<(String, String)> = fields
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .chain([("csrf".to_owned(), page.hidden("csrf"))])
+            .collect();
+        browser
+            .request(Method::POST, &format!("{held}/decision"))
+            .form(&fields)
+            .send()
+    };
+    let unconfirmed = decide(&[("decision", "apply")]).await.unwrap();
+    assert_eq!(unconfirmed.status(), StatusCode::CONFLICT);
+    let applied = decide(&[("decision", "apply"), ("confirmed_ending", "7")]).await;
+    assert_eq!(applied.unwrap().status(), StatusCode::SEE_OTHER);
+    for decision in ["drop", "undo"] {
+        let decided = decide(&[("decision", decision)]).await.unwrap();
+        assert_eq!(decided.status(), StatusCode::SEE_OTHER);
+    }
+    let callers = &world.fakes.seen().callers;
+    assert!(callers.contains_key("DropImport") && callers.contains_key("UndoImport"));
+}
+
+#[tokio::test]
+async fn an_access_is_found_and_put_right() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::CustomerService).await;
+    let list = browser.get("/sv/staff/accesses?q=kungsgatan").await;
+    assert!(
+        list.body
+            .contains("Kungsgatan 10G lgh 1101, 72134 Västerås")
+    );
+    let page = browser.get("/sv/staff/accesses/A-1").await;
+    let send = async |version: &str, capacity: &str| {
+        let fields = [
+            ("csrf", page.hidden("csrf").as_str().to_owned()),
+            ("version", version.to_owned()),
+            ("streetName", "Storgatan".to_owned()),
+            ("postalCode", "721 34".to_owned()),
+            ("city", "Västerås".to_owned()),
+            ("premisesType", "OTHER".to_owned()),
+            ("accessState", "PLANNED".to_owned()),
+            ("capacity", capacity.to_owned()),
+            ("reason", "ny gata".to_owned()),
+        ];
+        let request = browser.request(Method::POST, "/sv/staff/accesses/A-1");
+        answer(request.form(&fields).send().await.unwrap()).await
+    };
+    assert_eq!(
+        send("v1", "fast").await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    assert!(world.fakes.seen().edited.is_none());
+    assert_eq!(send("v0", "").await.status, StatusCode::CONFLICT);
+    assert_eq!(send("v1", "1000").await.status, StatusCode::SEE_OTHER);
+    let edited = world.fakes.seen().edited.clone().unwrap();
+    assert_eq!(
+        (edited.capacity_kbps, edited.premises_type.as_str()),
+        (Some(1_000), "OTHER")
+    );
+    assert_eq!(edited.address.unwrap().street_name, "Storgatan");
+    assert_eq!(
+        browser.get("/sv/staff/accesses/A-2").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let importer = as_role(&world, Role::Importer).await;
+    assert_eq!(
+        importer.get("/sv/staff/accesses").await.status,
+        StatusCode::FORBIDDEN
+    );
+}
+
+#[tokio::test]
 async fn an_import_without_a_file_or_token_is_refused() {
     let world = World::ready().await;
     let browser = as_role(&world, Role::Importer).await;

@@ -106,6 +106,62 @@ impl RegistryService for Neighbour {
         never()
     }
 
+    async fn preview_import(
+        &self,
+        _: Request<pb::registry::PreviewImportRequest>,
+    ) -> Result<Response<pb::registry::PreviewImportResponse>, Status> {
+        never()
+    }
+
+    type ApplyImportStream = tokio_stream::Empty<Result<pb::registry::ImportProgress, Status>>;
+
+    async fn apply_import(
+        &self,
+        _: Request<pb::registry::ApplyImportRequest>,
+    ) -> Result<Response<Self::ApplyImportStream>, Status> {
+        never()
+    }
+
+    type UndoImportStream = tokio_stream::Empty<Result<pb::registry::ImportProgress, Status>>;
+
+    async fn undo_import(
+        &self,
+        _: Request<pb::registry::UndoImportRequest>,
+    ) -> Result<Response<Self::UndoImportStream>, Status> {
+        never()
+    }
+
+    async fn drop_import(
+        &self,
+        _: Request<pb::registry::DropImportRequest>,
+    ) -> Result<Response<pb::registry::DropImportResponse>, Status> {
+        never()
+    }
+
+    type StreamRejectedRowsStream =
+        tokio_stream::Empty<Result<pb::registry::StreamRejectedRowsResponse, Status>>;
+
+    async fn stream_rejected_rows(
+        &self,
+        _: Request<pb::registry::StreamRejectedRowsRequest>,
+    ) -> Result<Response<Self::StreamRejectedRowsStream>, Status> {
+        never()
+    }
+
+    async fn edit_access(
+        &self,
+        _: Request<pb::registry::EditAccessRequest>,
+    ) -> Result<Response<pb::registry::EditAccessResponse>, Status> {
+        never()
+    }
+
+    async fn get_access_on(
+        &self,
+        _: Request<pb::registry::GetAccessOnRequest>,
+    ) -> Result<Response<pb::registry::GetAccessOnResponse>, Status> {
+        never()
+    }
+
     async fn list_imports(
         &self,
         _: Request<pb::registry::ListImportsRequest>,

@@ -24,6 +24,30 @@ pub enum RegistryError {
     /// There is no such import in the network.
     #[error("there is no such import")]
     NoSuchImport,
+    /// The import is not in a state for what is asked.
+    #[error("the import is {0}, so this cannot be done with it")]
+    ImportIs(&'static str),
+    /// A complete import would end more accesses than is allowed without confirmation.
+    #[error(
+        "the file would end {ending} of {active} accesses, more than {percent} %; confirm the number if that is right"
+    )]
+    EndsTooMany {
+        /// Accesses that would end.
+        ending: u64,
+        /// Accesses of the network.
+        active: u64,
+        /// What is allowed.
+        percent: u8,
+    },
+    /// The time to take the import back is over, or a later one was applied.
+    #[error("{0}")]
+    CannotUndo(&'static str),
+    /// The staged rows have been lost with the database server; the file must be sent again.
+    #[error("the staged rows are gone, the database server was restarted; send the file again")]
+    StagedRowsLost,
+    /// Somebody has changed the access since it was read.
+    #[error("the access was changed since it was read")]
+    AccessChanged,
     /// The file is larger than one import takes.
     #[error("the file is larger than one import takes")]
     FileTooLarge,
@@ -54,6 +78,11 @@ impl ServiceError for RegistryError {
             Self::Invalid(_) | Self::Handle(HandleError::Invalid) => ErrorKind::Invalid,
             Self::Handle(HandleError::Expired) => ErrorKind::Precondition,
             Self::NoSuchAccess | Self::NoSuchImport => ErrorKind::NotFound,
+            Self::ImportIs(_)
+            | Self::EndsTooMany { .. }
+            | Self::CannotUndo(_)
+            | Self::StagedRowsLost
+            | Self::AccessChanged => ErrorKind::Precondition,
             Self::FileTooLarge => ErrorKind::Exhausted,
             Self::Database(_) => ErrorKind::Unavailable,
             Self::Privacy(error) => error.kind(),
@@ -68,6 +97,11 @@ impl ServiceError for RegistryError {
             Self::Handle(HandleError::Expired) => "PLACE_HANDLE_EXPIRED",
             Self::NoSuchAccess => "ACCESS_NOT_FOUND",
             Self::NoSuchImport => "IMPORT_NOT_FOUND",
+            Self::ImportIs(_) => "IMPORT_STATE",
+            Self::EndsTooMany { .. } => "IMPORT_ENDS_TOO_MANY",
+            Self::CannotUndo(_) => "IMPORT_NOT_UNDOABLE",
+            Self::StagedRowsLost => "IMPORT_ROWS_LOST",
+            Self::AccessChanged => "ACCESS_CHANGED",
             Self::FileTooLarge => "FILE_TOO_LARGE",
             Self::Database(_) => "DATABASE_UNAVAILABLE",
             Self::Privacy(error) => error.reason(),

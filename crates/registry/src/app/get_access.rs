@@ -1,9 +1,11 @@
-//! Customer service reads one access with its resident; the reading is logged in the same transaction.
+//! Customer service reads one access with its people; the reading is logged in the same transaction.
 
 use kernel::{AccessId, NetworkCode};
 use privacy::{AccessEntry, SubjectId};
+use sea_orm::DatabaseTransaction;
 use service_kit::caller::Caller;
 
+use super::people::{OWNER_ROLE, RESIDENT_ROLE};
 use super::{Registry, RegistryError};
 use crate::domain::limits::PURPOSE_CHARS_MAX;
 use crate::store::{access, resident};
@@ -13,8 +15,12 @@ use crate::store::{access, resident};
 pub struct AccessWithResident {
     /// Everything but people.
     pub access: access::Model,
-    /// The resident; nothing when none is known, erased or restricted.
+    /// The resident; nothing when none is known, erased, restricted or protected.
     pub resident: Option<String>,
+    /// Somebody protected lives there: masked everywhere (decision 20).
+    pub protected: bool,
+    /// The property's owner, under the same conditions.
+    pub owner: Option<String>,
     /// The technical services that can be had.
     pub services: Vec<String>,
 }
@@ -43,38 +49,59 @@ impl Registry {
         let access = access::find(work.tx(), network, id)
             .await?
             .ok_or(RegistryError::NoSuchAccess)?;
-        let resident = match resident::find(work.tx(), network, id).await? {
-            Some(row) => self.resident_name(&row).await?.map(|name| (row, name)),
-            None => None,
-        };
-        if let Some((row, _)) = &resident {
-            let entry = AccessEntry {
-                network: network.clone(),
-                caller,
-                purpose: purpose.to_owned(),
-                subject: SubjectId::from_uuid(row.subject_id),
-                record: format!("resident:{}", row.id),
-                fields: &["name"],
+        let rows = resident::find(work.tx(), network, id).await?;
+        let protected = rows.iter().any(|row| row.protected);
+        let (mut resident, mut owner) = (None, None);
+        for row in rows.iter().filter(|_| !protected) {
+            let Some(name) = self.read_name(work.tx(), caller, purpose, row).await? else {
+                continue;
             };
-            self.privacy.log_access(work.tx(), entry).await?;
+            match row.role.as_str() {
+                RESIDENT_ROLE => resident = Some(name),
+                OWNER_ROLE => owner = Some(name),
+                _ => {}
+            }
         }
         work.commit().await?;
         let services = self.services_of(network, &access)?;
         Ok(AccessWithResident {
             access,
-            resident: resident.map(|(_, name)| name),
+            resident,
+            protected,
+            owner,
             services,
         })
     }
 
-    async fn resident_name(&self, row: &resident::Model) -> Result<Option<String>, RegistryError> {
+    /// The name in a row, and a line in the access log when there is one.
+    async fn read_name(
+        &self,
+        tx: &DatabaseTransaction,
+        caller: &Caller,
+        purpose: &str,
+        row: &resident::Model,
+    ) -> Result<Option<String>, RegistryError> {
         let Some(sealed) = &row.name else {
             return Ok(None);
         };
         let subject = SubjectId::from_uuid(row.subject_id);
-        Ok(self
+        let name = self
             .privacy
             .open(subject, resident::TABLE, resident::NAME, row.id, sealed)
-            .await?)
+            .await?;
+        if name.is_some() {
+            let network =
+                NetworkCode::parse(&row.network).map_err(|_| RegistryError::Corrupt("network"))?;
+            let entry = AccessEntry {
+                network,
+                caller,
+                purpose: purpose.to_owned(),
+                subject,
+                record: format!("{}:{}", row.role, row.id),
+                fields: &["name"],
+            };
+            self.privacy.log_access(tx, entry).await?;
+        }
+        Ok(name)
     }
 }

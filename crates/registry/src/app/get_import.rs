@@ -7,7 +7,6 @@ use uuid::Uuid;
 
 use super::{Registry, RegistryError};
 use crate::domain::import::ImportReport;
-use crate::store::address_import;
 
 impl Registry {
     /// The account of one import of the network.
@@ -21,11 +20,10 @@ impl Registry {
         id: Uuid,
     ) -> Result<ImportReport, RegistryError> {
         // Opened before the transaction begins: one that waits for a second connection can wait for itself.
-        let row = address_import::find(&self.outbox.database().reader(), network, id).await?;
-        let row = row.ok_or(RegistryError::NoSuchImport)?;
-        let subject = row.subject_id.map(SubjectId::from_uuid);
-        let report = self.opened(row).await?;
-        if let Some(subject) = subject.filter(|_| !report.rejections.is_empty()) {
+        let report = self
+            .load(&self.outbox.database().reader(), network, id)
+            .await?;
+        if let Some(subject) = report.subject.filter(|_| !report.rejections.is_empty()) {
             self.log_rejections(caller, network, id, subject).await?;
         }
         Ok(report)

@@ -1,29 +1,31 @@
 //! The account of an import in the database, its rejections sealed: a slipped column may have put a name anywhere.
 
 use kernel::NetworkCode;
-use privacy::{Origin, SubjectId};
+use privacy::SubjectId;
 use sea_orm::ActiveValue::Set;
-use sea_orm::{DatabaseTransaction, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
+use uuid::Uuid;
 
 use super::{Registry, RegistryError};
 use crate::domain::import::{ImportMode, ImportReport, Outcome, Rejection};
 use crate::store::address_import::{self, REJECTIONS, TABLE};
 
 impl Registry {
-    /// Stores the account of an import.
-    pub(super) async fn record(
+    /// Stores the account of an import, the first time or again.
+    pub(super) async fn save(
         &self,
         tx: &DatabaseTransaction,
         report: &ImportReport,
     ) -> Result<(), RegistryError> {
-        let (subject, rejections) = self.seal_rejections(tx, report).await?;
+        let rejections = self.seal_rejections(report).await?;
         let count = |count: u64| Set(i64::try_from(count).unwrap_or(i64::MAX));
         let row = address_import::ActiveModel {
             id: Set(report.id),
             network: Set(report.network.to_string()),
-            subject_id: Set(subject.map(|s| s.as_uuid())),
+            subject_id: Set(report.subject.map(|s| s.as_uuid())),
             mode: Set(report.mode.as_str().to_owned()),
             outcome: Set(report.outcome.as_str().to_owned()),
+            format: Set(report.format.clone()),
             charset: Set(report.charset.clone()),
             delimiter: Set(report.delimiter.clone()),
             unknown_columns: Set(
@@ -31,6 +33,9 @@ impl Registry {
             ),
             refusal: Set(report.refusal.clone()),
             dry_run: Set(report.dry_run),
+            says_of_residents: Set(report.says_of_residents),
+            says_of_owners: Set(report.says_of_owners),
+            staged: count(report.staged),
             row_count: count(report.rows),
             added: count(report.added),
             changed: count(report.changed),
@@ -39,35 +44,51 @@ impl Registry {
             rejected: count(report.rejected),
             residents_suppressed: count(report.residents_suppressed),
             rejections: Set(rejections),
+            rejected_header: Set(report.rejected_header.clone()),
             received_at: Set(report.received_at),
+            held_until: Set(report.held_until),
+            applied_at: Set(report.applied_at),
+            undo_until: Set(report.undo_until),
         };
-        address_import::Entity::insert(row)
-            .exec_without_returning(tx)
-            .await?;
-        Ok(())
+        Ok(address_import::put(tx, row).await?)
+    }
+
+    /// A file that was refused before anything of it was staged: only the account is kept.
+    pub(super) async fn record_alone(
+        &self,
+        report: ImportReport,
+    ) -> Result<ImportReport, RegistryError> {
+        let work = self.outbox.begin().await?;
+        self.save(work.tx(), &report).await?;
+        work.commit().await?;
+        Ok(report)
+    }
+
+    /// The account of an import of the network.
+    pub(super) async fn load<C: ConnectionTrait>(
+        &self,
+        connection: &C,
+        network: &NetworkCode,
+        id: Uuid,
+    ) -> Result<ImportReport, RegistryError> {
+        let row = address_import::find(connection, network, id).await?;
+        self.opened(row.ok_or(RegistryError::NoSuchImport)?).await
     }
 
     async fn seal_rejections(
         &self,
-        tx: &DatabaseTransaction,
         report: &ImportReport,
-    ) -> Result<(Option<SubjectId>, Option<Vec<u8>>), RegistryError> {
-        if report.rejections.is_empty() {
-            return Ok((None, None));
-        }
-        let subject = self
-            .privacy
-            .subject(tx, &report.network, &[], Origin::Import)
-            .await?
-            .subject();
-        let subject = subject.ok_or(RegistryError::Corrupt("subject"))?;
+    ) -> Result<Option<Vec<u8>>, RegistryError> {
+        let Some(subject) = report.subject.filter(|_| !report.rejections.is_empty()) else {
+            return Ok(None);
+        };
         let text = serde_json::to_string(&report.rejections)
             .map_err(|_| RegistryError::Corrupt("rejection"))?;
-        let sealed = self
-            .privacy
-            .seal(subject, TABLE, REJECTIONS, report.id, &text)
-            .await?;
-        Ok((Some(subject), Some(sealed)))
+        Ok(Some(
+            self.privacy
+                .seal(subject, TABLE, REJECTIONS, report.id, &text)
+                .await?,
+        ))
     }
 
     /// The account as it was given, with its rejections while they are kept.
@@ -121,5 +142,14 @@ pub(super) fn without_rejections(
             .map_err(|_| RegistryError::Corrupt("column list"))?,
         received_at: row.received_at,
         refusal: row.refusal,
+        format: row.format,
+        says_of_residents: row.says_of_residents,
+        says_of_owners: row.says_of_owners,
+        staged: count(row.staged),
+        held_until: row.held_until,
+        applied_at: row.applied_at,
+        undo_until: row.undo_until,
+        subject: row.subject_id.map(SubjectId::from_uuid),
+        rejected_header: row.rejected_header,
     })
 }

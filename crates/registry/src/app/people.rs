@@ -1,218 +1,172 @@
-//! What a file says about people, batch by batch: who came, who left, who must not come back.
-
-use std::collections::{BTreeSet, HashMap};
+//! What a row says about people: in one sealed text while it waits, as keyed marks to compare by.
 
 use aws_lc_rs::hmac;
-use kernel::{NetworkCode, new_id};
-use privacy::{Identifier, Known, Origin, SealItem, SubjectId};
-use sea_orm::ActiveValue::Set;
-use sea_orm::DatabaseTransaction;
-use uuid::Uuid;
+use kernel::{AccessId, NetworkCode, PersonName};
+use privacy::{Identifier, Known};
+use serde::{Deserialize, Serialize};
 
-use super::{Registry, RegistryError};
-use crate::domain::address_file::AccessRow;
-use crate::store::resident;
+use crate::domain::address_file::{AccessRow, Format};
+use crate::store::staged::Marks;
 
-/// What a batch, and in the end an import, did to people.
-#[derive(Debug, Default)]
-pub(super) struct PeopleChanges {
-    /// Accesses whose resident is another one now, or none.
-    pub(super) accesses: BTreeSet<String>,
-    /// Residents that were erased before and stay out.
-    pub(super) suppressed: u64,
-    /// Persons of whom nothing is left in the registry.
-    pub(super) forgotten: Vec<SubjectId>,
+/// The resident and the columns that we do not know.
+pub(super) const RESIDENT_ROLE: &str = "resident";
+/// The property's owner.
+pub(super) const OWNER_ROLE: &str = "owner";
+/// ON-API's members that we do not know; ON-API has no residents, so they say nothing of one.
+pub(super) const COLUMNS_ROLE: &str = "columns";
+
+/// What a row says about people.
+#[derive(Default, Serialize, Deserialize)]
+pub(super) struct People {
+    /// The resident's full name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) resident: Option<String>,
+    /// Columns that we do not know.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) other: Vec<(String, String)>,
+    /// The owner: name, address, postal code, city.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) owner: Vec<(String, String)>,
+    /// The columns stand alone.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    apart: bool,
 }
 
-struct Arrival<'a> {
-    row: &'a AccessRow,
-    id: Uuid,
-    subject: SubjectId,
-    mark: String,
-    other_columns: Option<String>,
+/// A name and a text beside it, in one role.
+pub(super) struct Said {
+    pub(super) name: Option<String>,
+    pub(super) other_columns: Option<String>,
+    pub(super) known: Vec<Known>,
 }
 
-impl Registry {
-    /// Brings the residents of a batch of rows up to date.
-    pub(super) async fn apply_people(
-        &self,
-        tx: &DatabaseTransaction,
-        network: &NetworkCode,
-        rows: &[AccessRow],
-    ) -> Result<PeopleChanges, RegistryError> {
-        let ids: Vec<_> = rows.iter().map(|r| r.facts.access_id.as_str()).collect();
-        let stored = resident::at(tx, network, &ids).await?;
-        let stored: HashMap<_, _> = stored.iter().map(|r| (r.access_id.as_str(), r)).collect();
-        let mut changes = PeopleChanges::default();
-        let mut leaving = Vec::new();
-        let mut arriving = Vec::new();
-        for row in rows {
-            let mark = self.mark(network, row);
-            let before = stored.get(row.facts.access_id.as_str());
-            if before.map(|b| &b.mark) == mark.as_ref() {
-                continue;
-            }
-            leaving.extend(before.map(|b| {
-                (
-                    b.id,
-                    SubjectId::from_uuid(b.subject_id),
-                    b.access_id.clone(),
-                )
-            }));
-            arriving.extend(mark.map(|mark| (row, mark)));
+impl People {
+    pub(super) fn of(row: &AccessRow, format: Format) -> Self {
+        Self {
+            resident: row.resident.as_ref().map(|name| name.as_str().to_owned()),
+            other: row.other_columns.clone(),
+            owner: row.owner.clone(),
+            apart: format == Format::OnApi,
         }
-        let arrivals = self.admit(tx, network, arriving, &mut changes).await?;
-        let stay: BTreeSet<_> = arrivals.iter().map(|a| a.subject).collect();
-        let gone: Vec<_> = leaving.iter().map(|(id, ..)| *id).collect();
-        resident::delete(tx, network, &gone).await?;
-        changes.forgotten = leaving
-            .iter()
-            .map(|(_, subject, _)| *subject)
-            .filter(|s| !stay.contains(s))
-            .collect();
-        changes.accesses = leaving.into_iter().map(|(.., access)| access).collect();
-        changes
-            .accesses
-            .extend(arrivals.iter().map(|a| a.row.facts.access_id.to_string()));
-        self.store_arrivals(tx, network, &arrivals).await?;
-        self.privacy.forget(tx, &changes.forgotten).await?;
-        Ok(changes)
     }
 
-    /// Takes everything about people at accesses that have ended.
-    pub(super) async fn clear_people(
-        &self,
-        tx: &DatabaseTransaction,
-        network: &NetworkCode,
-        access_ids: &[String],
-    ) -> Result<Vec<SubjectId>, RegistryError> {
-        let ids: Vec<_> = access_ids.iter().map(String::as_str).collect();
-        let stored = resident::at(tx, network, &ids).await?;
-        let gone: Vec<_> = stored.iter().map(|r| r.id).collect();
-        let forgotten: Vec<_> = stored
-            .iter()
-            .map(|r| SubjectId::from_uuid(r.subject_id))
-            .collect();
-        resident::delete(tx, network, &gone).await?;
-        self.privacy.forget(tx, &forgotten).await?;
-        Ok(forgotten)
+    /// A resident who was erased is not taken in, nor is what stands beside them.
+    pub(super) fn forget_resident(&mut self) {
+        self.resident = None;
+        self.other.clear();
     }
 
-    async fn admit<'a>(
-        &self,
-        tx: &DatabaseTransaction,
-        network: &NetworkCode,
-        arriving: Vec<(&'a AccessRow, String)>,
-        changes: &mut PeopleChanges,
-    ) -> Result<Vec<Arrival<'a>>, RegistryError> {
-        let known: Vec<Vec<Known>> = arriving.iter().map(|(row, _)| known_of(row)).collect();
-        let admissions = self
-            .privacy
-            .subjects(tx, network, &known, Origin::Import)
-            .await?;
-        let mut arrivals = Vec::with_capacity(arriving.len());
-        for ((row, mark), admission) in arriving.into_iter().zip(admissions) {
-            let Some(subject) = admission.subject() else {
-                changes.suppressed += 1;
-                continue;
-            };
-            let id = new_id(self.clock.as_ref());
-            arrivals.push(Arrival {
-                row,
-                id,
-                subject,
-                mark,
-                other_columns: other_columns_json(row),
-            });
-        }
-        Ok(arrivals)
-    }
-
-    async fn store_arrivals(
-        &self,
-        tx: &DatabaseTransaction,
-        network: &NetworkCode,
-        arrivals: &[Arrival<'_>],
-    ) -> Result<(), RegistryError> {
-        let mut items = Vec::new();
-        for arrival in arrivals {
-            let texts = [
-                (
-                    resident::NAME,
-                    arrival
-                        .row
-                        .resident
-                        .as_ref()
-                        .map(kernel::PersonName::as_str),
-                ),
-                (resident::OTHER_COLUMNS, arrival.other_columns.as_deref()),
-            ];
-            for (column, text) in texts {
-                let (subject, row_id) = (arrival.subject, arrival.id);
-                items.extend(text.map(|text| SealItem {
-                    subject,
-                    table: resident::TABLE,
-                    column,
-                    row_id,
-                    text,
-                }));
-            }
-        }
-        let mut sealed: HashMap<(Uuid, &str), Vec<u8>> = HashMap::with_capacity(items.len());
-        for (item, bytes) in items.iter().zip(self.privacy.seal_many(&items).await?) {
-            sealed.insert((item.row_id, item.column), bytes);
-        }
-        let rows = arrivals.iter().map(|arrival| resident::ActiveModel {
-            id: Set(arrival.id),
-            network: Set(network.to_string()),
-            subject_id: Set(arrival.subject.as_uuid()),
-            access_id: Set(arrival.row.facts.access_id.to_string()),
-            name: Set(sealed.remove(&(arrival.id, resident::NAME))),
-            other_columns: Set(sealed.remove(&(arrival.id, resident::OTHER_COLUMNS))),
-            mark: Set(arrival.mark.clone()),
-        });
-        Ok(resident::insert(tx, rows.collect()).await?)
-    }
-
-    /// What stands for everything that a row says about people; nothing when it says nothing. Keyed: names are guessable.
-    fn mark(&self, network: &NetworkCode, row: &AccessRow) -> Option<String> {
-        let other_columns = other_columns_json(row);
-        if row.resident.is_none() && other_columns.is_none() {
+    /// Nothing when the row says nothing.
+    pub(super) fn to_json(&self) -> Option<String> {
+        if self.resident.is_none() && self.other.is_empty() && self.owner.is_empty() {
             return None;
         }
-        let mut context = hmac::Context::with_key(&self.marks);
-        let name = row.resident.as_ref().map_or("", kernel::PersonName::as_str);
-        for part in [
-            network.as_str(),
-            row.facts.access_id.as_str(),
-            name,
-            other_columns.as_deref().unwrap_or(""),
-        ] {
-            context.update(&(part.len() as u64).to_be_bytes());
-            context.update(part.as_bytes());
+        serde_json::to_string(self).ok()
+    }
+
+    /// What stands for everything that is said in each role. Keyed: names are guessable.
+    pub(super) fn marks(&self, key: &hmac::Key, network: &NetworkCode, access_id: &str) -> Marks {
+        let mark = |first: &str, second: &str| {
+            let mut context = hmac::Context::with_key(key);
+            for part in [network.as_str(), access_id, first, second] {
+                context.update(&(part.len() as u64).to_be_bytes());
+                context.update(part.as_bytes());
+            }
+            hex::encode(&context.sign().as_ref()[..16])
+        };
+        let mut marks = Marks::default();
+        let other = object(&self.other);
+        if self.apart && !self.other.is_empty() {
+            marks.columns = mark(COLUMNS_ROLE, &other);
+        } else if self.resident.is_some() || !self.other.is_empty() {
+            marks.resident = mark(self.resident.as_deref().unwrap_or(""), &other);
         }
-        Some(hex::encode(&context.sign().as_ref()[..16]))
+        if !self.owner.is_empty() {
+            marks.owner = mark(OWNER_ROLE, &object(&self.owner));
+        }
+        marks
+    }
+
+    /// What is said in a role, and by what the person is found.
+    pub(super) fn said(self, role: &str, access: &AccessId) -> Said {
+        let text = |pairs: &[(String, String)]| (!pairs.is_empty()).then(|| object(pairs));
+        if role == OWNER_ROLE {
+            let (names, rest): (Vec<_>, Vec<_>) =
+                self.owner.into_iter().partition(|(name, _)| name == "name");
+            let name = names.into_iter().next().map(|(_, value)| value);
+            let person = name
+                .as_deref()
+                .and_then(|name| PersonName::parse(name).ok());
+            return Said {
+                known: known_resident(person.as_ref(), access),
+                name,
+                other_columns: text(&rest),
+            };
+        }
+        let person = self
+            .resident
+            .as_deref()
+            .and_then(|name| PersonName::parse(name).ok());
+        Said {
+            known: known_resident(person.as_ref(), access),
+            name: self.resident,
+            other_columns: text(&self.other),
+        }
     }
 }
 
-fn known_of(row: &AccessRow) -> Vec<Known> {
-    let identifier = row.resident.clone().map(|name| {
+/// By what a person at an access is found.
+pub(super) fn known_resident(name: Option<&PersonName>, access: &AccessId) -> Vec<Known> {
+    let identifier = name.map(|name| {
         Known::unverified(Identifier::NameAtAccess {
-            name,
-            access: row.facts.access_id.clone(),
+            name: name.clone(),
+            access: access.clone(),
         })
     });
     identifier.into_iter().collect()
 }
 
-fn other_columns_json(row: &AccessRow) -> Option<String> {
-    if row.other_columns.is_empty() {
-        return None;
+fn object(pairs: &[(String, String)]) -> String {
+    if pairs.is_empty() {
+        return String::new();
     }
-    let object: serde_json::Map<_, _> = row
-        .other_columns
+    let object: serde_json::Map<_, _> = pairs
         .iter()
         .map(|(name, value)| (name.clone(), serde_json::Value::from(value.as_str())))
         .collect();
-    Some(serde_json::Value::Object(object).to_string())
+    serde_json::Value::Object(object).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn pairs(name: &str) -> Vec<(String, String)> {
+        vec![(name.to_owned(), "x".to_owned())]
+    }
+
+    #[test]
+    fn each_role_has_its_mark_and_silence_has_none() {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, &[7; 32]);
+        let network = NetworkCode::parse("SNFDMO").unwrap();
+        let marks = |people: &People| people.marks(&key, &network, "1");
+        let mut people = People {
+            resident: Some("Åsa Provsson".to_owned()),
+            other: pairs("remark"),
+            owner: pairs("name"),
+            apart: false,
+        };
+        let all = marks(&people);
+        assert!(!all.resident.is_empty() && !all.owner.is_empty() && all.columns.is_empty());
+        people.forget_resident();
+        let rest = marks(&people);
+        assert!(rest.resident.is_empty());
+        assert_eq!(rest.owner, all.owner);
+        let technical = People {
+            other: pairs("remark"),
+            apart: true,
+            ..People::default()
+        };
+        assert!(marks(&technical).resident.is_empty() && !marks(&technical).columns.is_empty());
+        assert!(People::default().to_json().is_none());
+    }
 }

@@ -20,7 +20,7 @@ pub struct Staging {
 #[derive(Debug)]
 pub struct StagedFile {
     file: File,
-    pub(super) probe: CharsetProbe,
+    probe: CharsetProbe,
 }
 
 impl Staging {

@@ -1,22 +1,32 @@
-//! The reader of address files (MdB2 and its relatives): bytes become rows, or violations with line, field, value, rule.
+//! The reader of address files (MdB2, MdB1, PI-API, ON-API): bytes become rows, or violations with line, field, value, rule.
 //!
-//! The order is fixed: the whole file passes a [`CharsetProbe`], then [`Records`] cuts it into rows, the first of which
-//! becomes [`Columns`]; every further one is judged by [`read_row`].
+//! The order is fixed: the whole file passes a [`CharsetProbe`], then [`AddressFile::open`] recognises the format; rows are
+//! cut by [`Records`] (text) or [`Objects`] (JSON), and every one of them is judged by [`read_row`].
 
 mod charset;
 mod columns;
 mod delimiter;
+mod field;
 mod fields;
 mod file;
+mod format;
+mod objects;
+mod on_api;
+mod premises;
 mod records;
+mod rejected;
 mod row;
+mod values;
 
 pub use charset::{Charset, CharsetProbe};
-pub use columns::{Columns, Field, REJECTED_BECAUSE};
+pub use columns::{Columns, REJECTED_BECAUSE};
 pub use delimiter::Delimiter;
-pub use file::{AddressFile, FileRow, Opened, RowVerdict};
+pub use field::Field;
+pub use file::{AddressFile, FileRow, Hints, Opened, Raw, RowVerdict};
+pub use format::Format;
+pub use objects::{Object, Objects};
 pub use records::{Entry, Records};
-pub use row::{AccessRow, read_row};
+pub use row::{AccessRow, Judge, read_form, read_row};
 
 /// Why a whole file cannot be read. The sentence is shown to whoever sent it and holds no value of the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

@@ -1,7 +1,27 @@
-//! What an import is, apart from how it is stored: its report, the survey of its rows, and when it may end accesses.
+//! What an import is, apart from how it is stored: its report, and when it may end accesses.
 
 mod report;
-mod survey;
 
 pub use report::{ImportMode, ImportReport, Outcome, Rejection};
-pub use survey::{Survey, TooManyRejections, may_end};
+
+/// Whether a complete import may end `ending` of `active` accesses: a file cut short must not empty the registry, unless
+/// somebody has confirmed that so many may end.
+pub fn may_end(active: u64, ending: u64, percent_max: u8, confirmed: u64) -> bool {
+    ending <= confirmed || ending * 100 <= active * u64::from(percent_max)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_guard_counts_in_percent_of_what_is_active() {
+        assert!(may_end(100, 20, 20, 0));
+        assert!(!may_end(100, 21, 20, 0));
+        assert!(!may_end(100, 21, 20, 20));
+        assert!(may_end(100, 21, 20, 21));
+        assert!(may_end(0, 0, 20, 0));
+        assert!(!may_end(3, 1, 20, 0));
+        assert!(may_end(3, 3, 100, 0));
+    }
+}

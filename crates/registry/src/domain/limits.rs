@@ -16,9 +16,21 @@ pub const FILE_BYTES_MAX: u64 = 1024 * 1024 * 1024;
 pub const CHUNK_BYTES_MAX: usize = 1024 * 1024;
 /// With more rejected rows than this the file as a whole is wrong, and keeping every reason would cost memory.
 pub const REJECTED_ROWS_MAX: usize = 100_000;
+/// Rows of a file that are judged, sealed and staged together.
+pub const STAGE_ROWS: usize = 1_000;
+/// People of an import that are admitted and sealed together.
+pub const PEOPLE_ROWS: u64 = 5_000;
+/// Accesses of each kind in a preview: as many as somebody looks at.
+pub const SAMPLES: u64 = 20;
+/// A file that has come in so far and no further for this long will not go on.
+pub const STAGING_HOURS: i64 = 2;
+/// Days that rejected rows are kept; `personal_data` declares the same.
+pub const REJECTED_DAYS: i64 = 90;
+/// Characters of the reason that an edit of staff states.
+pub const REASON_CHARS_MAX: usize = 200;
 /// Rejections in a report; the file of rejected rows has them all.
 pub const REPORTED_REJECTIONS_MAX: usize = 1_000;
-/// The file of rejected rows travels in one message.
+/// The file of rejected rows that comes with an answer; a longer one is streamed.
 pub const REJECTED_FILE_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// Characters of a refused value that a report repeats.
 pub const REPORTED_VALUE_CHARS_MAX: usize = 60;

@@ -8,8 +8,8 @@ use tonic::{Request, Response, Status, Streaming};
 use uuid::Uuid;
 
 use super::{network, translate};
-use crate::app::{ImportAddressFile, Registry, RegistryError, StagedFile};
-use crate::domain::address_file::Charset;
+use crate::app::{ImportAddressFile, Registry, RegistryError, StagedFile, Then};
+use crate::domain::address_file::{Charset, Format};
 use crate::domain::import::ImportMode;
 
 pub(super) async fn import_address_file(
@@ -62,14 +62,7 @@ pub(super) async fn get_import(
 ) -> Result<Response<pb::GetImportResponse>, Status> {
     let asked = request.get_ref();
     let network = network(&request, &asked.network)?;
-    let refused = |_| {
-        to_status(RegistryError::invalid(
-            "import_id",
-            "",
-            "an import id is a uuid",
-        ))
-    };
-    let id = Uuid::parse_str(&asked.import_id).map_err(refused)?;
+    let id = import_id(&asked.import_id)?;
     let caller = caller_of(&request)?;
     let report = registry
         .get_import(caller, &network, id)
@@ -78,6 +71,11 @@ pub(super) async fn get_import(
     Ok(Response::new(pb::GetImportResponse {
         report: Some(translate::report(report)),
     }))
+}
+
+pub(super) fn import_id(text: &str) -> Result<Uuid, Status> {
+    let rule = "an import id is a uuid";
+    Uuid::parse_str(text).map_err(|_| to_status(RegistryError::invalid("import_id", "", rule)))
 }
 
 fn command<T>(
@@ -104,11 +102,25 @@ fn command<T>(
             to_status(RegistryError::invalid("header.charset", name, rule))
         })?),
     };
+    let format = match header.format.as_str() {
+        "" | "auto" => None,
+        name => Some(Format::named(name).ok_or_else(|| {
+            let rule = "a format is mdb2, mdb1, pi-api or on-api; empty means recognise";
+            to_status(RegistryError::invalid("header.format", name, rule))
+        })?),
+    };
+    let then = match (header.dry_run, header.hold) {
+        (true, _) => Then::Forget,
+        (false, true) => Then::Hold,
+        (false, false) => Then::Apply,
+    };
     Ok(ImportAddressFile {
         network,
         mode,
-        dry_run: header.dry_run,
+        then,
         charset,
+        format,
+        confirmed_ending: header.confirmed_ending,
     })
 }
 

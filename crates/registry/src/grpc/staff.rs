@@ -23,6 +23,8 @@ pub(super) async fn get_access(
         .map_err(to_status)?;
     let mut access = translate::access(found.access, found.services).map_err(to_status)?;
     access.resident_name = found.resident.unwrap_or_default();
+    access.resident_protected = found.protected;
+    access.property_owner = found.owner.unwrap_or_default();
     Ok(Response::new(pb::GetAccessResponse {
         access: Some(access),
     }))

@@ -40,6 +40,9 @@ pub(super) fn report(report: ImportReport) -> pb::ImportReport {
         received_at: Some(timestamp(report.received_at)),
         residents_suppressed: report.residents_suppressed,
         refusal: report.refusal,
+        format: report.format,
+        held_until: report.held_until.map(timestamp),
+        undo_until: report.undo_until.map(timestamp),
     }
 }
 
@@ -72,19 +75,41 @@ pub(super) fn access(
     row: access::Model,
     services: Vec<String>,
 ) -> Result<pb::Access, RegistryError> {
+    let number = |number: Option<i64>| number.and_then(|n| u32::try_from(n).ok());
     Ok(pb::Access {
         address: Some(address(
             row.address()
                 .map_err(|_| RegistryError::Corrupt("address"))?,
         )),
         state: state(row.access_state()?).into(),
+        version: row.version(),
+        changed_at: Some(timestamp(row.changed_at)),
+        price_group: number(row.price_group),
+        capacity_kbps: number(row.capacity_kbps),
         access_id: row.access_id,
         premises_type: row.premises_type,
         onapi_premises_type: row.onapi_premises_type,
         property_designation: row.property_designation,
         services,
-        changed_at: Some(timestamp(row.changed_at)),
         resident_name: String::new(),
+        resident_protected: false,
+        property_owner: String::new(),
+        legacy_access_id: row.legacy_access_id,
+        distinguisher: row.distinguisher,
+        outlet: row.outlet,
+        population: row.population,
+        national_address_uuid: row.national_address_uuid,
+        area: row.area,
+        medium: row.medium,
+        cpe: row.cpe,
+        connected_on: row.connected_on,
+        sweref_type: row.sweref_type,
+        sweref_north: row.sweref_north,
+        sweref_east: row.sweref_east,
+        latitude: row.latitude,
+        longitude: row.longitude,
+        technical: row.technical,
+        source: row.source,
     })
 }
 
@@ -113,7 +138,7 @@ fn state(state: AccessState) -> pb::AccessState {
     }
 }
 
-fn timestamp(at: chrono::DateTime<chrono::Utc>) -> prost_types::Timestamp {
+pub(super) fn timestamp(at: chrono::DateTime<chrono::Utc>) -> prost_types::Timestamp {
     prost_types::Timestamp {
         seconds: at.timestamp(),
         nanos: i32::try_from(at.timestamp_subsec_nanos()).unwrap_or(0),

@@ -1,17 +1,17 @@
 //! The accesses.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
-use kernel::{AccessId, AccessState, Address, AddressParts, NetworkCode, Violation};
-use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{
-    ActiveValue::Set, Condition, ConnectionTrait, FromQueryResult, Iterable, QueryOrder,
-    QuerySelect,
+use kernel::{
+    AccessId, AccessState, Address, AddressParts, NetworkCode, OnApiPremisesType, PremisesType,
+    Violation,
 };
+use sea_orm::entity::prelude::*;
+use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::domain::access::AccessFacts;
+use super::{execute, facts};
+use crate::domain::access::{AccessFacts, Coordinates, Premises};
 use crate::store::parameters;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -36,29 +36,41 @@ pub struct Model {
     pub sweref_type: String,
     pub sweref_north: String,
     pub sweref_east: String,
+    pub latitude: String,
+    pub longitude: String,
     pub state: String,
+    pub legacy_access_id: String,
+    pub outlet: String,
+    pub population: String,
+    pub national_address_uuid: String,
+    pub area: String,
+    pub medium: String,
+    /// YES, NO or empty.
+    pub cpe: String,
+    /// `2008-02-12` or empty.
+    pub connected_on: String,
+    /// A JSON object or empty.
+    pub technical: String,
+    /// The format of the file that it stems from, or `staff`.
+    pub source: String,
+    /// Why staff changed it; empty when a file did.
+    pub edit_reason: String,
     /// A JSON array; null leaves the services to the network's default.
     pub services: Option<String>,
+    pub price_group: Option<i64>,
+    pub capacity_kbps: Option<i64>,
     pub content_hash: Vec<u8>,
     pub changed_at: DateTimeUtc,
     /// Set when a complete import did not name it any more.
     pub ended_at: Option<DateTimeUtc>,
+    /// The import or edit that made it what it is.
+    pub changed_by: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// What a comparison needs of a stored access.
-#[derive(Clone, Debug, FromQueryResult)]
-pub struct Stored {
-    access_id: String,
-    /// [`AccessFacts::content_hash`] of what is stored.
-    pub content_hash: Vec<u8>,
-    /// Set when it has ended.
-    pub ended_at: Option<DateTimeUtc>,
-}
 
 impl Model {
     /// The address, as it was accepted.
@@ -87,84 +99,86 @@ impl Model {
             .transpose()
             .map_err(|e| DbErr::Json(e.to_string()))
     }
+
+    /// Changes whenever what is known of the access does.
+    pub fn version(&self) -> String {
+        hex::encode(&self.content_hash[..self.content_hash.len().min(16)])
+    }
+
+    /// The facts, as they were accepted.
+    pub fn facts(&self) -> Result<AccessFacts, DbErr> {
+        let wrong = |what: &str| DbErr::Type(format!("a stored {what} is not valid"));
+        let number = |number: Option<i64>| number.and_then(|n| u32::try_from(n).ok());
+        Ok(AccessFacts {
+            access_id: AccessId::parse(&self.access_id).map_err(|_| wrong("access id"))?,
+            legacy_access_id: self.legacy_access_id.clone(),
+            address: self.address().map_err(|_| wrong("address"))?,
+            premises: Premises {
+                market_database: PremisesType::parse(&self.premises_type)
+                    .map_err(|_| wrong("premises type"))?,
+                on_api: OnApiPremisesType::parse(&self.onapi_premises_type)
+                    .map_err(|_| wrong("premises type"))?,
+            },
+            distinguisher: self.distinguisher.clone(),
+            property_designation: self.property_designation.clone(),
+            coordinates: Coordinates {
+                system: self.sweref_type.clone(),
+                north: self.sweref_north.clone(),
+                east: self.sweref_east.clone(),
+                latitude: self.latitude.clone(),
+                longitude: self.longitude.clone(),
+            },
+            state: self.access_state()?,
+            services: self.listed_services()?,
+            outlet: self.outlet.clone(),
+            population: self.population.clone(),
+            price_group: number(self.price_group),
+            national_address_uuid: self.national_address_uuid.clone(),
+            area: self.area.clone(),
+            medium: self.medium.clone(),
+            capacity_kbps: number(self.capacity_kbps),
+            cpe: match self.cpe.as_str() {
+                "YES" => Some(true),
+                "NO" => Some(false),
+                _ => None,
+            },
+            connected_on: self.connected_on.parse().ok(),
+            technical: self.technical()?,
+        })
+    }
+
+    /// The technical columns by name.
+    pub fn technical(&self) -> Result<BTreeMap<String, String>, DbErr> {
+        if self.technical.is_empty() {
+            return Ok(BTreeMap::new());
+        }
+        serde_json::from_str(&self.technical).map_err(|e| DbErr::Json(e.to_string()))
+    }
 }
 
-/// A row for these facts.
-pub fn row(
+/// Makes an access what these facts say, for an edit of staff.
+pub async fn edit<C: ConnectionTrait>(
+    tx: &C,
     id: Uuid,
-    network: &NetworkCode,
     facts: &AccessFacts,
-    changed_at: DateTimeUtc,
-) -> ActiveModel {
-    let address = &facts.address;
-    let services = facts
-        .services
-        .as_ref()
-        .map(|s| Json::from(s.clone()).to_string());
-    ActiveModel {
-        id: Set(id),
-        network: Set(network.to_string()),
-        access_id: Set(facts.access_id.to_string()),
-        street_name: Set(address.street_name().to_owned()),
-        street_number: Set(address.street_number().to_owned()),
-        street_littera: Set(address.street_littera().to_owned()),
-        postal_code: Set(address.postal_code().to_string()),
-        city: Set(address.city().to_owned()),
-        country_code: Set(address.country_code().to_string()),
-        apartment_number: Set(address.apartment_number().to_owned()),
-        distinguisher: Set(facts.distinguisher.clone()),
-        premises_type: Set(facts.premises.market_database.to_string()),
-        onapi_premises_type: Set(facts.premises.on_api.to_string()),
-        property_designation: Set(facts.property_designation.clone()),
-        sweref_type: Set(facts.coordinates.system.clone()),
-        sweref_north: Set(facts.coordinates.north.clone()),
-        sweref_east: Set(facts.coordinates.east.clone()),
-        state: Set(facts.state.to_string()),
-        services: Set(services),
-        content_hash: Set(facts.content_hash()),
-        changed_at: Set(changed_at),
-        ended_at: Set(None),
-    }
-}
-
-/// What is stored of these accesses.
-pub async fn stored<C: ConnectionTrait>(
-    connection: &C,
-    network: &NetworkCode,
-    ids: &[&AccessId],
-) -> Result<HashMap<String, Stored>, DbErr> {
-    let mut found = HashMap::with_capacity(ids.len());
-    for ids in parameters(ids) {
-        let rows = scoped(network)
-            .filter(Column::AccessId.is_in(ids.iter().map(|id| id.as_str())))
-            .select_only()
-            .columns([Column::AccessId, Column::ContentHash, Column::EndedAt])
-            .into_model::<Stored>()
-            .all(connection)
-            .await?;
-        found.extend(rows.into_iter().map(|row| (row.access_id.clone(), row)));
-    }
-    Ok(found)
-}
-
-/// Writes accesses, new ones and changed ones alike; the id of one that exists stays.
-pub async fn put<C: ConnectionTrait>(tx: &C, rows: Vec<ActiveModel>) -> Result<(), DbErr> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let batch: Vec<_> = rows
-            .by_ref()
-            .take(crate::domain::limits::BATCH_ROWS)
-            .collect();
-        let changed = Column::iter()
-            .filter(|c| !matches!(c, Column::Id | Column::Network | Column::AccessId));
-        let replace = OnConflict::columns([Column::Network, Column::AccessId])
-            .update_columns(changed)
-            .to_owned();
-        Entity::insert_many(batch)
-            .on_conflict(replace)
-            .exec_without_returning(tx)
-            .await?;
-    }
+    (edit, reason): (Uuid, &str),
+    now: DateTimeUtc,
+) -> Result<(), DbErr> {
+    let mut values = facts::values(facts, "staff", reason);
+    let columns: Vec<_> = facts::COLUMNS
+        .iter()
+        .enumerate()
+        .map(|(position, column)| format!("{column} = ${}", position + 1))
+        .collect();
+    let next = values.len() + 1;
+    let sql = format!(
+        "UPDATE access SET {}, changed_by = ${next}, changed_at = ${} WHERE id = ${}",
+        columns.join(", "),
+        next + 1,
+        next + 2
+    );
+    values.extend([edit.into(), now.into(), id.into()]);
+    execute(tx, &sql, values).await?;
     Ok(())
 }
 
@@ -174,24 +188,6 @@ pub async fn count_active<C: ConnectionTrait>(
     network: &NetworkCode,
 ) -> Result<u64, DbErr> {
     active(network).count(connection).await
-}
-
-/// Ids of accesses that have not ended, in order, after `after`.
-pub async fn active_ids<C: ConnectionTrait>(
-    connection: &C,
-    network: &NetworkCode,
-    after: &str,
-    limit: u64,
-) -> Result<Vec<String>, DbErr> {
-    active(network)
-        .filter(Column::AccessId.gt(after))
-        .order_by_asc(Column::AccessId)
-        .limit(limit)
-        .select_only()
-        .column(Column::AccessId)
-        .into_tuple()
-        .all(connection)
-        .await
 }
 
 /// Accesses that have not ended, in the order of their ids, after `after`.
@@ -209,24 +205,6 @@ pub async fn page<C: ConnectionTrait>(
         .await
 }
 
-/// Ends accesses.
-pub async fn end<C: ConnectionTrait>(
-    tx: &C,
-    network: &NetworkCode,
-    ids: &[String],
-    now: DateTimeUtc,
-) -> Result<(), DbErr> {
-    for ids in parameters(ids) {
-        Entity::update_many()
-            .col_expr(Column::EndedAt, Expr::value(now))
-            .col_expr(Column::ChangedAt, Expr::value(now))
-            .filter(these(network, ids))
-            .exec(tx)
-            .await?;
-    }
-    Ok(())
-}
-
 /// Accesses by their ids, those that have not ended.
 pub async fn by_ids<C: ConnectionTrait>(
     connection: &C,
@@ -235,12 +213,10 @@ pub async fn by_ids<C: ConnectionTrait>(
 ) -> Result<Vec<Model>, DbErr> {
     let mut found = Vec::with_capacity(ids.len());
     for ids in parameters(ids) {
-        found.extend(
-            active(network)
-                .filter(these(network, ids))
-                .all(connection)
-                .await?,
-        );
+        let these = Condition::all()
+            .add(Column::Network.eq(network.as_str()))
+            .add(Column::AccessId.is_in(ids.iter().map(String::as_str)));
+        found.extend(active(network).filter(these).all(connection).await?);
     }
     Ok(found)
 }
@@ -257,16 +233,22 @@ pub async fn find<C: ConnectionTrait>(
         .await
 }
 
+/// One access, also when it has ended.
+pub async fn find_any<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    id: &AccessId,
+) -> Result<Option<Model>, DbErr> {
+    scoped(network)
+        .filter(Column::AccessId.eq(id.as_str()))
+        .one(connection)
+        .await
+}
+
 fn scoped(network: &NetworkCode) -> Select<Entity> {
     Entity::find().filter(Column::Network.eq(network.as_str()))
 }
 
 fn active(network: &NetworkCode) -> Select<Entity> {
     scoped(network).filter(Column::EndedAt.is_null())
-}
-
-fn these(network: &NetworkCode, ids: &[String]) -> Condition {
-    Condition::all()
-        .add(Column::Network.eq(network.as_str()))
-        .add(Column::AccessId.is_in(ids.iter().map(String::as_str)))
 }

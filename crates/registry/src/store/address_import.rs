@@ -2,13 +2,15 @@
 
 use kernel::NetworkCode;
 use sea_orm::entity::prelude::*;
-use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
+use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 /// Name of the table in the data map.
 pub const TABLE: &str = "address_import";
 /// The sealed JSON array of rejections.
 pub const REJECTIONS: &str = "rejections";
+/// What the file of rejected rows begins with, sealed: a header may be a row of somebody's.
+pub const REJECTED_HEADER: &str = "rejected_header";
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "address_import")]
@@ -16,16 +18,21 @@ pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     pub network: String,
-    /// Nobody in particular: the key under which the rejections of this import are sealed.
+    /// Nobody in particular: the keys under which staged and rejected rows of this import are sealed.
     pub subject_id: Option<Uuid>,
     pub mode: String,
     pub outcome: String,
+    pub format: String,
     pub charset: String,
     pub delimiter: String,
     /// A JSON array of names.
     pub unknown_columns: String,
     pub refusal: String,
     pub dry_run: bool,
+    pub says_of_residents: bool,
+    pub says_of_owners: bool,
+    /// Rows that wait in the staging table.
+    pub staged: i64,
     pub row_count: i64,
     pub added: i64,
     pub changed: i64,
@@ -34,13 +41,31 @@ pub struct Model {
     pub rejected: i64,
     pub residents_suppressed: i64,
     pub rejections: Option<Vec<u8>>,
+    pub rejected_header: Option<Vec<u8>>,
     pub received_at: DateTimeUtc,
+    pub held_until: Option<DateTimeUtc>,
+    pub applied_at: Option<DateTimeUtc>,
+    pub undo_until: Option<DateTimeUtc>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
+
+/// Writes an import, whether it is there or not.
+pub async fn put<C: ConnectionTrait>(tx: &C, row: ActiveModel) -> Result<(), DbErr> {
+    use sea_orm::Iterable as _;
+    let all = Column::iter().filter(|c| !matches!(c, Column::Id | Column::Network));
+    let replace = sea_orm::sea_query::OnConflict::column(Column::Id)
+        .update_columns(all)
+        .to_owned();
+    Entity::insert(row)
+        .on_conflict(replace)
+        .exec_without_returning(tx)
+        .await?;
+    Ok(())
+}
 
 /// One import of a network.
 pub async fn find<C: ConnectionTrait>(
@@ -51,6 +76,80 @@ pub async fn find<C: ConnectionTrait>(
     Entity::find_by_id(id)
         .filter(Column::Network.eq(network.as_str()))
         .one(connection)
+        .await
+}
+
+/// The import of a network that was applied last.
+pub async fn last_applied<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::Outcome.eq("applied"))
+        .filter(Column::AppliedAt.is_not_null())
+        .order_by_desc(Column::AppliedAt)
+        .order_by_desc(Column::Id)
+        .one(connection)
+        .await
+}
+
+/// When a file was last taken in without an error.
+pub async fn last_taken_in<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+) -> Result<Option<DateTimeUtc>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::Outcome.is_in(["applied", "nothing_changed"]))
+        .order_by_desc(Column::ReceivedAt)
+        .one(connection)
+        .await?;
+    Ok(row.map(|row| row.received_at))
+}
+
+/// Whether the last file that came was refused as a whole or broken off.
+pub async fn last_has_failed<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+) -> Result<bool, DbErr> {
+    let row = Entity::find()
+        .filter(Column::Network.eq(network.as_str()))
+        .order_by_desc(Column::ReceivedAt)
+        .order_by_desc(Column::Id)
+        .one(connection)
+        .await?;
+    Ok(row.is_some_and(|row| row.outcome == "refused"))
+}
+
+/// Imports of every network that nobody will go on with: broken off while they came in, or held too long. This query is
+/// not scoped: the sweep is for all networks.
+pub async fn forsaken<C: ConnectionTrait>(
+    connection: &C,
+    now: DateTimeUtc,
+    staging_since: DateTimeUtc,
+) -> Result<Vec<Model>, DbErr> {
+    let broken = Condition::all()
+        .add(Column::Outcome.eq("staging"))
+        .add(Column::ReceivedAt.lt(staging_since));
+    let held = Condition::all()
+        .add(Column::Outcome.eq("held"))
+        .add(Column::HeldUntil.lte(now));
+    let either = Condition::any().add(broken).add(held);
+    Entity::find().filter(either).all(connection).await
+}
+
+/// Imports of every network, received before, whose rejected rows are still kept; not scoped, for the sweep.
+pub async fn with_old_rejections<C: ConnectionTrait>(
+    connection: &C,
+    before: DateTimeUtc,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::ReceivedAt.lt(before))
+        .filter(Column::SubjectId.is_not_null())
+        .limit(limit)
+        .all(connection)
         .await
 }
 

@@ -6,3 +6,22 @@ use crate::domain::limits::BATCH_ROWS;
 pub fn parameters<T>(values: &[T]) -> std::slice::Chunks<'_, T> {
     values.chunks(BATCH_ROWS)
 }
+
+/// `($1, $2), ($3, $4)`: the places of so many rows of so many values.
+pub fn places(rows: usize, width: usize) -> String {
+    let row = |row: usize| {
+        let places: Vec<_> = (1..=width)
+            .map(|n| format!("${}", row * width + n))
+            .collect();
+        format!("({})", places.join(", "))
+    };
+    (0..rows).map(row).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn places_are_numbered_through() {
+        assert_eq!(super::places(2, 2), "($1, $2), ($3, $4)");
+    }
+}

@@ -1,17 +1,20 @@
-//! What a file says about people: the resident of an access, and the columns that we do not know.
+//! What a file says about people at an access: the resident with the columns that we do not know, the property's owner.
+//! What an import has replaced stays aside, `superseded_by` it, until the import cannot be undone any more.
 
 use kernel::{AccessId, NetworkCode};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, ConnectionTrait};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ConnectionTrait, Value};
 use uuid::Uuid;
 
+use super::query;
 use crate::store::parameters;
 
 /// Name of the table in the data map.
 pub const TABLE: &str = "resident";
 /// The sealed full name.
 pub const NAME: &str = "name";
-/// The sealed JSON object of columns that we do not know.
+/// The sealed JSON object of columns that we do not know; of an owner, what else is known.
 pub const OTHER_COLUMNS: &str = "other_columns";
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -22,10 +25,16 @@ pub struct Model {
     pub network: String,
     pub subject_id: Uuid,
     pub access_id: String,
+    /// `resident`, `owner`, or `columns`: ON-API's members that we do not know, which name nobody.
+    pub role: String,
     pub name: Option<Vec<u8>>,
     pub other_columns: Option<Vec<u8>>,
     /// Keyed digest of the name and the other columns: tells whether a file says something else, without opening them.
     pub mark: String,
+    /// Skyddade personuppgifter: masked everywhere (decision 20).
+    pub protected: bool,
+    pub import_id: Option<Uuid>,
+    pub superseded_by: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -33,53 +42,129 @@ pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What is known of people at these accesses.
-pub async fn at<C: ConnectionTrait>(
-    connection: &C,
-    network: &NetworkCode,
-    ids: &[&str],
-) -> Result<Vec<Model>, DbErr> {
-    let mut found = Vec::new();
-    for ids in parameters(ids) {
-        let these = Condition::all()
-            .add(Column::Network.eq(network.as_str()))
-            .add(Column::AccessId.is_in(ids.iter().copied()));
-        found.extend(Entity::find().filter(these).all(connection).await?);
-    }
-    Ok(found)
-}
-
 /// What is known of people at one access.
 pub async fn find<C: ConnectionTrait>(
     connection: &C,
     network: &NetworkCode,
     id: &AccessId,
-) -> Result<Option<Model>, DbErr> {
-    Ok(at(connection, network, &[id.as_str()])
-        .await?
-        .into_iter()
-        .next())
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::AccessId.eq(id.as_str()))
+        .filter(Column::SupersededBy.is_null())
+        .all(connection)
+        .await
 }
 
 /// Stores rows of accesses that have none.
 pub async fn insert<C: ConnectionTrait>(tx: &C, rows: Vec<ActiveModel>) -> Result<(), DbErr> {
-    if !rows.is_empty() {
-        Entity::insert_many(rows).exec_without_returning(tx).await?;
+    let mut rows = rows.into_iter().peekable();
+    while rows.peek().is_some() {
+        let batch: Vec<_> = rows.by_ref().take(INSERT_ROWS).collect();
+        Entity::insert_many(batch)
+            .exec_without_returning(tx)
+            .await?;
     }
     Ok(())
 }
 
-/// Deletes rows.
-pub async fn delete<C: ConnectionTrait>(
+/// Eleven values a row: below SQLite's 32,766.
+const INSERT_ROWS: usize = 2_000;
+
+/// Marks the people at an access as protected, or not.
+pub async fn protect<C: ConnectionTrait>(
     tx: &C,
     network: &NetworkCode,
-    ids: &[Uuid],
+    id: &AccessId,
+    protected: bool,
 ) -> Result<(), DbErr> {
-    for ids in parameters(ids) {
-        let these = Condition::all()
-            .add(Column::Network.eq(network.as_str()))
-            .add(Column::Id.is_in(ids.iter().copied()));
-        Entity::delete_many().filter(these).exec(tx).await?;
-    }
+    Entity::update_many()
+        .col_expr(Column::Protected, Expr::value(protected))
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::AccessId.eq(id.as_str()))
+        .exec(tx)
+        .await?;
     Ok(())
+}
+
+/// Who follows somebody protected at an access is protected until staff say otherwise: it may be the same person, spelled
+/// in another way.
+pub async fn stay_protected<C: ConnectionTrait>(tx: &C, import: Uuid) -> Result<(), DbErr> {
+    let sql = "UPDATE resident SET protected = TRUE WHERE import_id = $1 AND superseded_by IS NULL AND EXISTS \
+         (SELECT 1 FROM resident b WHERE b.superseded_by = $1 AND b.protected = TRUE AND b.network = resident.network \
+         AND b.access_id = resident.access_id)";
+    super::execute(tx, sql, [import.into()]).await?;
+    Ok(())
+}
+
+/// A row that goes, and whose it is.
+#[derive(Clone, Copy, Debug)]
+pub struct Leaving {
+    pub id: Uuid,
+    pub subject: Uuid,
+}
+
+/// Rows that an import brought.
+pub async fn brought_by<C: ConnectionTrait>(
+    connection: &C,
+    import: Uuid,
+    limit: u64,
+) -> Result<Vec<Leaving>, DbErr> {
+    let sql = format!(
+        "SELECT id, subject_id FROM resident WHERE import_id = $1 ORDER BY id LIMIT {limit}"
+    );
+    leaving(connection, &sql, [import.into()]).await
+}
+
+/// Rows that were set aside by imports which cannot be undone any more.
+pub async fn expired<C: ConnectionTrait>(
+    connection: &C,
+    now: DateTimeUtc,
+    limit: u64,
+) -> Result<Vec<Leaving>, DbErr> {
+    let sql = format!(
+        "SELECT r.id, r.subject_id FROM resident r JOIN address_import i ON i.id = r.superseded_by \
+         WHERE r.superseded_by IS NOT NULL AND (i.undo_until IS NULL OR i.undo_until <= $1) LIMIT {limit}"
+    );
+    leaving(connection, &sql, [now.into()]).await
+}
+
+async fn leaving<C: ConnectionTrait>(
+    connection: &C,
+    sql: &str,
+    values: [Value; 1],
+) -> Result<Vec<Leaving>, DbErr> {
+    let rows = query(connection, sql, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Leaving {
+                id: row.try_get("", "id")?,
+                subject: row.try_get("", "subject_id")?,
+            })
+        })
+        .collect()
+}
+
+/// Deletes rows; the persons of whom none is left.
+pub async fn delete<C: ConnectionTrait>(tx: &C, leaving: &[Leaving]) -> Result<Vec<Uuid>, DbErr> {
+    let mut gone = Vec::with_capacity(leaving.len());
+    for rows in parameters(leaving) {
+        Entity::delete_many()
+            .filter(Column::Id.is_in(rows.iter().map(|row| row.id)))
+            .exec(tx)
+            .await?;
+        let subjects: Vec<Uuid> = rows.iter().map(|row| row.subject).collect();
+        let kept = Entity::find()
+            .filter(Column::SubjectId.is_in(subjects.iter().copied()))
+            .all(tx)
+            .await?;
+        gone.extend(
+            subjects
+                .into_iter()
+                .filter(|subject| kept.iter().all(|row| row.subject_id != *subject)),
+        );
+    }
+    gone.sort_unstable();
+    gone.dedup();
+    Ok(gone)
 }

@@ -2,6 +2,10 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod callers;
+mod deciding;
+mod dropping;
+mod editing;
+mod formats;
 mod importing;
 mod people;
 mod places;

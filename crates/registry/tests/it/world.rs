@@ -19,6 +19,7 @@ use messaging::{
 };
 use prost::Message;
 use registry::Settings;
+use registry::config::{DropFolder, DropMode};
 use sea_orm::{ConnectionTrait as _, Statement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::caller::{Caller, CallerKind, TokenIssuer};
@@ -45,6 +46,8 @@ pub struct World {
     pub rights: Rights,
     pub anchor: TrustAnchor,
     pub database: Database,
+    /// Where another system puts the network's files.
+    pub drop_folder: std::path::PathBuf,
     _directory: TempDir,
     pub gateway: TokenIssuer,
     pub endpoint: Endpoint,
@@ -96,6 +99,8 @@ impl World {
         identity("registry");
         let rights_identity = identity("rights");
         let rights = Rights::default();
+        let drop_folder = root.join("drop");
+        std::fs::create_dir(&drop_folder).unwrap();
         for key in ["master.key", "pepper.key"] {
             Key32::load_or_create(root.join(key)).unwrap();
         }
@@ -131,6 +136,17 @@ impl World {
             insecure: false,
             settings: Settings {
                 staging_directory: Some(root.to_path_buf()),
+                sweep_seconds: 1,
+                drop_seconds: 1,
+                drop_folders: [(
+                    NetworkCode::parse(NETWORK).unwrap(),
+                    DropFolder {
+                        path: drop_folder.clone(),
+                        mode: DropMode::Delta,
+                        expected_hours: 24,
+                    },
+                )]
+                .into(),
                 ..Settings::default()
             },
         };
@@ -163,6 +179,7 @@ impl World {
             rights_identity,
             rights_outbox,
             lifecycle,
+            drop_folder,
             _directory: directory,
         }
     }
@@ -263,6 +280,23 @@ impl World {
         row.unwrap().try_get("", "n").unwrap()
     }
 
+    /// A statement in the database itself: what a crash would have left.
+    pub async fn execute(&self, sql: &str) {
+        let tx = self.database.begin().await.unwrap();
+        tx.execute_unprepared(sql).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// The condition for a row of this id, which SQLite keeps as bytes.
+    pub fn is_id(&self, id: &str) -> String {
+        match self.database.backend() {
+            sea_orm::DbBackend::Sqlite => {
+                format!("hex(id) = '{}'", id.replace('-', "").to_uppercase())
+            }
+            _ => format!("id = '{id}'"),
+        }
+    }
+
     pub async fn stop(self) {
         self.database.close().await.unwrap();
         self.lifecycle.stop();
@@ -274,8 +308,7 @@ pub fn header(mode: ImportMode) -> ImportHeader {
     ImportHeader {
         network: NETWORK.to_owned(),
         mode: mode.into(),
-        dry_run: false,
-        charset: String::new(),
+        ..ImportHeader::default()
     }
 }
 

@@ -9,16 +9,17 @@ use anyhow::Context as _;
 use api::registry::import_address_file_request::Part;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::registry::{
-    ImportAddressFileRequest, ImportAddressFileResponse, ImportHeader, ImportMode, ImportReport,
+    ApplyImportRequest, DropImportRequest, ImportAddressFileRequest, ImportAddressFileResponse,
+    ImportHeader, ImportMode, ImportReport, StreamRejectedRowsRequest, UndoImportRequest,
 };
 use kernel::{NetworkCode, SharedClock};
 use service_kit::caller::{Caller, CallerKind, TokenIssuer};
 use service_kit::grpc::{self, Endpoint};
 use service_kit::identity::Identity;
-use tokio::io::AsyncReadExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_stream::wrappers::ReceiverStream;
 
-use crate::cli::{Import, Mode};
+use crate::cli::{Format, HeldImport, Import, ImportAccesses, Mode};
 use crate::embedded::Addresses;
 use crate::folder::Folder;
 
@@ -29,19 +30,27 @@ const TOKEN: Duration = Duration::from_mins(10);
 /// Some rows were rejected (decisions: 0 clean, 2 some rejected, 1 nothing applied).
 const SOME_REJECTED: u8 = 2;
 
-/// Sends the file and says what came of it. Exit code 0 clean, 2 some rows rejected, 1 nothing applied.
-pub async fn import(arguments: Import, clock: SharedClock) -> anyhow::Result<ExitCode> {
+/// Exit code 0 clean, 2 some rows rejected, 1 nothing applied.
+pub async fn run(command: Import, clock: SharedClock) -> anyhow::Result<ExitCode> {
+    match command {
+        Import::Accesses(arguments) => accesses(arguments, clock).await,
+        Import::Apply(held) => decide(Decision::Apply, &held, clock).await,
+        Import::Undo(held) => decide(Decision::Undo, &held, clock).await,
+        Import::Drop(held) => decide(Decision::Drop, &held, clock).await,
+    }
+}
+
+/// Sends the file and says what came of it.
+async fn accesses(arguments: ImportAccesses, clock: SharedClock) -> anyhow::Result<ExitCode> {
     let folder = Folder::existing(&arguments.data.path)?;
-    let client = client(&folder, &arguments.network, clock).await?;
-    let ImportAddressFileResponse {
-        report,
-        rejected_file,
-    } = send(client, &arguments).await?;
-    let report = report.context("the registry sent no report")?;
+    let network = network(&folder, arguments.network.as_deref(), &clock).await?;
+    let mut client = client(&folder, &network, clock).await?;
+    let answer = send(&mut client, &network, &arguments).await?;
+    let report = answer.report.context("the registry sent no report")?;
     if let Some(path) = &arguments.rejected
-        && !rejected_file.is_empty()
+        && report.rejected > 0
     {
-        write(path, &rejected_file).await?;
+        write_rejected(&mut client, &report, path).await?;
     }
     match &arguments.report {
         Some(path) => write(path, &serde_json::to_vec_pretty(&as_json(&report))?).await?,
@@ -50,11 +59,107 @@ pub async fn import(arguments: Import, clock: SharedClock) -> anyhow::Result<Exi
     Ok(code(&report))
 }
 
+#[derive(Clone, Copy)]
+enum Decision {
+    Apply,
+    Undo,
+    Drop,
+}
+
+async fn decide(
+    decision: Decision,
+    held: &HeldImport,
+    clock: SharedClock,
+) -> anyhow::Result<ExitCode> {
+    let folder = Folder::existing(&held.data.path)?;
+    let code_of = network(&folder, held.network.as_deref(), &clock).await?;
+    let mut client = client(&folder, &code_of, clock).await?;
+    let (network, import_id) = (code_of.to_string(), held.import_id.clone());
+    let steps = match decision {
+        Decision::Apply => {
+            let request = ApplyImportRequest {
+                network,
+                import_id,
+                confirmed_ending: held.confirm_ending,
+            };
+            client.apply_import(request).await
+        }
+        Decision::Undo => {
+            let request = UndoImportRequest { network, import_id };
+            client.undo_import(request).await
+        }
+        Decision::Drop => {
+            let request = DropImportRequest { network, import_id };
+            let answer = client.drop_import(request).await;
+            let answer = answer.map_err(|status| refusal(&status))?.into_inner();
+            print(&answer.report.context("the registry sent no report")?);
+            return Ok(ExitCode::SUCCESS);
+        }
+    };
+    let mut steps = steps.map_err(|status| refusal(&status))?.into_inner();
+    while let Some(step) = steps.message().await.map_err(|status| refusal(&status))? {
+        match step.report {
+            Some(report) => print(&report),
+            None => tell(&format!("{} {}", step.step, step.done)),
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The network that is meant: the stated one, or the installation's only one.
+async fn network(
+    folder: &Folder,
+    stated: Option<&str>,
+    clock: &SharedClock,
+) -> anyhow::Result<NetworkCode> {
+    if let Some(stated) = stated {
+        return Ok(NetworkCode::parse(stated)?);
+    }
+    let directory = crate::directory::open(folder, clock.clone()).await?;
+    let networks = gateway::networks::list(&directory).await?;
+    match networks.as_slice() {
+        [one] => Ok(one.code.clone()),
+        [] => anyhow::bail!("the installation has no network; `uttag network put` makes one"),
+        _ => anyhow::bail!("the installation has several networks: say which with --network"),
+    }
+}
+
+/// How far it is, for somebody who watches.
+#[expect(clippy::print_stderr, reason = "progress is for the terminal")]
+fn tell(line: &str) {
+    use std::io::IsTerminal as _;
+    if std::io::stderr().is_terminal() {
+        eprint!("\r\x1b[K{line}");
+    }
+}
+
+async fn write_rejected(
+    client: &mut Client,
+    report: &ImportReport,
+    path: &Path,
+) -> anyhow::Result<()> {
+    let request = StreamRejectedRowsRequest {
+        network: report.network.clone(),
+        import_id: report.import_id.clone(),
+    };
+    let answer = client.stream_rejected_rows(request).await;
+    let mut chunks = answer.map_err(|status| refusal(&status))?.into_inner();
+    let mut file = tokio::fs::File::create(path)
+        .await
+        .with_context(|| format!("cannot write {}", path.display()))?;
+    while let Some(chunk) = chunks.message().await.map_err(|status| refusal(&status))? {
+        file.write_all(&chunk.chunk).await?;
+    }
+    Ok(file.flush().await?)
+}
+
+type Client = RegistryServiceClient<grpc::ClientChannel>;
+
 async fn client(
     folder: &Folder,
-    network: &str,
+    network: &NetworkCode,
     clock: SharedClock,
-) -> anyhow::Result<RegistryServiceClient<grpc::ClientChannel>> {
+) -> anyhow::Result<Client> {
     let path = folder.addresses();
     let text = tokio::fs::read(&path)
         .await
@@ -72,7 +177,7 @@ async fn client(
         kind: CallerKind::Staff,
         id: "operator".to_owned(),
         roles: vec!["importer".to_owned()],
-        network: Some(NetworkCode::parse(network)?),
+        network: Some(network.clone()),
         provider: None,
         purpose: Some("address import".to_owned()),
     };
@@ -84,15 +189,22 @@ async fn client(
 /// The header, then the file in pieces; never the whole file in memory. A file that cannot be read to its end breaks the
 /// call off, so that the registry cannot take a part for the whole.
 async fn send(
-    mut client: RegistryServiceClient<grpc::ClientChannel>,
-    arguments: &Import,
+    client: &mut Client,
+    network: &NetworkCode,
+    arguments: &ImportAccesses,
 ) -> anyhow::Result<ImportAddressFileResponse> {
     let mut file = tokio::fs::File::open(&arguments.file)
         .await
         .with_context(|| format!("cannot read {}", arguments.file.display()))?;
+    let length = file
+        .metadata()
+        .await
+        .map(|about| about.len())
+        .unwrap_or_default();
     let (pieces, requests) = tokio::sync::mpsc::channel(2);
-    pieces.send(header(arguments)).await?;
+    pieces.send(header(network, arguments)).await?;
     let pump = async move {
+        let mut sent = 0_u64;
         loop {
             let mut piece = vec![0; CHUNK];
             let read = file
@@ -100,6 +212,8 @@ async fn send(
                 .await
                 .context("the file cannot be read to its end")?;
             piece.truncate(read);
+            sent += read as u64;
+            tell(&format!("{} of {} KiB sent", sent / 1024, length / 1024));
             let request = ImportAddressFileRequest {
                 part: Some(Part::Chunk(piece)),
             };
@@ -116,19 +230,30 @@ async fn send(
         answer.map_err(|status| refusal(&status))
     };
     let ((), answer) = tokio::try_join!(pump, call)?;
+    tell("");
     Ok(answer.into_inner())
 }
 
-fn header(arguments: &Import) -> ImportAddressFileRequest {
+fn header(network: &NetworkCode, arguments: &ImportAccesses) -> ImportAddressFileRequest {
     let mode = match arguments.mode {
         Mode::Full => ImportMode::Full,
         Mode::Delta => ImportMode::Delta,
     };
     let header = ImportHeader {
-        network: arguments.network.clone(),
+        network: network.to_string(),
         mode: mode.into(),
         dry_run: arguments.dry_run,
         charset: arguments.charset.clone().unwrap_or_default(),
+        format: match arguments.format {
+            Format::Auto => "",
+            Format::Mdb2 => "mdb2",
+            Format::Mdb1 => "mdb1",
+            Format::PiApi => "pi-api",
+            Format::OnApi => "on-api",
+        }
+        .to_owned(),
+        hold: arguments.hold,
+        confirmed_ending: arguments.confirm_ending,
     };
     ImportAddressFileRequest {
         part: Some(Part::Header(header)),
@@ -161,8 +286,13 @@ fn code(report: &ImportReport) -> ExitCode {
 
 fn print(report: &ImportReport) {
     println!(
-        "{}: {} rows ({}, {})",
-        report.outcome, report.rows, report.charset, report.delimiter
+        "{}: {} rows ({}, {}, {})  import {}",
+        report.outcome,
+        report.rows,
+        report.format,
+        report.charset,
+        report.delimiter,
+        report.import_id
     );
     println!(
         "added {}  changed {}  unchanged {}  ended {}  rejected {}",
@@ -193,6 +323,7 @@ fn as_json(report: &ImportReport) -> serde_json::Value {
         "ended": report.ended,
         "rejected": report.rejected,
         "residents_suppressed": report.residents_suppressed,
+        "format": report.format,
         "charset": report.charset,
         "delimiter": report.delimiter,
         "unknown_columns": report.unknown_columns,

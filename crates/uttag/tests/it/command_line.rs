@@ -47,7 +47,15 @@ fn an_operator_imports_inspects_and_stops() {
         "TSTNET;T-1;Storgatan;1;72134;Västerås;OTHER\n",
     );
     let import = |file: &str, more: &[&str]| {
-        let mut arguments = vec!["import", "--data", data, "--network", "TSTNET", file];
+        let mut arguments = vec![
+            "import",
+            "accesses",
+            "--data",
+            data,
+            "--network",
+            "TSTNET",
+            file,
+        ];
         arguments.extend(more);
         run(&arguments)
     };

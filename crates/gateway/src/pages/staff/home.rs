@@ -27,6 +27,7 @@ pub async fn page(page: Page) -> Result<Response, WebError> {
     let t = page.t;
     let areas = [
         (Area::Imports, "imports", t.staff.imports),
+        (Area::Accesses, "accesses", t.staff.accesses),
         (Area::Orders, "orders", t.staff.orders),
         (Area::Contacts, "contacts", t.staff.contacts),
         (Area::Providers, "providers", t.staff.providers),

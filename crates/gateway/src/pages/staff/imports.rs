@@ -1,18 +1,18 @@
-//! Address files: upload, list, report, rejected rows.
+//! Address files: upload and list.
 
 use api::common::PageRequest;
-use api::registry::{GetImportRequest, ImportMode, ImportReport, ListImportsRequest, RejectedRow};
+use api::registry::{ImportMode, ImportReport, ListImportsRequest};
 use askama::Template;
-use axum::extract::{Multipart, Path, Query, State};
-use axum::http::header;
+use axum::extract::multipart::Field;
+use axum::extract::{Multipart, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use bytes::Bytes;
 use http::StatusCode;
 
 use super::ListQuery;
-use crate::app::import_file::{self, Wish};
+use crate::app::import_file::{self, SendError, Wish};
+use crate::app::session::SignedIn;
 use crate::http::guard::{Csrf, Staff};
-use crate::i18n::{Lang, Texts, rejections};
+use crate::i18n::Texts;
 use crate::limits;
 use crate::pages::error::WebError;
 use crate::pages::form::{self, Form};
@@ -21,32 +21,22 @@ use crate::pages::view;
 use crate::services::{Part, call};
 use crate::state::Gateway;
 
-struct Summary {
-    id: String,
-    received: String,
-    outcome: &'static str,
-    outcome_code: String,
-    tone: &'static str,
-    refusal: String,
-    format: String,
-    unknown: String,
-    rows: u64,
-    added: u64,
-    changed: u64,
-    unchanged: u64,
-    ended: u64,
-    rejected: u64,
-    suppressed: u64,
-}
-
-/// One broken rule of one row.
-struct Rejection {
-    line: u64,
-    field: String,
-    value: String,
-    rule: String,
-    /// The language of the rule: English when the registry says more than we know.
-    lang: &'static str,
+pub(super) struct Summary {
+    pub(super) id: String,
+    pub(super) received: String,
+    pub(super) outcome: &'static str,
+    pub(super) outcome_code: String,
+    pub(super) tone: &'static str,
+    pub(super) refusal: String,
+    pub(super) format: String,
+    pub(super) unknown: String,
+    pub(super) rows: u64,
+    pub(super) added: u64,
+    pub(super) changed: u64,
+    pub(super) unchanged: u64,
+    pub(super) ended: u64,
+    pub(super) rejected: u64,
+    pub(super) suppressed: u64,
 }
 
 #[derive(Template)]
@@ -56,15 +46,6 @@ struct ImportsPage {
     form: Form,
     imports: Vec<Summary>,
     next: String,
-}
-
-#[derive(Template)]
-#[template(path = "staff/import.html")]
-struct ImportPage {
-    page: Page,
-    i: Summary,
-    rejections: Vec<Rejection>,
-    downloadable: bool,
 }
 
 /// `GET /{lang}/staff/imports`.
@@ -85,12 +66,18 @@ pub async fn upload(
     page: Page,
     parts: Multipart,
 ) -> Result<Response, WebError> {
-    let upload = Upload::read(parts).await?;
+    let mut parts = parts;
+    let mut upload = Upload::default();
+    let file = loop {
+        match parts.next_field().await.map_err(wrong)? {
+            Some(part) if part.name() == Some("file") => break Some(part),
+            Some(part) => upload.take(part).await?,
+            None => break None,
+        }
+    };
     csrf.check(&upload.csrf)?;
-    let Some(file) = upload.file.filter(|file| !file.is_empty()) else {
-        let mut form = Form::default();
-        form.refuse("file", form::message(page.t, "file"));
-        return show_list(&gateway, &Staff(staff), page, String::new(), form).await;
+    let Some(file) = file else {
+        return show_without_file(&gateway, staff, page).await;
     };
     let mode = if upload.full {
         ImportMode::Full
@@ -101,128 +88,72 @@ pub async fn upload(
         network: staff.network.clone(),
         mode,
         dry_run: upload.dry_run,
+        hold: upload.hold,
         charset: String::new(),
+        format: String::new(),
+        confirmed_ending: 0,
     };
-    let answer = import_file::send(&gateway.services, &staff.caller(), &wish, file).await?;
-    let id = answer
-        .report
-        .as_ref()
-        .map(|report| report.import_id.clone())
-        .unwrap_or_default();
-    gateway.recent_imports.keep(&staff.network, answer);
-    Ok(Redirect::to(&format!("/{}/staff/imports/{id}", page.lang)).into_response())
+    let caller = staff.caller();
+    match import_file::send(&gateway.services, &caller, &wish, file).await {
+        Ok(answer) => {
+            let id = answer
+                .report
+                .map(|report| report.import_id)
+                .unwrap_or_default();
+            Ok(Redirect::to(&format!("/{}/staff/imports/{id}", page.lang)).into_response())
+        }
+        Err(SendError::Empty) => show_without_file(&gateway, staff, page).await,
+        Err(SendError::Broken) => Err(WebError::TooLarge),
+        Err(SendError::Registry(failure)) => Err(failure.into()),
+    }
 }
 
-/// `GET /{lang}/staff/imports/{id}`.
-pub async fn report(
-    State(gateway): State<Gateway>,
-    Staff(staff): Staff,
+async fn show_without_file(
+    gateway: &Gateway,
+    staff: SignedIn,
     page: Page,
-    Path(id): Path<String>,
 ) -> Result<Response, WebError> {
-    let report = if let Some(report) = gateway.recent_imports.report(&staff.network, &id) {
-        report
-    } else {
-        let request = GetImportRequest {
-            network: staff.network.to_string(),
-            import_id: id.clone(),
-        };
-        let answer = gateway
-            .services
-            .registry(&staff.caller())
-            .get_import(call(request))
-            .await;
-        answer
-            .map_err(Part::Registry.failed())?
-            .into_inner()
-            .report
-            .ok_or(WebError::NotFound)?
-    };
-    let downloadable = gateway
-        .recent_imports
-        .rejected_file(&staff.network, &id)
-        .is_some();
-    let rejection = |row| Rejection::of(row, &page);
-    let rejections = report.rejections.iter().map(rejection).collect();
-    let html = ImportPage {
-        i: Summary::of(report, page.t),
-        page,
-        rejections,
-        downloadable,
-    };
-    Ok(Html(html.render()?).into_response())
+    let mut form = Form::default();
+    form.refuse("file", form::message(page.t, "file"));
+    show_list(gateway, &Staff(staff), page, String::new(), form).await
 }
 
-/// `GET /{lang}/staff/imports/{id}/rejected`.
-pub async fn rejected(
-    State(gateway): State<Gateway>,
-    Staff(staff): Staff,
-    Path(id): Path<String>,
-) -> Result<Response, WebError> {
-    let file = gateway
-        .recent_imports
-        .rejected_file(&staff.network, &id)
-        .ok_or(WebError::NotFound)?;
-    let headers = [
-        (header::CONTENT_TYPE, "application/octet-stream"),
-        (
-            header::CONTENT_DISPOSITION,
-            "attachment; filename=\"rejected.csv\"",
-        ),
-    ];
-    Ok((headers, file).into_response())
-}
-
-/// What the form brought.
+/// What the form brought before the file, which comes last and goes through in pieces.
 #[derive(Default)]
 struct Upload {
     csrf: String,
     full: bool,
     dry_run: bool,
-    file: Option<Bytes>,
+    hold: bool,
 }
 
 impl Upload {
-    async fn read(mut parts: Multipart) -> Result<Self, WebError> {
-        let wrong = |error: axum::extract::multipart::MultipartError| {
-            if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
-                WebError::TooLarge
-            } else {
-                WebError::BadRequest
+    async fn take(&mut self, part: Field<'_>) -> Result<(), WebError> {
+        let name = part.name().unwrap_or_default().to_owned();
+        let text = part.text().await.map_err(wrong)?;
+        match name.as_str() {
+            "csrf" => self.csrf = text,
+            "mode" => self.full = text == "full",
+            "then" => {
+                self.dry_run = text == "dry_run";
+                self.hold = text == "hold";
             }
-        };
-        let mut upload = Self::default();
-        while let Some(part) = parts.next_field().await.map_err(wrong)? {
-            match part.name() {
-                Some("csrf") => upload.csrf = part.text().await.map_err(wrong)?,
-                Some("mode") => upload.full = part.text().await.map_err(wrong)? == "full",
-                Some("dry_run") => upload.dry_run = !part.text().await.map_err(wrong)?.is_empty(),
-                Some("file") => upload.file = Some(part.bytes().await.map_err(wrong)?),
-                _ => {}
-            }
+            _ => {}
         }
-        Ok(upload)
+        Ok(())
     }
 }
 
-impl Rejection {
-    fn of(row: &RejectedRow, page: &Page) -> Self {
-        let (rule, lang) = match rejections::rule(row, page.t) {
-            Some(rule) => (rule, page.lang),
-            None => (row.rule.clone(), Lang::En),
-        };
-        Self {
-            line: row.line,
-            field: row.field.clone(),
-            value: row.value.clone(),
-            rule,
-            lang: lang.code(),
-        }
+fn wrong(error: axum::extract::multipart::MultipartError) -> WebError {
+    if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        WebError::TooLarge
+    } else {
+        WebError::BadRequest
     }
 }
 
 impl Summary {
-    fn of(report: ImportReport, t: &Texts) -> Self {
+    pub(super) fn of(report: ImportReport, t: &Texts) -> Self {
         let s = &t.staff;
         let (outcome, tone) = match report.outcome.as_str() {
             "applied" if report.rejected > 0 => (s.import_applied, "warn"),
@@ -230,13 +161,22 @@ impl Summary {
             "nothing_changed" if report.rejected > 0 => (s.import_nothing_changed, "warn"),
             "nothing_changed" => (s.import_nothing_changed, "good"),
             "dry_run" => (s.import_dry, "warn"),
+            "held" => (s.import_held, "warn"),
+            "dropped" => (s.import_dropped, "warn"),
+            "undone" => (s.import_undone, "warn"),
+            "staging" => (s.import_staging, "warn"),
             _ => (s.import_refused, "bad"),
         };
         Self {
             received: view::time(report.received_at.as_ref()),
             outcome,
             tone,
-            format: format!("{}, {}", report.charset, report.delimiter),
+            format: [&report.format, &report.charset, &report.delimiter]
+                .into_iter()
+                .filter(|word| !word.is_empty())
+                .map(String::as_str)
+                .collect::<Vec<_>>()
+                .join(", "),
             unknown: report.unknown_columns.join(", "),
             id: report.import_id,
             outcome_code: report.outcome,

@@ -17,6 +17,9 @@ pub fn address() -> Address {
     }
 }
 
+pub const IMPORT: &str = "0192b3c4-0000-7000-8000-000000000001";
+pub const HELD: &str = "0192b3c4-0000-7000-8000-000000000002";
+
 fn place() -> Place {
     Place {
         handle: "h-1".into(),
@@ -28,7 +31,7 @@ fn place() -> Place {
 
 fn report(rejected: u64) -> ImportReport {
     ImportReport {
-        import_id: "0192b3c4-0000-7000-8000-000000000001".into(),
+        import_id: IMPORT.into(),
         network: "HAM".into(),
         outcome: "applied".into(),
         rows: 3,
@@ -46,6 +49,21 @@ fn report(rejected: u64) -> ImportReport {
         delimiter: "tab".into(),
         ..ImportReport::default()
     }
+}
+
+fn progress(
+    report: ImportReport,
+) -> tokio_stream::Iter<std::vec::IntoIter<Result<ImportProgress, Status>>> {
+    let step = ImportProgress {
+        step: "write".into(),
+        ..ImportProgress::default()
+    };
+    let done = ImportProgress {
+        step: "done".into(),
+        report: Some(report),
+        ..ImportProgress::default()
+    };
+    tokio_stream::iter(vec![Ok(step), Ok(done)])
 }
 
 #[tonic::async_trait]
@@ -75,6 +93,109 @@ impl RegistryService for Fakes {
         }))
     }
 
+    async fn preview_import(
+        &self,
+        request: Request<PreviewImportRequest>,
+    ) -> Result<Response<PreviewImportResponse>, Status> {
+        self.note("PreviewImport", &request);
+        let report = ImportReport {
+            import_id: HELD.into(),
+            outcome: "held".into(),
+            ended: 7,
+            ..report(0)
+        };
+        let change = FieldChange {
+            field: "street_number".into(),
+            before: "10".into(),
+            after: "12".into(),
+        };
+        Ok(Response::new(PreviewImportResponse {
+            report: Some(report),
+            samples: vec![AccessSample {
+                kind: "changed".into(),
+                access_id: "A-1".into(),
+                address: "Kungsgatan 12, 72134 Västerås".into(),
+                changes: vec![change],
+            }],
+            needs_confirmation: true,
+        }))
+    }
+
+    type ApplyImportStream = tokio_stream::Iter<std::vec::IntoIter<Result<ImportProgress, Status>>>;
+
+    async fn apply_import(
+        &self,
+        request: Request<ApplyImportRequest>,
+    ) -> Result<Response<Self::ApplyImportStream>, Status> {
+        self.note("ApplyImport", &request);
+        if request.get_ref().confirmed_ending != 7 {
+            return Err(Status::failed_precondition("too many would end"));
+        }
+        Ok(Response::new(progress(report(0))))
+    }
+
+    type UndoImportStream = Self::ApplyImportStream;
+
+    async fn undo_import(
+        &self,
+        request: Request<UndoImportRequest>,
+    ) -> Result<Response<Self::UndoImportStream>, Status> {
+        self.note("UndoImport", &request);
+        Ok(Response::new(progress(report(0))))
+    }
+
+    async fn drop_import(
+        &self,
+        request: Request<DropImportRequest>,
+    ) -> Result<Response<DropImportResponse>, Status> {
+        self.note("DropImport", &request);
+        Ok(Response::new(DropImportResponse {
+            report: Some(report(0)),
+        }))
+    }
+
+    type StreamRejectedRowsStream =
+        tokio_stream::Iter<std::vec::IntoIter<Result<StreamRejectedRowsResponse, Status>>>;
+
+    async fn stream_rejected_rows(
+        &self,
+        request: Request<StreamRejectedRowsRequest>,
+    ) -> Result<Response<Self::StreamRejectedRowsStream>, Status> {
+        self.note("StreamRejectedRows", &request);
+        let chunks = ["line;", "why"].map(|text| {
+            Ok(StreamRejectedRowsResponse {
+                chunk: text.as_bytes().to_vec(),
+            })
+        });
+        Ok(Response::new(tokio_stream::iter(chunks.to_vec())))
+    }
+
+    async fn edit_access(
+        &self,
+        request: Request<EditAccessRequest>,
+    ) -> Result<Response<EditAccessResponse>, Status> {
+        self.note("EditAccess", &request);
+        let asked = request.into_inner();
+        if asked.version != "v1" {
+            return Err(service_kit::error::refusal(
+                service_kit::error::ErrorKind::Precondition,
+                "ACCESS_CHANGED",
+                "the access was changed since it was read",
+            ));
+        }
+        self.seen().edited = asked.access.clone();
+        Ok(Response::new(EditAccessResponse {
+            access: asked.access,
+        }))
+    }
+
+    async fn get_access_on(
+        &self,
+        _: Request<GetAccessOnRequest>,
+    ) -> Result<Response<GetAccessOnResponse>, Status> {
+        Err(Status::unimplemented(""))
+    }
+
     async fn list_imports(
         &self,
         request: Request<ListImportsRequest>,
@@ -88,9 +209,20 @@ impl RegistryService for Fakes {
 
     async fn get_import(
         &self,
-        _: Request<GetImportRequest>,
+        request: Request<GetImportRequest>,
     ) -> Result<Response<GetImportResponse>, Status> {
-        Err(Status::not_found("no such import"))
+        let report = match request.get_ref().import_id.as_str() {
+            IMPORT => report(1),
+            HELD => ImportReport {
+                import_id: HELD.into(),
+                outcome: "held".into(),
+                ..report(0)
+            },
+            _ => return Err(Status::not_found("no such import")),
+        };
+        Ok(Response::new(GetImportResponse {
+            report: Some(report),
+        }))
     }
 
     async fn search_places(
@@ -137,6 +269,17 @@ impl RegistryService for Fakes {
         &self,
         _: Request<ListAccessesRequest>,
     ) -> Result<Response<ListAccessesResponse>, Status> {
-        Err(Status::unimplemented(""))
+        let access = Access {
+            access_id: "A-1".into(),
+            address: Some(address()),
+            state: AccessState::Connected.into(),
+            premises_type: "RENTAL_APARTMENT".into(),
+            version: "v1".into(),
+            ..Access::default()
+        };
+        Ok(Response::new(ListAccessesResponse {
+            accesses: vec![access],
+            next_page_token: String::new(),
+        }))
     }
 }

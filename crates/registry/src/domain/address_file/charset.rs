@@ -38,6 +38,15 @@ impl Charset {
         }
     }
 
+    /// As [`Self::decode`], without copying text that is UTF-8 already.
+    pub fn decode_owned(self, bytes: Vec<u8>) -> String {
+        match self {
+            Self::Utf8 => String::from_utf8(bytes)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned()),
+            _ => self.decode(&bytes).into_owned(),
+        }
+    }
+
     /// Bytes of this character set as text.
     pub fn decode(self, bytes: &[u8]) -> Cow<'_, str> {
         match self {

@@ -1,6 +1,6 @@
 //! Which character separates the fields.
 
-use super::columns::Field;
+use super::{Field, Format};
 
 /// A separator that address files use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,10 +11,12 @@ pub enum Delimiter {
     Comma,
     /// `;`
     Semicolon,
+    /// `:`
+    Colon,
 }
 
 impl Delimiter {
-    const ALL: [Self; 3] = [Self::Tab, Self::Semicolon, Self::Comma];
+    pub(super) const ALL: [Self; 4] = [Self::Tab, Self::Semicolon, Self::Comma, Self::Colon];
 
     /// The byte; the same in every character set that we read.
     pub fn byte(self) -> u8 {
@@ -22,6 +24,7 @@ impl Delimiter {
             Self::Tab => b'\t',
             Self::Comma => b',',
             Self::Semicolon => b';',
+            Self::Colon => b':',
         }
     }
 
@@ -31,6 +34,7 @@ impl Delimiter {
             Self::Tab => "tab",
             Self::Comma => "comma",
             Self::Semicolon => "semicolon",
+            Self::Colon => "colon",
         }
     }
 
@@ -49,7 +53,12 @@ fn score(line: &[u8], delimiter: Delimiter) -> (usize, usize) {
     let (fields, _) = super::fields::split(line, delimiter.byte());
     let known = fields
         .iter()
-        .filter(|f| Field::named(&String::from_utf8_lossy(f)).is_some())
+        .filter(|f| {
+            let heading = String::from_utf8_lossy(f);
+            Format::ALL
+                .into_iter()
+                .any(|format| Field::named(&heading, format).is_some())
+        })
         .count();
     (known, fields.len())
 }
@@ -71,6 +80,10 @@ mod tests {
         assert_eq!(
             Delimiter::recognise(b"coID;accessId;\"city, town\""),
             Some(Delimiter::Semicolon)
+        );
+        assert_eq!(
+            Delimiter::recognise(b"citynet:city:zip"),
+            Some(Delimiter::Colon)
         );
         assert_eq!(Delimiter::recognise(b"nothing;known;here"), None);
         assert_eq!(Delimiter::recognise(b"accessId"), None);

@@ -1,22 +1,35 @@
-//! The whole file: header, then rows with their verdicts.
+//! The whole file: its format, then rows with their verdicts.
 
 use std::io::{self, BufRead};
 
-use kernel::{AccessId, NetworkCode, Violation};
+use kernel::{AccessId, Violation};
 
-use super::{AccessRow, Charset, Columns, Delimiter, Entry, Records, Refusal, fields, read_row};
+use super::values::Values;
+use super::{
+    AccessRow, Charset, Columns, Delimiter, Entry, Field, Format, Judge, Object, Objects, Records,
+    Refusal, field, fields, on_api, read_row,
+};
 use crate::domain::limits::ROW_BYTES_MAX;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// What is known of a file before it is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Hints {
+    /// The character set, as the probe found it.
+    pub charset: Charset,
+    /// The format, where it was stated.
+    pub format: Option<Format>,
+}
 
 /// What was recognised of a file.
 #[derive(Clone, Debug)]
 pub struct Opened {
     /// The character set, as the probe found it.
     pub charset: Charset,
-    /// The separator.
-    pub delimiter: Delimiter,
-    /// The header.
+    /// The separator; JSON has none.
+    pub delimiter: Option<Delimiter>,
+    /// The header; JSON has none.
     pub columns: Columns,
 }
 
@@ -24,8 +37,14 @@ pub struct Opened {
 #[derive(Debug)]
 pub struct AddressFile<R> {
     opened: Opened,
-    network: NetworkCode,
-    records: Records<R>,
+    judge: Judge,
+    rows: Rows<R>,
+}
+
+#[derive(Debug)]
+enum Rows<R> {
+    Text(Records<R>),
+    Json(Objects<R>),
 }
 
 /// One row of the file.
@@ -33,10 +52,19 @@ pub struct AddressFile<R> {
 pub struct FileRow {
     /// The line on which it begins; 1 is the header.
     pub line: u64,
-    /// Its fields as decoded, for the file of rejected rows.
-    pub fields: Vec<String>,
+    /// As decoded, for the file of rejected rows.
+    pub raw: Raw,
     /// What it says, or why it was refused.
     pub verdict: RowVerdict,
+}
+
+/// A row as it came.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Raw {
+    /// The fields of a row of text.
+    Fields(Vec<String>),
+    /// The text of a JSON object.
+    Json(String),
 }
 
 /// What became of a row.
@@ -61,6 +89,10 @@ impl RowVerdict {
         }
     }
 
+    fn faulty(violation: Violation) -> Self {
+        Self::rejected(None, vec![violation])
+    }
+
     /// The access that the row means, where that can be read.
     pub fn access_id(&self) -> Option<&AccessId> {
         match self {
@@ -70,34 +102,61 @@ impl RowVerdict {
     }
 }
 
+impl Opened {
+    /// The format.
+    pub fn format(&self) -> Format {
+        self.columns.format()
+    }
+
+    /// Whether the file's silence about a resident means that there is none: it has a column for them, or others that may
+    /// name one.
+    pub fn says_of_residents(&self) -> bool {
+        self.format() != Format::OnApi
+            && (self.columns.position(Field::ResidentName).is_some()
+                || self.columns.unknown().next().is_some())
+    }
+
+    /// The same for owners.
+    pub fn says_of_owners(&self) -> bool {
+        self.columns.position(Field::OwnerName).is_some()
+    }
+}
+
 impl<R: BufRead> AddressFile<R> {
-    /// Reads the header of a file whose character set is known.
+    /// Recognises a file whose character set is known.
     ///
     /// # Errors
-    /// The outer error is the disk's; the inner one says what is wrong with the header.
-    pub fn open(
-        mut input: R,
-        charset: Charset,
-        network: NetworkCode,
-    ) -> io::Result<Result<Self, Refusal>> {
+    /// The outer error is the disk's; the inner one says what is wrong with the file's beginning.
+    pub fn open(mut input: R, hints: Hints, judge: Judge) -> io::Result<Result<Self, Refusal>> {
+        skip_mark(&mut input)?;
+        if hints.format.is_none_or(|format| format == Format::OnApi) {
+            let is_json = begins_json(&mut input)?;
+            if is_json || hints.format.is_some() {
+                return Ok(json(input, hints, judge, is_json));
+            }
+        }
         let mut lines = 0;
         let header = loop {
             let Some(line) = header_line(&mut input)? else {
                 return Ok(Err(Refusal::new("the file is empty")));
             };
             lines += 1;
-            let line = line.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&line).to_vec();
             let is_spreadsheet_hint = line.len() <= 6 && line.starts_with(b"sep=");
             if !line.iter().all(u8::is_ascii_whitespace) && !is_spreadsheet_hint {
                 break line;
             }
         };
-        Ok(recognise(&header, charset).map(|opened| {
-            let records = Records::after_header(input, opened.delimiter.byte(), lines);
+        Ok(recognise(&header, hints).map(|(opened, has_header)| {
+            let delimiter = opened.delimiter.map_or(b';', Delimiter::byte);
+            let rows = if has_header {
+                Records::after_header(input, delimiter, lines)
+            } else {
+                Records::from_first(input, delimiter, lines, header)
+            };
             Self {
                 opened,
-                network,
-                records,
+                judge,
+                rows: Rows::Text(rows),
             }
         }))
     }
@@ -107,31 +166,55 @@ impl<R: BufRead> AddressFile<R> {
         &self.opened
     }
 
-    fn judge(&self, entry: Entry) -> FileRow {
+    fn judge_entry(&self, entry: Entry) -> FileRow {
         let decode = |fields: Vec<Vec<u8>>| -> Vec<String> {
             fields
-                .iter()
-                .map(|f| self.opened.charset.decode(f).into_owned())
+                .into_iter()
+                .map(|f| self.opened.charset.decode_owned(f))
                 .collect()
         };
         match entry {
             Entry::Row { line, fields } => {
                 let fields = decode(fields);
-                let verdict = read_row(&self.opened.columns, &self.network, &fields);
+                let columns = &self.opened.columns;
+                let verdict = if fields.len() == columns.count() {
+                    read_row(&Values::of_row(columns, &fields), &self.judge)
+                } else {
+                    let rule = format!(
+                        "the row has {} fields, the header has {}",
+                        fields.len(),
+                        columns.count()
+                    );
+                    let violation = Violation::new("", "", rule).because("FIELD_COUNT");
+                    RowVerdict::faulty(violation.with(fields.len()).with(columns.count()))
+                };
                 FileRow {
                     line,
-                    fields,
+                    raw: Raw::Fields(fields),
                     verdict,
                 }
             }
-            Entry::Fault { line, rule, fields } => {
-                let verdict = RowVerdict::rejected(None, vec![rule.of("", "")]);
-                FileRow {
-                    line,
-                    fields: decode(fields),
-                    verdict,
-                }
-            }
+            Entry::Fault { line, rule, fields } => FileRow {
+                line,
+                raw: Raw::Fields(decode(fields)),
+                verdict: RowVerdict::faulty(rule.of("", "")),
+            },
+        }
+    }
+
+    fn judge_object(&self, object: Object) -> FileRow {
+        let text = self.opened.charset.decode_owned(object.bytes);
+        let verdict = match object.fault {
+            Some(fault) => RowVerdict::faulty(fault.of("", "")),
+            None => match on_api::values(&text) {
+                Ok(values) => read_row(&values, &self.judge),
+                Err(rule) => RowVerdict::faulty(rule.of("", "")),
+            },
+        };
+        FileRow {
+            line: object.line,
+            raw: Raw::Json(text),
+            verdict,
         }
     }
 }
@@ -140,60 +223,53 @@ impl<R: BufRead> Iterator for AddressFile<R> {
     type Item = io::Result<FileRow>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        let entry = self.records.next()?;
-        Some(entry.map(|entry| self.judge(entry)))
+        match &mut self.rows {
+            Rows::Text(records) => {
+                let entry = records.next()?;
+                Some(entry.map(|entry| self.judge_entry(entry)))
+            }
+            Rows::Json(objects) => {
+                let object = objects.next()?;
+                Some(object.map(|object| self.judge_object(object)))
+            }
+        }
     }
 }
 
-impl Opened {
-    /// The header of the file of rejected rows, UTF-8.
-    pub fn rejected_header(&self) -> String {
-        let mut headings = self.kept(self.columns.headings());
-        headings.push(super::REJECTED_BECAUSE);
-        self.joined(&headings)
+fn skip_mark<R: BufRead>(input: &mut R) -> io::Result<()> {
+    if input.fill_buf()?.starts_with(BYTE_ORDER_MARK) {
+        input.consume(BYTE_ORDER_MARK.len());
     }
+    Ok(())
+}
 
-    /// A rejected row with its reasons in the last column.
-    pub fn rejected_row(&self, fields: &[String], violations: &[Violation]) -> String {
-        let reasons: Vec<String> = violations
-            .iter()
-            .map(|v| {
-                if v.field.is_empty() {
-                    v.rule.clone()
-                } else {
-                    format!("{}: {}", v.field, v.rule)
-                }
-            })
-            .collect();
-        let reasons = reasons.join("; ");
-        let mut fields = self.kept(fields);
-        while fields.len() < self.kept(self.columns.headings()).len() {
-            fields.push("");
-        }
-        fields.push(&reasons);
-        self.joined(&fields)
-    }
+/// White space before it is left where it is: lines are counted from the first byte.
+fn begins_json<R: BufRead>(input: &mut R) -> io::Result<bool> {
+    let buffer = input.fill_buf()?;
+    let first = buffer.iter().find(|b| !b.is_ascii_whitespace());
+    Ok(matches!(first, Some(b'[' | b'{')))
+}
 
-    /// Without the reasons of an earlier round.
-    fn kept<'a>(&self, fields: &'a [String]) -> Vec<&'a str> {
-        let old = self
-            .columns
-            .headings()
-            .iter()
-            .position(|h| h.trim().eq_ignore_ascii_case(super::REJECTED_BECAUSE));
-        fields
-            .iter()
-            .enumerate()
-            .filter(|(position, _)| Some(*position) != old)
-            .map(|(_, f)| f.as_str())
-            .collect()
+fn json<R: BufRead>(
+    input: R,
+    hints: Hints,
+    judge: Judge,
+    is_json: bool,
+) -> Result<AddressFile<R>, Refusal> {
+    if !is_json {
+        return Err(Refusal::new(
+            "the file is not JSON: an array of accesses begins with [",
+        ));
     }
-
-    fn joined(&self, fields: &[&str]) -> String {
-        let delimiter = self.delimiter.byte();
-        let row: Vec<String> = fields.iter().map(|f| fields::quote(f, delimiter)).collect();
-        row.join(&char::from(delimiter).to_string()) + "\r\n"
-    }
+    Ok(AddressFile {
+        opened: Opened {
+            charset: hints.charset,
+            delimiter: None,
+            columns: Columns::none(Format::OnApi),
+        },
+        judge,
+        rows: Rows::Json(Objects::new(input)),
+    })
 }
 
 fn header_line<R: BufRead>(input: &mut R) -> io::Result<Option<Vec<u8>>> {
@@ -205,20 +281,45 @@ fn header_line<R: BufRead>(input: &mut R) -> io::Result<Option<Vec<u8>>> {
     Ok((read > 0).then_some(line))
 }
 
-fn recognise(header: &[u8], charset: Charset) -> Result<Opened, Refusal> {
-    let delimiter = Delimiter::recognise(header)
-        .ok_or_else(|| Refusal::new("no header was found: the first line must name columns, separated by tab, comma or semicolon"))?;
-    let (headings, _) = fields::split(header, delimiter.byte());
-    let columns = Columns::recognise(
-        headings
-            .iter()
-            .map(|h| charset.decode(h).into_owned())
-            .collect(),
-    )?;
-    Ok(Opened {
-        charset,
-        delimiter,
+/// The columns, and whether the line names them; MdB1's order is fixed, and its files often have no header.
+fn recognise(line: &[u8], hints: Hints) -> Result<(Opened, bool), Refusal> {
+    let opened = |delimiter, columns| Opened {
+        charset: hints.charset,
+        delimiter: Some(delimiter),
         columns,
+    };
+    let may_be_master = hints.format.is_none_or(|format| format == Format::MdB1);
+    if may_be_master && let Some(delimiter) = master_delimiter(line) {
+        let headings = field::MASTER.map(str::to_owned).to_vec();
+        return Ok((
+            opened(delimiter, Columns::recognise(headings, Format::MdB1)?),
+            false,
+        ));
+    }
+    let delimiter = Delimiter::recognise(line).ok_or_else(|| {
+        Refusal::new(
+            "no header was found: the first line must name columns, separated by tab, comma, semicolon or colon",
+        )
+    })?;
+    let (headings, _) = fields::split(line, delimiter.byte());
+    let headings: Vec<_> = headings
+        .into_iter()
+        .map(|h| hints.charset.decode_owned(h))
+        .collect();
+    let format = hints.format.or_else(|| Format::of_headings(&headings));
+    let columns = Columns::recognise(headings, format.unwrap_or(Format::MdB2))?;
+    Ok((opened(delimiter, columns), true))
+}
+
+/// The separator with which the line is a row of MdB1: 25 fields, a network's code first, a postal code ninth.
+fn master_delimiter(line: &[u8]) -> Option<Delimiter> {
+    Delimiter::ALL.into_iter().find(|delimiter| {
+        let (fields, _) = fields::split(line, delimiter.byte());
+        let digits = |field: &[u8]| field.iter().filter(|b| b.is_ascii_digit()).count();
+        fields.len() == field::MASTER.len()
+            && (3..=10).contains(&fields[0].len())
+            && fields[0].iter().all(u8::is_ascii_uppercase)
+            && digits(&fields[8]) == 5
     })
 }
 

@@ -10,8 +10,18 @@ const TEXT: &str = "coID;accessId;streetName;streetNumber;postalCode;city;premis
      SNFDMO;2;Götgatan;2;1184;Stockholm;RENTAL_APARTMENT;c\n\
      SNFDMO;3;Götgatan\n";
 
-fn network() -> NetworkCode {
-    NetworkCode::parse("SNFDMO").unwrap()
+fn judge() -> Judge {
+    Judge {
+        network: kernel::NetworkCode::parse("SNFDMO").unwrap(),
+        today: chrono::NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
+    }
+}
+
+fn hints(charset: Charset) -> Hints {
+    Hints {
+        charset,
+        format: None,
+    }
 }
 
 fn probe(bytes: &[u8]) -> Result<Charset, Refusal> {
@@ -21,7 +31,7 @@ fn probe(bytes: &[u8]) -> Result<Charset, Refusal> {
 }
 
 fn open(bytes: &[u8]) -> Result<AddressFile<&[u8]>, Refusal> {
-    AddressFile::open(bytes, probe(bytes)?, network()).unwrap()
+    AddressFile::open(bytes, hints(probe(bytes)?), judge()).unwrap()
 }
 
 #[test]
@@ -71,7 +81,7 @@ fn a_rejected_row_can_be_mended_and_comes_back() {
         panic!()
     };
     let out =
-        file.opened().rejected_header() + &file.opened().rejected_row(&rows[1].fields, violations);
+        file.opened().rejected_header() + &file.opened().rejected_row(&rows[1].raw, violations);
     assert!(
         out.contains("rejected_because") && out.contains("postalCode: a Swedish postal code"),
         "{out}"
@@ -97,6 +107,153 @@ fn a_rejected_row_can_be_mended_and_comes_back() {
 }
 
 #[test]
+fn a_wrong_number_of_fields_is_refused_without_an_access() {
+    let rows: Vec<_> = open(TEXT.as_bytes()).unwrap().map(Result::unwrap).collect();
+    let RowVerdict::Rejected {
+        access_id,
+        violations,
+    } = &rows[2].verdict
+    else {
+        panic!()
+    };
+    assert_eq!(*access_id, None);
+    assert_eq!(violations[0].rule, "the row has 3 fields, the header has 8");
+}
+
+#[test]
+fn a_master_file_needs_no_header() {
+    let row = "SNFDMO;Västerås;Bäckby;Dragverket 166;Spikverksgatan;128;B;;72474;;;;;\"1002;a\";4;2008-02-12;1;;S-1;3;1;;1;512;2";
+    let header = field::MASTER.join(";");
+    for (text, lines) in [
+        (format!("{row}\n{row}\n"), [1, 2]),
+        (format!("{header}\n{row}\n{row}"), [2, 3]),
+    ] {
+        let file = open(text.as_bytes()).unwrap();
+        assert_eq!(file.opened().format(), Format::MdB1);
+        let rows: Vec<_> = file.map(Result::unwrap).collect();
+        assert_eq!(rows.iter().map(|r| r.line).collect::<Vec<_>>(), lines);
+        assert!(
+            rows.iter()
+                .all(|r| matches!(&r.verdict, RowVerdict::Accepted(_))),
+            "{rows:?}"
+        );
+    }
+}
+
+#[test]
+fn accesses_of_every_version_of_on_api() {
+    let text = r#"[
+ {"accessId":"1","legacyAccessId":null,"streetName":"Kungsgatan","streetNumber":"10","streetLittera":"G","postalCode":"72134","city":"Västerås",
+  "countryCode":"SE","premisesType":"MDU_APARTMENT","mduApartmentNumber":901,"outlet":"A","priceGroup":0,"accessState":"INMIGRATION"},
+ {"accessId":"2","streetName":"Byvägen","streetNumber":"652-16","postalCode":"72134","city":"Västerås","countryCode":"SE",
+  "premisesType":"RESIDENTIAL_HOUSE","accessState":"CONNECTED","coCpeSwitch":"X","secret":{"a":1},
+  "services":[{"service":"BB-100","connection":"2015-01-02","available":"YES","disconnection":""},{"service":"TV","connection":"2014-01-02","available":"NO"}]},
+ {"accessId":"3","streetName":"Byvägen","postalCode":"7213","city":"Västerås","countryCode":"SE","premisesType":"MDU_APARTMENT","accessState":"GONE"},
+ {"accessId":"4",
+]"#;
+    let file = open(text.as_bytes()).unwrap();
+    let opened = file.opened().clone();
+    assert_eq!(
+        (opened.format(), opened.says_of_residents()),
+        (Format::OnApi, false)
+    );
+    let rows: Vec<_> = file.map(Result::unwrap).collect();
+    assert_eq!(
+        rows.iter().map(|r| r.line).collect::<Vec<_>>(),
+        [2, 4, 7, 8, 9],
+        "the fourth is torn, and the array is not closed"
+    );
+    let RowVerdict::Accepted(first) = &rows[0].verdict else {
+        panic!("{:?}", rows[0])
+    };
+    assert_eq!(first.facts.address.apartment_number(), "0901");
+    assert_eq!(
+        (
+            first.facts.price_group,
+            first.facts.legacy_access_id.as_str()
+        ),
+        (Some(0), "")
+    );
+    let RowVerdict::Accepted(second) = &rows[1].verdict else {
+        panic!("{:?}", rows[1])
+    };
+    assert_eq!(
+        second.facts.services.as_deref(),
+        Some(&["BB-100".to_owned()][..])
+    );
+    assert_eq!(second.facts.connected_on_text(), "2014-01-02");
+    let names: Vec<_> = second
+        .other_columns
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    assert_eq!(names, ["secret", "services"]);
+    let RowVerdict::Rejected {
+        violations,
+        access_id,
+    } = &rows[2].verdict
+    else {
+        panic!()
+    };
+    assert_eq!(access_id.as_ref().unwrap().as_str(), "3");
+    assert_eq!(violations.len(), 2, "{violations:?}");
+    assert!(rows[3].verdict.access_id().is_none());
+
+    let mended = opened.rejected_header()
+        + &opened.rejected_row(&rows[2].raw, violations)
+        + Opened::rejected_footer(Format::OnApi);
+    assert!(mended.contains("rejected_because"), "{mended}");
+    let mended = mended
+        .replace("\"7213\"", "\"72134\"")
+        .replace("GONE", "PLANNED")
+        .replace("MDU_APARTMENT", "PUBLIC");
+    let again: Vec<_> = open(mended.as_bytes())
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
+    assert!(
+        matches!(&again[0].verdict, RowVerdict::Accepted(row) if row.other_columns.is_empty()),
+        "{again:?}"
+    );
+}
+
+#[test]
+fn a_stated_format_is_held_to() {
+    let stated = |text: &'static [u8], format| {
+        let hints = Hints {
+            charset: Charset::Utf8,
+            format: Some(format),
+        };
+        AddressFile::open(text, hints, judge())
+            .unwrap()
+            .map(|f| f.opened().format())
+    };
+    assert!(
+        stated(
+            b"accessId;streetName;postalCode;city;premisesType\n",
+            Format::MdB2
+        )
+        .unwrap_err()
+        .0
+        .contains("lacks the mandatory columns coId")
+    );
+    assert_eq!(
+        stated(
+            b"accessId;streetName;postalCode;city;premisesType\n",
+            Format::PiApi
+        ),
+        Ok(Format::PiApi)
+    );
+    assert!(
+        stated(b"accessId;city\n", Format::OnApi)
+            .unwrap_err()
+            .0
+            .contains("not JSON")
+    );
+    assert!(stated(b"[]", Format::MdB2).is_err());
+}
+
+#[test]
 fn unusable_headers_are_refused() {
     assert_eq!(open(b"").unwrap_err().0, "the file is empty");
     assert!(
@@ -117,7 +274,7 @@ proptest! {
     #[test]
     fn arbitrary_bytes_never_panic(bytes in proptest::collection::vec(any::<u8>(), 0..600)) {
         for charset in [Charset::Utf8, Charset::Latin1, Charset::Windows1252] {
-            if let Ok(file) = AddressFile::open(bytes.as_slice(), charset, network()).unwrap() {
+            if let Ok(file) = AddressFile::open(bytes.as_slice(), hints(charset), judge()).unwrap() {
                 file.for_each(drop);
             }
         }
@@ -129,11 +286,11 @@ proptest! {
         let header = b"coID;accessId;streetName;postalCode;city;premisesType;extra\n";
         let file = [header.as_slice(), &bytes].concat();
         for charset in [Charset::Utf8, Charset::Latin1, Charset::Windows1252] {
-            let mut open = AddressFile::open(file.as_slice(), charset, network()).unwrap().unwrap();
+            let mut open = AddressFile::open(file.as_slice(), hints(charset), judge()).unwrap().unwrap();
             let rows: Vec<_> = open.by_ref().map(Result::unwrap).collect();
             for row in rows {
                 if let RowVerdict::Rejected { violations, .. } = &row.verdict {
-                    let _ = open.opened().rejected_row(&row.fields, violations);
+                    let _ = open.opened().rejected_row(&row.raw, violations);
                 }
             }
         }

@@ -72,6 +72,20 @@ impl<R: BufRead> Records<R> {
         }
     }
 
+    /// Reads rows of a file without header, of which the first line was read already; it is the `line`-th.
+    pub fn from_first(input: R, delimiter: u8, line: u64, bytes: Vec<u8>) -> Self {
+        let first = Line {
+            number: line,
+            bytes,
+            too_long: false,
+        };
+        Self {
+            line,
+            returned: VecDeque::from([first]),
+            ..Self::new(input, delimiter)
+        }
+    }
+
     fn entry(&mut self) -> io::Result<Option<Entry>> {
         while let Some(line) = self.next_line()? {
             if line.too_long {

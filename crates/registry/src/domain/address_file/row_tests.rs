@@ -2,18 +2,30 @@
 
 use proptest::prelude::*;
 
+use super::super::Columns;
 use super::*;
 
 const HEADER: &str = "coID;accessId;streetName;streetNumber;streetLittera;postalCode;city;countryCode;premisesType;\
      mduApartmentNumber;swerefNorth;accessState;residentName;activeServices;extra";
 
+fn rules() -> Judge {
+    Judge {
+        network: NetworkCode::parse("SNFDMO").unwrap(),
+        today: NaiveDate::from_ymd_opt(2026, 11, 22).unwrap(),
+    }
+}
+
+fn under(format: Format, header: &str, row: &str) -> RowVerdict {
+    let split = |text: &str| text.split('|').map(str::to_owned).collect::<Vec<_>>();
+    let columns = Columns::recognise(split(header), format).unwrap();
+    read_row(&Values::of_row(&columns, &split(row)), &rules())
+}
+
 fn judge(row: &str) -> RowVerdict {
-    let split = |text: &str| text.split(';').map(str::to_owned).collect::<Vec<_>>();
-    let columns = Columns::recognise(split(HEADER)).unwrap();
-    read_row(
-        &columns,
-        &NetworkCode::parse("SNFDMO").unwrap(),
-        &split(row),
+    under(
+        Format::MdB2,
+        &HEADER.replace(';', "|"),
+        &row.replace(';', "|"),
     )
 }
 
@@ -139,20 +151,162 @@ fn an_identity_number_is_never_repeated_whatever_the_column() {
 }
 
 #[test]
-fn a_wrong_number_of_fields_is_refused_without_an_access() {
-    let verdict = judge("SNFDMO;1;Storgatan");
-    assert_eq!(verdict.access_id(), None);
-    assert_eq!(
-        refused("SNFDMO;1;Storgatan")[0].rule,
-        "the row has 3 fields, the header has 15"
+fn a_row_of_the_first_specification() {
+    let header = super::super::field::MASTER.join("|");
+    let verdict = under(
+        Format::MdB1,
+        &header,
+        "MNCMSN|Västerås|Bäckby|Dragverket 166|Spikverksgatan|128|B|Åsa Provsson|724 74|BRF Djupet|Kopparbergsvägen 8|72213|Luleå\
+         |1002;198-234B12|4|2008-02-12|1|LVP-12|321-654-987|3|1|tv,direct|1|512|2",
     );
+    let RowVerdict::Rejected {
+        violations,
+        access_id,
+    } = verdict
+    else {
+        panic!("the network is another one")
+    };
+    assert_eq!(access_id.unwrap().as_str(), "321-654-987");
+    assert_eq!(
+        violations
+            .iter()
+            .map(|v| v.field.as_str())
+            .collect::<Vec<_>>(),
+        ["citynet"]
+    );
+    let verdict = under(
+        Format::MdB1,
+        &header,
+        "SNFDMO|Västerås|Bäckby|Dragverket 166|Spikverksgatan|128|B|Åsa Provsson|724 74|BRF Djupet|Kopparbergsvägen 8|72213|Luleå\
+         |1002;198-234B12|4|2008-02-12|1|LVP-12|321-654-987|3|1|tv,direct|1|512|2",
+    );
+    let RowVerdict::Accepted(row) = verdict else {
+        panic!("{verdict:?}")
+    };
+    let facts = &row.facts;
+    assert_eq!(
+        facts.address.label(),
+        "Spikverksgatan 128B lgh 1002, 724 74 Västerås"
+    );
+    assert_eq!(
+        (
+            facts.distinguisher.as_str(),
+            facts.property_designation.as_str()
+        ),
+        ("198-234B12", "Dragverket 166")
+    );
+    assert_eq!(
+        facts.premises.market_database,
+        PremisesType::ResidentialHouse
+    );
+    assert_eq!(
+        (facts.cpe, facts.capacity_kbps, facts.area.as_str()),
+        (Some(true), Some(512), "Bäckby")
+    );
+    assert_eq!(facts.connected_on_text(), "2008-02-12");
+    assert_eq!(facts.technical["keywords"], "tv,direct");
+    assert_eq!(row.owner[0], ("name".to_owned(), "BRF Djupet".to_owned()));
+    assert_eq!(row.owner.len(), 4);
+}
+
+#[test]
+fn a_row_of_the_upload_api() {
+    let header = "accessId|streetName|streetNumber|streetLittera|postalCode|city|countryCode|premisesType|mduApartmentNumber|\
+        mduDistinguisher|outletId|population|option82|coFiberConverter|coCpeSwitch|coCpeRouter|activationDate|salesStartDate|portSpeed|iptv|rfof";
+    let read = |row: &str| under(Format::PiApi, header, row);
+    let RowVerdict::Accepted(row) = read(
+        "2222|Lantvägen|550|70|100 00|Ankeborg|SE|33|1002||ABC1|pop1|abc123|LASER|||YES|YES|100|YES|NO",
+    ) else {
+        panic!()
+    };
+    assert_eq!(
+        row.facts.address.label(),
+        "Lantvägen 550-70 lgh 1002, 100 00 Ankeborg"
+    );
+    assert_eq!(row.facts.premises.on_api, OnApiPremisesType::MduApartment);
+    assert_eq!(row.facts.capacity_kbps, Some(100_000));
+    assert_eq!(
+        (
+            row.facts.outlet.as_str(),
+            row.facts.technical["option82"].as_str()
+        ),
+        ("ABC1", "abc123")
+    );
+    for (activation, state, day) in [
+        ("NO", AccessState::Planned, ""),
+        ("2012-07-01", AccessState::Connected, "2012-07-01"),
+        ("2030-07-01", AccessState::Planned, ""),
+    ] {
+        let row = format!(
+            "1|Gatan|1||10000|X|SE|RESIDENTIAL_HOUSE|||||o|||| {activation}|YES|1000|NO|NO"
+        );
+        let RowVerdict::Accepted(row) = read(&row) else {
+            panic!()
+        };
+        assert_eq!(
+            (row.facts.state, row.facts.connected_on_text().as_str()),
+            (state, day)
+        );
+    }
+    let RowVerdict::Rejected { violations, .. } =
+        read("1|Gatan|1||10000|X|SE|MDU_APARTMENT|||||o||||sometime|YES|fast|NO|NO")
+    else {
+        panic!()
+    };
+    let fields: Vec<_> = violations.iter().map(|v| v.field.as_str()).collect();
+    assert_eq!(
+        fields,
+        ["mduApartmentNumber", "activationDate", "portSpeed"]
+    );
+}
+
+#[test]
+fn the_borrowed_columns_of_the_second_specification() {
+    let header = "coId|accessId|streetName|postalCode|city|premisesType|countryCode|latitude|longitude|outlet|priceGroup|medium|capacity|cpe|connectionDate|legacyAccessId";
+    let read = |row: &str| under(Format::MdB2, header, row);
+    let RowVerdict::Accepted(row) = read(
+        "SNFDMO|1|Karl Johans gate 22|0026|Oslo|COMMERCIAL|NO|59,91|10.74|A|0|FIBRE|1000000|NO|20080212|old-1",
+    ) else {
+        panic!()
+    };
+    assert_eq!(row.facts.address.label(), "Karl Johans gate 22, 0026 Oslo");
+    assert_eq!(
+        (
+            row.facts.address.street_number(),
+            row.facts.coordinates.latitude.as_str()
+        ),
+        ("22", "59.91")
+    );
+    assert_eq!(
+        (row.facts.price_group, row.facts.cpe),
+        (Some(0), Some(false))
+    );
+    let RowVerdict::Rejected { violations, .. } =
+        read("SNFDMO|1|Gatan|0026|Oslo|COMMERCIAL|DK|95|x|A|-1||fast|maybe|12 feb|19900118-9811")
+    else {
+        panic!()
+    };
+    let fields: Vec<_> = violations.iter().map(|v| v.field.as_str()).collect();
+    assert_eq!(
+        fields,
+        [
+            "connectionDate",
+            "latitude",
+            "longitude",
+            "legacyAccessId",
+            "priceGroup",
+            "capacity",
+            "cpe"
+        ]
+    );
+    assert!(violations.iter().all(|v| !v.value.contains("9811")));
 }
 
 proptest! {
     #[test]
     fn never_panics(fields in proptest::collection::vec(".{0,30}", 15)) {
-        let columns = Columns::recognise(HEADER.split(';').map(str::to_owned).collect()).unwrap();
-        let verdict = read_row(&columns, &NetworkCode::parse("SNFDMO").unwrap(), &fields);
+        let columns = Columns::recognise(HEADER.split(';').map(str::to_owned).collect(), Format::MdB2).unwrap();
+        let verdict = read_row(&Values::of_row(&columns, &fields), &rules());
         if let RowVerdict::Rejected { violations, .. } = verdict {
             prop_assert!(!violations.is_empty());
         }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kernel::{NetworkCode, Violation};
+use privacy::SubjectId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -42,6 +43,14 @@ pub enum Outcome {
     Refused,
     /// It was asked what would happen.
     DryRun,
+    /// Its rows are coming in.
+    Staging,
+    /// It waits for a decision.
+    Held,
+    /// Somebody, or time, decided against it.
+    Dropped,
+    /// It was applied and taken back.
+    Undone,
 }
 
 impl Outcome {
@@ -52,6 +61,10 @@ impl Outcome {
             Self::NothingChanged => "nothing_changed",
             Self::Refused => "refused",
             Self::DryRun => "dry_run",
+            Self::Staging => "staging",
+            Self::Held => "held",
+            Self::Dropped => "dropped",
+            Self::Undone => "undone",
         }
     }
 
@@ -62,6 +75,10 @@ impl Outcome {
             Self::NothingChanged,
             Self::Refused,
             Self::DryRun,
+            Self::Staging,
+            Self::Held,
+            Self::Dropped,
+            Self::Undone,
         ]
         .into_iter()
         .find(|o| o.as_str() == word)
@@ -102,6 +119,20 @@ pub struct ImportReport {
     pub unknown_columns: Vec<String>,
     pub received_at: DateTime<Utc>,
     pub refusal: String,
+    pub format: String,
+    /// A row without a resident says that there is none.
+    pub says_of_residents: bool,
+    /// The same for owners.
+    pub says_of_owners: bool,
+    /// Rows in the staging table.
+    pub staged: u64,
+    pub held_until: Option<DateTime<Utc>>,
+    pub applied_at: Option<DateTime<Utc>>,
+    pub undo_until: Option<DateTime<Utc>>,
+    /// Nobody in particular: whose keys staged and rejected rows are sealed under.
+    pub subject: Option<SubjectId>,
+    /// What the file of rejected rows begins with, sealed.
+    pub rejected_header: Option<Vec<u8>>,
 }
 
 impl ImportReport {
@@ -118,7 +149,7 @@ impl ImportReport {
             network,
             mode,
             dry_run,
-            outcome: Outcome::Refused,
+            outcome: Outcome::Staging,
             rows: 0,
             added: 0,
             changed: 0,
@@ -132,6 +163,15 @@ impl ImportReport {
             unknown_columns: Vec::new(),
             received_at,
             refusal: String::new(),
+            format: String::new(),
+            says_of_residents: false,
+            says_of_owners: false,
+            staged: 0,
+            held_until: None,
+            applied_at: None,
+            undo_until: None,
+            subject: None,
+            rejected_header: None,
         }
     }
 

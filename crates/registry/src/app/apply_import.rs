@@ -1,0 +1,192 @@
+//! A held import becomes the truth, in one transaction.
+
+use kernel::NetworkCode;
+use messaging::{Outgoing, Work};
+use privacy::SubjectId;
+use tokio::sync::mpsc;
+use uuid::Uuid;
+
+use super::compare::import_of;
+use super::people::{COLUMNS_ROLE, OWNER_ROLE, RESIDENT_ROLE};
+use super::{Registry, RegistryError};
+use crate::domain::import::{ImportReport, Outcome};
+use crate::personal_data::IMPORT_STAGING;
+use crate::store::{apply, network_revision, staged};
+
+/// Where an applying import says how far it is; by default nobody listens.
+#[derive(Clone, Debug, Default)]
+pub struct Progress(Option<mpsc::Sender<Step>>);
+
+/// How far it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// "compare", "write", "people".
+    pub step: &'static str,
+    /// Rows of the step that are done.
+    pub done: u64,
+}
+
+impl Progress {
+    /// Tells this channel; what it has no room for is left out.
+    pub fn to(sender: mpsc::Sender<Step>) -> Self {
+        Self(Some(sender))
+    }
+
+    pub(super) fn tell(&self, step: &'static str, done: u64) {
+        if let Some(sender) = &self.0 {
+            sender.try_send(Step { step, done }).ok();
+        }
+    }
+}
+
+impl Registry {
+    /// Applies a held import.
+    ///
+    /// # Errors
+    /// There is no such import, it is not held, it would end more accesses than is allowed and confirmed, or the database
+    /// fails; then nothing was changed, and it is held as before.
+    pub async fn apply_import(
+        &self,
+        network: &NetworkCode,
+        id: Uuid,
+        confirmed_ending: u64,
+        progress: &Progress,
+    ) -> Result<ImportReport, RegistryError> {
+        let work = self.outbox.begin().await?;
+        network_revision::lock(work.tx(), network).await?;
+        let mut report = self.held(work.tx(), network, id).await?;
+        progress.tell("compare", 0);
+        self.compare(work.tx(), &mut report).await?;
+        self.guard(&report, confirmed_ending).await?;
+        let now = self.clock.now();
+        let import = import_of(&report);
+        progress.tell("write", 0);
+        if report.changes_anything() {
+            apply::put(work.tx(), &import, now).await?;
+            if report.ended > 0 {
+                apply::end(work.tx(), &import, now).await?;
+            }
+            self.apply_people(&work, &mut report, progress).await?;
+        }
+        staged::delete(work.tx(), id).await?;
+        report.staged = 0;
+        report.held_until = None;
+        report.outcome = Outcome::NothingChanged;
+        if report.changes_anything() {
+            report.outcome = Outcome::Applied;
+            report.applied_at = Some(now);
+            let hours = self.settings.undo_hours;
+            report.undo_until = (hours > 0).then(|| now + chrono::Duration::hours(hours.into()));
+        }
+        let subject = self.let_go_of_subject(&work, &mut report).await?;
+        self.conclude(work, &report).await?;
+        self.after_commit(&report, subject).await;
+        Ok(report)
+    }
+
+    async fn apply_people(
+        &self,
+        work: &Work,
+        report: &mut ImportReport,
+        progress: &Progress,
+    ) -> Result<(), RegistryError> {
+        let import = import_of(report);
+        let mut roles = vec![
+            (COLUMNS_ROLE, false),
+            (RESIDENT_ROLE, report.says_of_residents),
+        ];
+        if report.says_of_owners {
+            roles.push((OWNER_ROLE, true));
+        }
+        let mut done = 0;
+        for (role, silence_counts) in roles {
+            if role == RESIDENT_ROLE && !silence_counts {
+                continue;
+            }
+            apply::supersede(work.tx(), &import, role, silence_counts).await?;
+            let mut after = super::stage_file::BEFORE_ALL;
+            while let Some((last, rows)) = self.arrive(work.tx(), report, role, after).await? {
+                after = last;
+                done += rows;
+                progress.tell("people", done);
+            }
+        }
+        Ok(crate::store::resident::stay_protected(work.tx(), report.id).await?)
+    }
+
+    /// When there are no rejected rows to keep, nothing is left that the import's own subject is needed for.
+    pub(super) async fn let_go_of_subject(
+        &self,
+        work: &Work,
+        report: &mut ImportReport,
+    ) -> Result<Option<SubjectId>, RegistryError> {
+        let Some(subject) = report.subject else {
+            return Ok(None);
+        };
+        if report.rejected == 0 {
+            self.privacy.forget(work.tx(), &[subject]).await?;
+            report.subject = None;
+        }
+        Ok(Some(subject))
+    }
+
+    async fn conclude(&self, mut work: Work, report: &ImportReport) -> Result<(), RegistryError> {
+        self.save(work.tx(), report).await?;
+        if report.outcome == Outcome::Applied {
+            network_revision::raise(work.tx(), &report.network).await?;
+            let event = api::events::ImportApplied {
+                import_id: report.id.to_string(),
+                network: report.network.to_string(),
+                added: report.added,
+                changed: report.changed,
+                ended: report.ended,
+            };
+            let outgoing = Outgoing::new(
+                "registry.import.applied.v1",
+                &report.network,
+                &report.network,
+                &event,
+            );
+            work.record(outgoing.for_anybody());
+        }
+        Ok(work.commit().await?)
+    }
+
+    /// The import is a fact; what follows is caught up with elsewhere if it fails here.
+    async fn after_commit(&self, report: &ImportReport, subject: Option<SubjectId>) {
+        let failed = |error: &RegistryError| {
+            let error = service_kit::error::chain(error);
+            tracing::warn!(import.id = %report.id, error.chain = error, "something after the import is left to be caught up with");
+        };
+        if let Err(error) = self.destroy_staging_key(subject).await {
+            failed(&error);
+        }
+        if report.outcome != Outcome::Applied {
+            return;
+        }
+        if let Err(error) = apply::analyze(&self.outbox.database().reader()).await {
+            failed(&error.into());
+        }
+        if report.undo_until.is_none()
+            && let Err(error) = self.forget_superseded().await
+        {
+            failed(&error);
+        }
+        if let Err(error) = self.indexes.follow().await {
+            failed(&error);
+        }
+    }
+
+    pub(super) async fn destroy_staging_key(
+        &self,
+        subject: Option<SubjectId>,
+    ) -> Result<(), RegistryError> {
+        if let Some(subject) = subject {
+            self.privacy
+                .vault()
+                .destroy(&[subject], &[IMPORT_STAGING])
+                .await?;
+        }
+        Ok(())
+    }
+}

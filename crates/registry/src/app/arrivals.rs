@@ -1,0 +1,146 @@
+//! People whom an import brings: admitted, unless they were erased; sealed under their own keys; stored.
+
+use std::collections::HashMap;
+
+use kernel::{AccessId, new_id};
+use privacy::{OpenItem, Origin, SealItem, SubjectId};
+use sea_orm::ActiveValue::Set;
+use sea_orm::DatabaseTransaction;
+use uuid::Uuid;
+
+use super::people::{People, Said};
+use super::{Registry, RegistryError};
+use crate::domain::import::ImportReport;
+use crate::domain::limits::PEOPLE_ROWS;
+use crate::store::resident;
+use crate::store::staged::{self, Arriving};
+
+struct Arrival {
+    id: Uuid,
+    subject: SubjectId,
+    access_id: String,
+    mark: String,
+    said: Said,
+}
+
+impl Registry {
+    /// Takes in the next people in a role, after a staged row; the last row and how many there were, or nothing when
+    /// there are none.
+    pub(super) async fn arrive(
+        &self,
+        tx: &DatabaseTransaction,
+        report: &mut ImportReport,
+        role: &'static str,
+        after: Uuid,
+    ) -> Result<Option<(Uuid, u64)>, RegistryError> {
+        let subject = report.subject.ok_or(RegistryError::Corrupt("subject"))?;
+        let of = staged::Of {
+            import: report.id,
+            network: report.network.to_string(),
+            subject: subject.as_uuid(),
+        };
+        let rows = staged::arriving(tx, &of, role, after, PEOPLE_ROWS).await?;
+        let Some(last) = rows.last().map(|row| row.id) else {
+            return Ok(None);
+        };
+        let count = rows.len() as u64;
+        let said = self.said(subject, role, rows).await?;
+        let known: Vec<_> = said.iter().map(|(_, said)| said.known.clone()).collect();
+        let admissions = self
+            .privacy
+            .subjects(tx, &report.network, &known, Origin::Import)
+            .await?;
+        let mut arrivals = Vec::with_capacity(said.len());
+        for ((row, said), admission) in said.into_iter().zip(admissions) {
+            let Some(subject) = admission.subject() else {
+                report.residents_suppressed += 1;
+                continue;
+            };
+            arrivals.push(Arrival {
+                id: new_id(self.clock.as_ref()),
+                subject,
+                access_id: row.access_id,
+                mark: row.mark,
+                said,
+            });
+        }
+        self.store_arrivals(tx, report, role, arrivals).await?;
+        Ok(Some((last, count)))
+    }
+
+    async fn said(
+        &self,
+        subject: SubjectId,
+        role: &str,
+        rows: Vec<Arriving>,
+    ) -> Result<Vec<(Arriving, Said)>, RegistryError> {
+        let items: Vec<_> = rows
+            .iter()
+            .map(|row| OpenItem {
+                subject,
+                table: staged::TABLE,
+                column: staged::PEOPLE,
+                row_id: row.id,
+                sealed: &row.people,
+            })
+            .collect();
+        let opened = self.privacy.open_many(&items).await?;
+        let mut said = Vec::with_capacity(rows.len());
+        for (row, text) in rows.into_iter().zip(opened) {
+            let text = text.ok_or(RegistryError::Corrupt("staged row"))?;
+            let people: People =
+                serde_json::from_str(&text).map_err(|_| RegistryError::Corrupt("staged row"))?;
+            let access =
+                AccessId::parse(&row.access_id).map_err(|_| RegistryError::Corrupt("access id"))?;
+            said.push((row, people.said(role, &access)));
+        }
+        Ok(said)
+    }
+
+    async fn store_arrivals(
+        &self,
+        tx: &DatabaseTransaction,
+        report: &ImportReport,
+        role: &'static str,
+        arrivals: Vec<Arrival>,
+    ) -> Result<(), RegistryError> {
+        let mut items = Vec::with_capacity(arrivals.len());
+        for arrival in &arrivals {
+            let said = &arrival.said;
+            let texts = [
+                (resident::NAME, said.name.as_deref()),
+                (resident::OTHER_COLUMNS, said.other_columns.as_deref()),
+            ];
+            for (column, text) in texts {
+                items.extend(text.map(|text| SealItem {
+                    subject: arrival.subject,
+                    table: resident::TABLE,
+                    column,
+                    row_id: arrival.id,
+                    text,
+                }));
+            }
+        }
+        let mut sealed: HashMap<(Uuid, &str), Vec<u8>> = HashMap::with_capacity(items.len());
+        for (item, bytes) in items.iter().zip(self.privacy.seal_many(&items).await?) {
+            sealed.insert((item.row_id, item.column), bytes);
+        }
+        let rows = arrivals
+            .iter()
+            .map(|arrival| resident::ActiveModel {
+                id: Set(arrival.id),
+                network: Set(report.network.to_string()),
+                subject_id: Set(arrival.subject.as_uuid()),
+                access_id: Set(arrival.access_id.clone()),
+                role: Set(role.to_owned()),
+                name: Set(sealed.remove(&(arrival.id, resident::NAME))),
+                other_columns: Set(sealed.remove(&(arrival.id, resident::OTHER_COLUMNS))),
+                mark: Set(arrival.mark.clone()),
+                protected: Set(false),
+                import_id: Set(Some(report.id)),
+                superseded_by: Set(None),
+            })
+            .collect();
+        Ok(resident::insert(tx, rows).await?)
+    }
+}

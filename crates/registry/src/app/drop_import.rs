@@ -1,0 +1,45 @@
+//! A held import is forgotten.
+
+use kernel::NetworkCode;
+use uuid::Uuid;
+
+use super::{Registry, RegistryError};
+use crate::domain::import::{ImportReport, Outcome};
+use crate::store::staged;
+
+impl Registry {
+    /// Forgets a held import; its rejected rows can still be fetched.
+    ///
+    /// # Errors
+    /// There is no such import, it is not held, or the database fails.
+    pub async fn drop_import(
+        &self,
+        network: &NetworkCode,
+        id: Uuid,
+    ) -> Result<ImportReport, RegistryError> {
+        let reader = self.outbox.database().reader();
+        let report = self.load(&reader, network, id).await?;
+        if report.outcome != Outcome::Held {
+            return Err(RegistryError::ImportIs(report.outcome.as_str()));
+        }
+        self.put_away(report, Outcome::Dropped).await
+    }
+
+    /// Takes the staged rows of an import away and keeps its account.
+    pub(super) async fn put_away(
+        &self,
+        mut report: ImportReport,
+        outcome: Outcome,
+    ) -> Result<ImportReport, RegistryError> {
+        let work = self.outbox.begin().await?;
+        staged::delete(work.tx(), report.id).await?;
+        report.staged = 0;
+        report.held_until = None;
+        report.outcome = outcome;
+        let subject = self.let_go_of_subject(&work, &mut report).await?;
+        self.save(work.tx(), &report).await?;
+        work.commit().await?;
+        self.destroy_staging_key(subject).await?;
+        Ok(report)
+    }
+}

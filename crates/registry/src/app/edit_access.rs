@@ -1,0 +1,82 @@
+//! Staff put one access right, in a form.
+
+use kernel::{AccessId, NetworkCode, new_id};
+
+use super::{Registry, RegistryError};
+use crate::domain::access::AccessFacts;
+use crate::domain::limits::REASON_CHARS_MAX;
+use crate::store::{access, history, network_revision, resident};
+
+/// What staff want.
+#[derive(Clone, Debug)]
+pub struct EditAccess {
+    /// Whose access it is.
+    pub network: NetworkCode,
+    /// As it is to be.
+    pub facts: AccessFacts,
+    /// What was seen before: [`access::Model::version`].
+    pub version: String,
+    /// Why.
+    pub reason: String,
+    /// Marks the people there as protected, or takes the mark away.
+    pub protected: Option<bool>,
+}
+
+impl Registry {
+    /// One access as it is, to be edited.
+    ///
+    /// # Errors
+    /// There is none, or the database fails.
+    pub async fn access_to_edit(
+        &self,
+        network: &NetworkCode,
+        id: &AccessId,
+    ) -> Result<access::Model, RegistryError> {
+        access::find(&self.outbox.database().reader(), network, id)
+            .await?
+            .ok_or(RegistryError::NoSuchAccess)
+    }
+
+    /// Changes an access; what it was is kept.
+    ///
+    /// # Errors
+    /// There is none, it was changed since, no reason is given, or the database fails; then nothing was changed.
+    pub async fn edit_access(
+        &self,
+        command: EditAccess,
+    ) -> Result<(access::Model, Vec<String>), RegistryError> {
+        let reason = command.reason.trim();
+        if reason.is_empty() || reason.chars().count() > REASON_CHARS_MAX {
+            let rule = "a reason is 1 to 200 characters";
+            return Err(RegistryError::invalid("reason", "", rule));
+        }
+        let (network, id) = (&command.network, &command.facts.access_id);
+        let work = self.outbox.begin().await?;
+        network_revision::lock(work.tx(), network).await?;
+        let before = access::find(work.tx(), network, id)
+            .await?
+            .ok_or(RegistryError::NoSuchAccess)?;
+        if before.version() != command.version {
+            return Err(RegistryError::AccessChanged);
+        }
+        if before.content_hash != command.facts.content_hash() {
+            let (edit, now) = (new_id(self.clock.as_ref()), self.clock.now());
+            history::keep(work.tx(), before.id, edit, now).await?;
+            access::edit(work.tx(), before.id, &command.facts, (edit, reason), now).await?;
+            network_revision::raise(work.tx(), network).await?;
+        }
+        if let Some(protected) = command.protected {
+            resident::protect(work.tx(), network, id, protected).await?;
+        }
+        let after = access::find(work.tx(), network, id)
+            .await?
+            .ok_or(RegistryError::NoSuchAccess)?;
+        work.commit().await?;
+        if let Err(error) = self.indexes.follow().await {
+            let error = service_kit::error::chain(&error);
+            tracing::warn!(error.chain = error, "the search index follows later");
+        }
+        let services = self.services_of(network, &after)?;
+        Ok((after, services))
+    }
+}

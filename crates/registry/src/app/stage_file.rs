@@ -1,0 +1,438 @@
+//! The rows of a file are judged and put into the staging table, in constant memory, while nothing that is served changes.
+
+use std::fs::File;
+use std::io;
+
+use kernel::{Violation, new_id};
+use privacy::{Admission, Origin, Seals};
+use sea_orm::ActiveValue::Set;
+use tokio::sync::mpsc;
+use tokio::task::spawn_blocking;
+use uuid::Uuid;
+
+use super::people::People;
+use super::staging::rewound;
+use super::{ImportAddressFile, Registry, RegistryError, StagedFile};
+use crate::domain::address_file::{
+    AccessRow, AddressFile, FileRow, Hints, Judge, Opened, Refusal, RowVerdict,
+};
+use crate::domain::import::{ImportReport, Outcome, Rejection};
+use crate::domain::limits::{REJECTED_ROWS_MAX, REPORTED_REJECTIONS_MAX, STAGE_ROWS};
+use crate::store::duplicates::{self, Duplicate};
+use crate::store::{address_import, facts, rejected, staged};
+
+/// Batches read ahead of the database.
+const READ_AHEAD: usize = 4;
+
+/// What the reading thread gives.
+pub(super) enum Piece {
+    /// First: what was recognised.
+    Opened(Box<Opened>),
+    /// Instead: the file cannot be read.
+    Refused(Refusal),
+    /// Then rows.
+    Rows(Vec<FileRow>),
+}
+
+/// An import whose rows are coming in.
+pub(super) struct Session {
+    pub(super) report: ImportReport,
+    pub(super) of: staged::Of,
+    seals: Seals,
+    opened: Opened,
+    suppresses_anybody: bool,
+}
+
+impl Registry {
+    /// Stages a file. The report's outcome is held, or refused.
+    pub(super) async fn stage_file(
+        &self,
+        command: &ImportAddressFile,
+        received: StagedFile,
+    ) -> Result<ImportReport, RegistryError> {
+        let now = self.clock.now();
+        let report = ImportReport::begun(
+            new_id(self.clock.as_ref()),
+            command.network.clone(),
+            command.mode,
+            command.then == super::Then::Forget,
+            now,
+        );
+        let judge = self.judge(&command.network);
+        let (file, probe) = received.into_parts();
+        let charset = match probe.finish(command.charset) {
+            Ok(charset) => charset,
+            Err(refusal) => return self.record_alone(report.refused(refusal.0)).await,
+        };
+        let hints = Hints {
+            charset,
+            format: command.format,
+        };
+        let mut pieces = read_ahead(file.try_clone()?, hints, judge.clone());
+        let opened = match pieces.recv().await {
+            Some(Ok(Piece::Opened(opened))) => *opened,
+            Some(Ok(Piece::Refused(refusal))) => {
+                return self.record_alone(report.refused(refusal.0)).await;
+            }
+            Some(Err(error)) => return Err(error.into()),
+            _ => return Err(io::Error::other("the file was not read").into()),
+        };
+        let mut session = self.begin_session(report, opened).await?;
+        let staged = self.stage_rows(&mut session, &mut pieces).await;
+        let staged = match staged {
+            Ok(()) => {
+                self.refuse_duplicates(&mut session, (file, hints, judge))
+                    .await
+            }
+            Err(error) => Err(error),
+        };
+        match staged {
+            Ok(Some(refusal)) => {
+                let refused = session.report.refused(refusal);
+                self.put_away(refused, Outcome::Refused).await
+            }
+            Ok(None) => self.hold(session).await,
+            Err(StageError::Refused(refusal)) => {
+                let refused = session.report.refused(refusal.0);
+                self.put_away(refused, Outcome::Refused).await
+            }
+            Err(StageError::Failed(error)) => {
+                if let Err(second) = self.put_away(session.report, Outcome::Dropped).await {
+                    let error = service_kit::error::chain(&second);
+                    tracing::warn!(error.chain = error, "staged rows wait for the sweep");
+                }
+                Err(error)
+            }
+        }
+    }
+
+    async fn begin_session(
+        &self,
+        mut report: ImportReport,
+        opened: Opened,
+    ) -> Result<Session, RegistryError> {
+        describe(&mut report, &opened);
+        let work = self.outbox.begin().await?;
+        // Nobody in particular, with keys of its own that go when the import is decided.
+        let admission = self
+            .privacy
+            .subject(work.tx(), &report.network, &[], Origin::Import)
+            .await?;
+        let subject = admission
+            .subject()
+            .ok_or(RegistryError::Corrupt("subject"))?;
+        let tables = [staged::TABLE, rejected::TABLE, address_import::TABLE];
+        let seals = self.privacy.seals(Admission::New(subject), &tables).await?;
+        report.subject = Some(subject);
+        self.save(work.tx(), &report).await?;
+        let suppresses_anybody = self
+            .privacy
+            .suppresses_anybody(work.tx(), &report.network)
+            .await?;
+        work.commit().await?;
+        let of = staged::Of {
+            import: report.id,
+            network: report.network.to_string(),
+            subject: subject.as_uuid(),
+        };
+        Ok(Session {
+            report,
+            of,
+            seals,
+            opened,
+            suppresses_anybody,
+        })
+    }
+
+    async fn stage_rows(
+        &self,
+        session: &mut Session,
+        pieces: &mut mpsc::Receiver<io::Result<Piece>>,
+    ) -> Result<(), StageError> {
+        let database = self.outbox.database();
+        let mut sink = staged::Sink::open(database).await?;
+        let mut refused = Vec::new();
+        while let Some(piece) = pieces.recv().await {
+            let Piece::Rows(rows) = piece.map_err(RegistryError::from)? else {
+                continue;
+            };
+            session.report.rows += rows.len() as u64;
+            let mut accepted = Vec::with_capacity(rows.len());
+            for row in rows {
+                match row.verdict {
+                    RowVerdict::Accepted(access) => accepted.push((row.line, *access)),
+                    RowVerdict::Rejected { .. } => refused.push(row),
+                }
+            }
+            self.put_rejected(session, std::mem::take(&mut refused))
+                .await?;
+            let rows = self.staged_rows(session, accepted).await?;
+            session.report.staged += rows.len() as u64;
+            sink.put(&session.of, rows).await?;
+        }
+        Ok(sink.finish().await?)
+    }
+
+    /// Stores rejected rows with their reasons, sealed.
+    async fn put_rejected(
+        &self,
+        session: &mut Session,
+        rows: Vec<FileRow>,
+    ) -> Result<(), StageError> {
+        if rows.is_empty() {
+            return Ok(());
+        }
+        session.report.rejected += rows.len() as u64;
+        if session.report.rejected > REJECTED_ROWS_MAX as u64 {
+            return Err(StageError::too_many());
+        }
+        let mut models = Vec::with_capacity(rows.len());
+        for row in rows {
+            let RowVerdict::Rejected {
+                access_id,
+                violations,
+            } = row.verdict
+            else {
+                continue;
+            };
+            let text = session.opened.rejected_row(&row.raw, &violations);
+            let id = new_id(self.clock.as_ref());
+            let content = session
+                .seals
+                .seal(rejected::TABLE, rejected::CONTENT, id, &text)
+                .map_err(RegistryError::from)?;
+            models.push(rejected::ActiveModel {
+                id: Set(id),
+                import_id: Set(session.of.import),
+                network: Set(session.of.network.clone()),
+                subject_id: Set(session.of.subject),
+                line: Set(i64::try_from(row.line).unwrap_or(i64::MAX)),
+                access_id: Set(access_id.map(String::from)),
+                content: Set(Some(content)),
+            });
+            let left = REPORTED_REJECTIONS_MAX.saturating_sub(session.report.rejections.len());
+            let line = row.line;
+            let reported = violations.into_iter().take(left);
+            session
+                .report
+                .rejections
+                .extend(reported.map(|violation| Rejection { line, violation }));
+        }
+        let tx = self.outbox.database().begin().await?;
+        rejected::insert(&tx, &models).await?;
+        Ok(tx.commit().await?)
+    }
+
+    async fn staged_rows(
+        &self,
+        session: &Session,
+        rows: Vec<(u64, AccessRow)>,
+    ) -> Result<Vec<staged::Row>, RegistryError> {
+        let network = &session.report.network;
+        let people: Vec<People> = rows
+            .iter()
+            .map(|(_, row)| People::of(row, session.opened.format()))
+            .collect();
+        let suppressed = if session.suppresses_anybody {
+            let known: Vec<_> = rows
+                .iter()
+                .map(|(_, row)| {
+                    super::people::known_resident(row.resident.as_ref(), &row.facts.access_id)
+                })
+                .collect();
+            let reader = self.outbox.database().reader();
+            self.privacy.suppressed(&reader, network, &known).await?
+        } else {
+            vec![false; rows.len()]
+        };
+        let source = session.opened.format().as_str();
+        let mut staged_rows = Vec::with_capacity(rows.len());
+        for (((line, row), mut people), suppressed) in rows.into_iter().zip(people).zip(suppressed)
+        {
+            if suppressed {
+                people.forget_resident();
+            }
+            let id = new_id(self.clock.as_ref());
+            let access_id = row.facts.access_id.to_string();
+            let marks = people.marks(&self.marks, network, &access_id);
+            let sealed = match people.to_json() {
+                Some(text) => Some(
+                    session
+                        .seals
+                        .seal(staged::TABLE, staged::PEOPLE, id, &text)?,
+                ),
+                None => None,
+            };
+            staged_rows.push(staged::Row {
+                id,
+                line,
+                access_id,
+                facts: facts::values(&row.facts, source, ""),
+                marks,
+                suppressed,
+                people: sealed,
+            });
+        }
+        Ok(staged_rows)
+    }
+
+    /// Takes out the rows of accesses that the file names more than once: which is right cannot be known.
+    async fn refuse_duplicates(
+        &self,
+        session: &mut Session,
+        (file, hints, judge): (File, Hints, Judge),
+    ) -> Result<Option<String>, StageError> {
+        let reader = self.outbox.database().reader();
+        let found = duplicates::find(&reader, session.of.import, REJECTED_ROWS_MAX + 2).await?;
+        if found.is_empty() {
+            return Ok(None);
+        }
+        if found.len() > REJECTED_ROWS_MAX {
+            return Err(StageError::too_many());
+        }
+        let rows = spawn_blocking(move || reread(&file, hints, judge, &found))
+            .await
+            .map_err(io::Error::other)
+            .and_then(|rows| rows)
+            .map_err(RegistryError::from)?;
+        session.report.staged -= rows.len() as u64;
+        let tx = self.outbox.database().begin().await?;
+        duplicates::delete(&tx, session.of.import).await?;
+        tx.commit().await?;
+        let mut rows = rows.into_iter().peekable();
+        while rows.peek().is_some() {
+            let batch = rows.by_ref().take(STAGE_ROWS).collect();
+            self.put_rejected(session, batch).await?;
+        }
+        session
+            .report
+            .rejections
+            .sort_by_key(|rejection| rejection.line);
+        Ok(None)
+    }
+
+    /// Every row is there: it is counted what they would do.
+    async fn hold(&self, mut session: Session) -> Result<ImportReport, RegistryError> {
+        let now = self.clock.now();
+        let report = &mut session.report;
+        report.outcome = Outcome::Held;
+        report.held_until = Some(now + chrono::Duration::hours(self.settings.held_hours.into()));
+        let reader = self.outbox.database().reader();
+        self.compare(&reader, report).await?;
+        if report.rejected > 0 {
+            let header = session.opened.rejected_header();
+            report.rejected_header = Some(session.seals.seal(
+                address_import::TABLE,
+                address_import::REJECTED_HEADER,
+                report.id,
+                &header,
+            )?);
+        }
+        let work = self.outbox.begin().await?;
+        self.save(work.tx(), report).await?;
+        work.commit().await?;
+        Ok(session.report)
+    }
+}
+
+/// Why staging ended early.
+pub(super) enum StageError {
+    Refused(Refusal),
+    Failed(RegistryError),
+}
+
+impl StageError {
+    fn too_many() -> Self {
+        Self::Refused(Refusal(
+            "more than 100,000 rows are rejected; the file as a whole must be mended".to_owned(),
+        ))
+    }
+}
+
+impl<E: Into<RegistryError>> From<E> for StageError {
+    fn from(error: E) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+fn describe(report: &mut ImportReport, opened: &Opened) {
+    opened.charset.name().clone_into(&mut report.charset);
+    opened.format().as_str().clone_into(&mut report.format);
+    let delimiter = opened.delimiter.map_or("", |delimiter| delimiter.name());
+    delimiter.clone_into(&mut report.delimiter);
+    report.unknown_columns = opened.columns.unknown().map(|(_, name)| name).collect();
+    report.says_of_residents = opened.says_of_residents();
+    report.says_of_owners = opened.says_of_owners();
+}
+
+/// Reads and judges the file on a thread of its own, some batches ahead.
+fn read_ahead(file: File, hints: Hints, judge: Judge) -> mpsc::Receiver<io::Result<Piece>> {
+    let (sender, receiver) = mpsc::channel(READ_AHEAD);
+    spawn_blocking(move || {
+        if let Err(error) = read(&file, hints, judge, &sender) {
+            // Nobody listens any more when the import has failed for another reason.
+            sender.blocking_send(Err(error)).ok();
+        }
+    });
+    receiver
+}
+
+fn read(
+    file: &File,
+    hints: Hints,
+    judge: Judge,
+    sender: &mpsc::Sender<io::Result<Piece>>,
+) -> io::Result<()> {
+    let mut rows = match AddressFile::open(rewound(file)?, hints, judge)? {
+        Ok(rows) => rows,
+        Err(refusal) => {
+            sender.blocking_send(Ok(Piece::Refused(refusal))).ok();
+            return Ok(());
+        }
+    };
+    let opened = Box::new(rows.opened().clone());
+    let mut open = sender.blocking_send(Ok(Piece::Opened(opened))).is_ok();
+    while open {
+        let batch = rows
+            .by_ref()
+            .take(STAGE_ROWS)
+            .collect::<io::Result<Vec<_>>>()?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        open = sender.blocking_send(Ok(Piece::Rows(batch))).is_ok();
+    }
+    Ok(())
+}
+
+/// The rows on these lines once more, refused for their duplicates.
+fn reread(
+    file: &File,
+    hints: Hints,
+    judge: Judge,
+    found: &std::collections::BTreeMap<u64, Duplicate>,
+) -> io::Result<Vec<FileRow>> {
+    let rows = AddressFile::open(rewound(file)?, hints, judge)?
+        .map_err(|refusal| io::Error::other(refusal.0))?;
+    let mut refused = Vec::with_capacity(found.len());
+    for row in rows {
+        let mut row = row?;
+        let Some(duplicate) = found.get(&row.line) else {
+            continue;
+        };
+        let rule = format!("the access occurs on line {} too", duplicate.other_line);
+        row.verdict = RowVerdict::Rejected {
+            access_id: row.verdict.access_id().cloned(),
+            violations: vec![
+                Violation::new("accessId", &duplicate.access_id, rule)
+                    .because("ACCESS_REPEATED")
+                    .with(duplicate.other_line),
+            ],
+        };
+        refused.push(row);
+    }
+    Ok(refused)
+}
+
+/// What the rows of a page stand after at first.
+pub(super) const BEFORE_ALL: Uuid = Uuid::nil();

@@ -1,0 +1,64 @@
+//! What nobody will ask for any more is taken away: broken-off and forgotten imports, people whom an import replaced and
+//! which cannot be undone any more, rejected rows after their period.
+
+use chrono::Duration;
+use privacy::SubjectId;
+
+use super::{Registry, RegistryError};
+use crate::domain::import::Outcome;
+use crate::domain::limits::{PEOPLE_ROWS, REJECTED_DAYS, STAGING_HOURS};
+use crate::store::{address_import, rejected, resident};
+
+/// Imports whose rejected rows go in one turn; the rest goes in the next.
+const OLD_IMPORTS: u64 = 50;
+
+impl Registry {
+    /// One turn. Several instances may do it at once: what is gone is gone.
+    ///
+    /// # Errors
+    /// The database fails; the next turn goes on.
+    pub async fn sweep(&self) -> Result<(), RegistryError> {
+        let now = self.clock.now();
+        let reader = self.outbox.database().reader();
+        let broken_since = now - Duration::hours(STAGING_HOURS);
+        for row in address_import::forsaken(&reader, now, broken_since).await? {
+            let report = self.opened(row).await?;
+            tracing::info!(import.id = %report.id, "an import that nobody decided about is dropped");
+            self.put_away(report, Outcome::Dropped).await?;
+        }
+        self.forget_superseded().await?;
+        self.forget_rejected().await
+    }
+
+    /// People whom imports replaced that cannot be undone any more.
+    pub(super) async fn forget_superseded(&self) -> Result<(), RegistryError> {
+        loop {
+            let work = self.outbox.begin().await?;
+            let rows = resident::expired(work.tx(), self.clock.now(), PEOPLE_ROWS).await?;
+            if rows.is_empty() {
+                return Ok(());
+            }
+            let gone = resident::delete(work.tx(), &rows).await?;
+            let gone: Vec<_> = gone.into_iter().map(SubjectId::from_uuid).collect();
+            self.privacy.forget(work.tx(), &gone).await?;
+            work.commit().await?;
+        }
+    }
+
+    async fn forget_rejected(&self) -> Result<(), RegistryError> {
+        let before = self.clock.now() - Duration::days(REJECTED_DAYS);
+        let reader = self.outbox.database().reader();
+        for row in address_import::with_old_rejections(&reader, before, OLD_IMPORTS).await? {
+            let mut report = super::import_record::without_rejections(row)?;
+            let work = self.outbox.begin().await?;
+            rejected::delete(work.tx(), report.id).await?;
+            if let Some(subject) = report.subject.take() {
+                self.privacy.forget(work.tx(), &[subject]).await?;
+            }
+            report.rejected_header = None;
+            self.save(work.tx(), &report).await?;
+            work.commit().await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,97 @@
+//! One access as ON-API 2.4, 2.5 or 2.6 writes it, as values.
+
+use kernel::ParseError;
+use serde_json::{Map, Value};
+
+use super::{Field, Format, REJECTED_BECAUSE, values::Values};
+
+const NOT_VALID: ParseError =
+    ParseError::new("OBJECT_INVALID", "the access is not a valid JSON object");
+/// ON-API 2.4's and 2.5's names for the day from which a service can be delivered.
+const CONNECTED: [&str; 2] = ["connectionDateTime", "connection"];
+/// The same for the day from which it can be ordered.
+const AVAILABLE: [&str; 2] = ["availableDateTime", "available"];
+
+/// The values of one object.
+///
+/// # Errors
+/// It is no JSON object.
+pub(super) fn values(text: &str) -> Result<Values<'static>, ParseError> {
+    let object: Map<String, Value> =
+        serde_json::from_str(text).map_err(|_| NOT_VALID)?;
+    let mut values = Values::empty(Format::OnApi);
+    for (name, value) in object {
+        match Field::named(&name, Format::OnApi) {
+            Some(Field::ActiveServices) => services(&mut values, &value),
+            Some(Field::MduApartmentNumber) => {
+                values.set(Field::MduApartmentNumber, apartment(&value));
+            }
+            Some(field) => values.set(field, plain(&value)),
+            None if name == REJECTED_BECAUSE => {}
+            None => {
+                let text = plain(&value);
+                if !text.is_empty() && text != "[]" && text != "{}" {
+                    values.others.push((name, text.into()));
+                }
+            }
+        }
+    }
+    Ok(values)
+}
+
+/// Null and absent are the same; numbers and booleans as they are written; the rest as compact JSON.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Null => String::new(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
+
+/// A JSON number has lost its leading zeros ("0901" exists).
+fn apartment(value: &Value) -> String {
+    match value.as_u64() {
+        Some(number) => format!("{number:04}"),
+        None => plain(value),
+    }
+}
+
+/// The services that 2.4 and 2.5 put into the access: those that are not said to be unavailable are listed, the earliest
+/// connection is the access's own, and the whole list is kept as it came.
+fn services(values: &mut Values<'static>, value: &Value) {
+    let Some(services) = value.as_array() else {
+        values.set(Field::ActiveServices, plain(value));
+        return;
+    };
+    let word = |service: &Value, names: [&str; 2]| {
+        let found = names.into_iter().find_map(|name| service.get(name));
+        found.map(plain).unwrap_or_default()
+    };
+    let mut listed = Vec::new();
+    let mut connected: Option<String> = None;
+    for service in services {
+        let name = service.get("service").map(plain).unwrap_or_default();
+        if !name.is_empty() && !word(service, AVAILABLE).eq_ignore_ascii_case("no") {
+            // The separators of a list are not part of a name.
+            listed.push(name.replace([',', ';', '|'], " "));
+        }
+        let since = word(service, CONNECTED);
+        if since.starts_with(|c: char| c.is_ascii_digit())
+            && connected.as_ref().is_none_or(|earliest| since < *earliest)
+        {
+            connected = Some(since);
+        }
+    }
+    let listed = if listed.is_empty() {
+        "0".to_owned()
+    } else {
+        listed.join(",")
+    };
+    values.set(Field::ActiveServices, listed);
+    if let Some(day) = connected.filter(|_| values.get(Field::ConnectionDate).is_empty()) {
+        values.set(Field::ConnectionDate, day);
+    }
+    values
+        .others
+        .push(("services".to_owned(), value.to_string().into()));
+}

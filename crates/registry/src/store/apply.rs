@@ -1,0 +1,111 @@
+//! Makes the staged rows of an import the truth, set by set: history first, then what is new, changed and ended.
+
+use sea_orm::entity::prelude::DateTimeUtc;
+use sea_orm::{ConnectionTrait, DbErr, Value};
+
+use super::compare::{Import, MISSING};
+use super::{execute, facts};
+
+const DIFFERS: &str = "(a.content_hash <> s.content_hash OR a.ended_at IS NOT NULL)";
+
+fn values(import: &Import, now: DateTimeUtc) -> [Value; 3] {
+    [import.id.into(), import.network.as_str().into(), now.into()]
+}
+
+/// Adds and changes accesses.
+pub async fn put<C: ConnectionTrait>(
+    tx: &C,
+    import: &Import,
+    now: DateTimeUtc,
+) -> Result<(), DbErr> {
+    let history = format!(
+        "INSERT INTO access_history (id, replaced_by, network, access_id, {}, changed_by, valid_from, valid_to, ended_at) \
+         SELECT a.id, $1, a.network, a.access_id, {}, a.changed_by, a.changed_at, $3, a.ended_at \
+         FROM staged_access s JOIN access a ON a.network = $2 AND a.access_id = s.access_id \
+         WHERE s.import_id = $1 AND {DIFFERS}",
+        facts::list(""),
+        facts::list("a.")
+    );
+    execute(tx, &history, values(import, now)).await?;
+    // What differs only in the state of an ended access comes back by this, too.
+    let change = format!(
+        "UPDATE access SET {}, changed_by = $1, changed_at = $3, ended_at = NULL FROM staged_access s \
+         WHERE s.import_id = $1 AND access.network = $2 AND access.access_id = s.access_id \
+         AND (access.content_hash <> s.content_hash OR access.ended_at IS NOT NULL)",
+        facts::assignments("s.")
+    );
+    execute(tx, &change, values(import, now)).await?;
+    let add = format!(
+        "INSERT INTO access (id, network, access_id, {}, changed_by, changed_at, ended_at) \
+         SELECT s.id, s.network, s.access_id, {}, $1, $3, NULL \
+         FROM staged_access s LEFT JOIN access a ON a.network = $2 AND a.access_id = s.access_id \
+         WHERE s.import_id = $1 AND a.id IS NULL",
+        facts::list(""),
+        facts::list("s.")
+    );
+    execute(tx, &add, values(import, now)).await?;
+    Ok(())
+}
+
+/// Ends the accesses that the import does not name.
+pub async fn end<C: ConnectionTrait>(
+    tx: &C,
+    import: &Import,
+    now: DateTimeUtc,
+) -> Result<(), DbErr> {
+    let history = format!(
+        "INSERT INTO access_history (id, replaced_by, network, access_id, {}, changed_by, valid_from, valid_to, ended_at) \
+         SELECT a.id, $1, a.network, a.access_id, {}, a.changed_by, a.changed_at, $3, a.ended_at FROM {MISSING}",
+        facts::list(""),
+        facts::list("a.")
+    );
+    execute(tx, &history, values(import, now)).await?;
+    let end = format!(
+        "UPDATE access SET ended_at = $3, changed_at = $3, changed_by = $1 WHERE id IN (SELECT a.id FROM {MISSING})"
+    );
+    execute(tx, &end, values(import, now)).await?;
+    let people = "UPDATE resident SET superseded_by = $1 WHERE superseded_by IS NULL AND network = $2 AND access_id IN \
+         (SELECT a.access_id FROM access a WHERE a.network = $2 AND a.changed_by = $1 AND a.ended_at IS NOT NULL)";
+    execute(
+        tx,
+        people,
+        [import.id.into(), import.network.as_str().into()],
+    )
+    .await?;
+    Ok(())
+}
+
+/// Sets aside what is stored about people in this role where the import says something else.
+pub async fn supersede<C: ConnectionTrait>(
+    tx: &C,
+    import: &Import,
+    role: &str,
+    silence_counts: bool,
+) -> Result<u64, DbErr> {
+    let silence = if silence_counts {
+        String::new()
+    } else {
+        format!(" AND s.{role}_mark <> ''")
+    };
+    let sql = format!(
+        "UPDATE resident SET superseded_by = $1 WHERE id IN (SELECT r.id FROM staged_access s \
+         JOIN resident r ON r.network = $2 AND r.access_id = s.access_id AND r.role = $3 AND r.superseded_by IS NULL \
+         WHERE s.import_id = $1 AND r.mark <> s.{role}_mark{silence})"
+    );
+    let values: [Value; 3] = [
+        import.id.into(),
+        import.network.as_str().into(),
+        role.into(),
+    ];
+    execute(tx, &sql, values).await
+}
+
+/// Gives PostgreSQL's planner figures of tables that have just been filled.
+pub async fn analyze<C: ConnectionTrait>(connection: &C) -> Result<(), DbErr> {
+    if connection.get_database_backend() == sea_orm::DbBackend::Postgres {
+        connection
+            .execute_unprepared("ANALYZE access, resident")
+            .await?;
+    }
+    Ok(())
+}

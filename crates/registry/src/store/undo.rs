@@ -1,0 +1,54 @@
+//! Takes an applied import back, set by set; what it had made stays in the history.
+
+use sea_orm::entity::prelude::DateTimeUtc;
+use sea_orm::{ConnectionTrait, DbErr, Value};
+use uuid::Uuid;
+
+use super::{execute, facts};
+
+/// Puts back what the import has changed or ended, unless somebody has changed it since. What the import had made goes
+/// into the history under `undo`.
+pub async fn accesses<C: ConnectionTrait>(
+    tx: &C,
+    import: Uuid,
+    network: &str,
+    undo: Uuid,
+    now: DateTimeUtc,
+) -> Result<u64, DbErr> {
+    let keep = format!(
+        "INSERT INTO access_history (id, replaced_by, network, access_id, {}, changed_by, valid_from, valid_to, ended_at) \
+         SELECT a.id, $3, a.network, a.access_id, {}, a.changed_by, a.changed_at, $4, a.ended_at \
+         FROM access a WHERE a.network = $2 AND a.changed_by = $1",
+        facts::list(""),
+        facts::list("a.")
+    );
+    let values: [Value; 4] = [import.into(), network.into(), undo.into(), now.into()];
+    let touched = execute(tx, &keep, values).await?;
+    let values: [Value; 2] = [import.into(), network.into()];
+    execute(
+        tx,
+        "DELETE FROM access WHERE network = $2 AND changed_by = $1 AND NOT EXISTS \
+         (SELECT 1 FROM access_history h WHERE h.id = access.id AND h.replaced_by = $1)",
+        values,
+    )
+    .await?;
+    let restore = format!(
+        "UPDATE access SET {}, changed_by = $3, changed_at = $4, ended_at = h.ended_at FROM access_history h \
+         WHERE h.id = access.id AND h.replaced_by = $1 AND access.network = $2 AND access.changed_by = $1",
+        facts::assignments("h.")
+    );
+    let values: [Value; 4] = [import.into(), network.into(), undo.into(), now.into()];
+    execute(tx, &restore, values).await?;
+    Ok(touched)
+}
+
+/// Brings people back whom the import had set aside; those that it had brought must be gone.
+pub async fn people<C: ConnectionTrait>(tx: &C, import: Uuid, network: &str) -> Result<u64, DbErr> {
+    let values: [Value; 2] = [import.into(), network.into()];
+    execute(
+        tx,
+        "UPDATE resident SET superseded_by = NULL WHERE superseded_by = $1 AND network = $2",
+        values,
+    )
+    .await
+}

@@ -1,0 +1,126 @@
+//! Staff put one access right; what it was is kept.
+
+use api::registry::{
+    Access, AccessState, EditAccessRequest, GetAccessOnRequest, GetAccessRequest, ImportMode,
+};
+use service_kit::error::{reason_of, violations_of};
+use testkit::store::for_each_store;
+use tonic::{Code, Status};
+
+use crate::world::{NETWORK, World, lived_in};
+
+async fn get(world: &World) -> Access {
+    let request = GetAccessRequest {
+        network: NETWORK.to_owned(),
+        access_id: "1".to_owned(),
+        purpose: "test".to_owned(),
+    };
+    let answer = world.staff(&["customer_service"]).get_access(request).await;
+    answer.unwrap().into_inner().access.unwrap()
+}
+
+async fn edit(world: &World, access: Access, protected: Option<bool>) -> Result<Access, Status> {
+    let request = EditAccessRequest {
+        network: NETWORK.to_owned(),
+        version: access.version.clone(),
+        access: Some(access),
+        reason: "the caretaker rang".to_owned(),
+        resident_protected: protected,
+    };
+    let answer = world
+        .staff(&["customer_service"])
+        .edit_access(request)
+        .await?;
+    Ok(answer.into_inner().access.unwrap())
+}
+
+async fn number_on(world: &World, day: &str) -> Result<String, Code> {
+    let request = GetAccessOnRequest {
+        network: NETWORK.to_owned(),
+        access_id: "1".to_owned(),
+        day: day.to_owned(),
+    };
+    match world.staff(&["importer"]).get_access_on(request).await {
+        Ok(answer) => {
+            let access = answer.into_inner().access.unwrap();
+            assert_eq!(access.resident_name, "");
+            Ok(access.address.unwrap().street_number)
+        }
+        Err(status) => Err(status.code()),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_edit_is_checked_kept_and_overruled_by_nobody_unseen() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let row = lived_in("1", 1, "Åsa Provsson");
+        world.rows(ImportMode::Full, &[&row]).await;
+        let seen = get(&world).await;
+
+        let mut wrong = seen.clone();
+        wrong.address.as_mut().unwrap().postal_code = "1".to_owned();
+        wrong.latitude = "north".to_owned();
+        let refused = edit(&world, wrong, None).await.unwrap_err();
+        let fields: Vec<_> = violations_of(&refused)
+            .into_iter()
+            .map(|v| v.field)
+            .collect();
+        assert_eq!(fields, ["postalCode", "latitude"]);
+
+        world.clock.advance(chrono::Duration::days(1));
+        let mut right = seen.clone();
+        right.address.as_mut().unwrap().street_number = "7".to_owned();
+        right.set_state(AccessState::Disconnected);
+        let after = edit(&world, right, None).await.unwrap();
+        assert_eq!(
+            (after.source.as_str(), after.state()),
+            ("staff", AccessState::Disconnected)
+        );
+        let stale = edit(&world, seen, None).await.unwrap_err();
+        assert_eq!(reason_of(&stale).as_deref(), Some("ACCESS_CHANGED"));
+
+        assert_eq!(number_on(&world, "2026-11-21").await, Err(Code::NotFound));
+        assert_eq!(number_on(&world, "2026-11-22").await.unwrap(), "1");
+        assert_eq!(number_on(&world, "2026-11-23").await.unwrap(), "7");
+        world.clock.advance(chrono::Duration::days(1));
+        let back = world.rows(ImportMode::Full, &[&row]).await;
+        assert_eq!(back.changed, 1, "the file says what it says");
+        assert_eq!(number_on(&world, "2026-11-24").await.unwrap(), "1");
+        assert_eq!(number_on(&world, "2026-11-23").await.unwrap(), "7");
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn somebody_protected_is_masked_and_stays_so() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let row = lived_in("1", 1, "Åsa Provsson");
+        world.rows(ImportMode::Full, &[&row]).await;
+        let seen = get(&world).await;
+        edit(&world, seen, Some(true)).await.unwrap();
+        let read = get(&world).await;
+        assert_eq!(
+            (read.resident_name.as_str(), read.resident_protected),
+            ("", true)
+        );
+        assert_eq!(
+            world.count("access_log WHERE purpose = 'test'").await,
+            1,
+            "nobody was read the second time"
+        );
+        let spelled = row.replace("Åsa Provsson", "Åsa B Provsson");
+        world.rows(ImportMode::Full, &[&spelled]).await;
+        assert!(
+            get(&world).await.resident_protected,
+            "another spelling may be the same person"
+        );
+        let seen = get(&world).await;
+        edit(&world, seen, Some(false)).await.unwrap();
+        assert_eq!(get(&world).await.resident_name, "Åsa B Provsson");
+        world.stop().await;
+    })
+    .await;
+}
