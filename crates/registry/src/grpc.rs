@@ -73,7 +73,7 @@ impl RegistryService for RegistryGrpc {
         &self,
         request: Request<pb::ApplyImportRequest>,
     ) -> Result<Response<Self::ApplyImportStream>, Status> {
-        decide::apply_import(&self.registry, &request).await
+        decide::apply_import(&self.registry, &request)
     }
 
     type UndoImportStream = decide::ProgressStream;
@@ -82,7 +82,7 @@ impl RegistryService for RegistryGrpc {
         &self,
         request: Request<pb::UndoImportRequest>,
     ) -> Result<Response<Self::UndoImportStream>, Status> {
-        decide::undo_import(&self.registry, &request).await
+        decide::undo_import(&self.registry, &request)
     }
 
     async fn drop_import(

@@ -76,9 +76,9 @@ impl ServiceError for RegistryError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Invalid(_) | Self::Handle(HandleError::Invalid) => ErrorKind::Invalid,
-            Self::Handle(HandleError::Expired) => ErrorKind::Precondition,
             Self::NoSuchAccess | Self::NoSuchImport => ErrorKind::NotFound,
-            Self::ImportIs(_)
+            Self::Handle(HandleError::Expired)
+            | Self::ImportIs(_)
             | Self::EndsTooMany { .. }
             | Self::CannotUndo(_)
             | Self::StagedRowsLost

@@ -61,12 +61,11 @@ impl Registry {
             }
             Next::Rows { after } => {
                 let (last, mut text) = self.rejected_page(reading, format, after).await?;
-                reading.next = match last {
-                    Some(after) => Next::Rows { after },
-                    None => {
-                        text.push_str(Opened::rejected_footer(format));
-                        Next::Nothing
-                    }
+                reading.next = if let Some(after) = last {
+                    Next::Rows { after }
+                } else {
+                    text.push_str(Opened::rejected_footer(format));
+                    Next::Nothing
                 };
                 Ok(Some(text))
             }

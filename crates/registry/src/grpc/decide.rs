@@ -54,7 +54,7 @@ pub(super) async fn preview_import(
     }))
 }
 
-pub(super) async fn apply_import(
+pub(super) fn apply_import(
     registry: &Arc<Registry>,
     request: &Request<pb::ApplyImportRequest>,
 ) -> Result<Response<ProgressStream>, Status> {
@@ -70,7 +70,7 @@ pub(super) async fn apply_import(
     }))
 }
 
-pub(super) async fn undo_import(
+pub(super) fn undo_import(
     registry: &Arc<Registry>,
     request: &Request<pb::UndoImportRequest>,
 ) -> Result<Response<ProgressStream>, Status> {

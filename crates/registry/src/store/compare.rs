@@ -1,5 +1,7 @@
 //! What an import that is staged would do, counted in the database.
 
+use std::fmt::Write as _;
+
 use kernel::NetworkCode;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use uuid::Uuid;
@@ -44,7 +46,8 @@ impl Import {
         let mut joins = String::new();
         let mut differs = Vec::new();
         let mut join = |role: &str, alias: &str| {
-            joins += &format!(
+            let _ = write!(
+                joins,
                 " LEFT JOIN resident {alias} ON {alias}.network = $2 AND {alias}.access_id = s.access_id \
                  AND {alias}.role = '{role}' AND {alias}.superseded_by IS NULL"
             );

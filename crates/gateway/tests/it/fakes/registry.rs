@@ -183,7 +183,7 @@ impl RegistryService for Fakes {
                 "the access was changed since it was read",
             ));
         }
-        self.seen().edited = asked.access.clone();
+        self.seen().edited.clone_from(&asked.access);
         Ok(Response::new(EditAccessResponse {
             access: asked.access,
         }))
