@@ -236,8 +236,8 @@ mod tests {
     #[test]
     fn only_whole_files_are_taken_the_oldest_first() {
         let folder = tempfile::tempdir().unwrap();
-        let written = SystemTime::UNIX_EPOCH + Duration::from_secs(1_800_000_000);
-        let now = written + Duration::from_secs(60);
+        let written = SystemTime::UNIX_EPOCH + Duration::from_hours(500_000);
+        let now = written + Duration::from_mins(1);
         for name in ["a.csv", ".hidden"] {
             std::fs::write(folder.path().join(name), name).unwrap();
             let file = std::fs::File::options()
@@ -247,7 +247,7 @@ mod tests {
         }
         let take = |settled| take_one(folder.path(), ".taken-1", settled, now).unwrap();
         assert_eq!(
-            take(Duration::from_secs(3_600)),
+            take(Duration::from_hours(1)),
             None,
             "somebody may be writing still"
         );

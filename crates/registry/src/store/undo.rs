@@ -33,11 +33,12 @@ pub async fn accesses<C: ConnectionTrait>(
     )
     .await?;
     let restore = format!(
-        "UPDATE access SET {}, changed_by = $3, changed_at = $4, ended_at = h.ended_at FROM access_history h \
+        "UPDATE access SET {}, changed_by = h.changed_by, changed_at = $3, ended_at = h.ended_at FROM access_history h \
          WHERE h.id = access.id AND h.replaced_by = $1 AND access.network = $2 AND access.changed_by = $1",
         facts::assignments("h.")
     );
-    let values: [Value; 4] = [import.into(), network.into(), undo.into(), now.into()];
+    // Whose it is again is whose it was, so that the import before can be taken back after this one.
+    let values: [Value; 3] = [import.into(), network.into(), now.into()];
     execute(tx, &restore, values).await?;
     Ok(touched)
 }

@@ -173,13 +173,27 @@ async fn only_the_latest_import_and_only_in_time_is_taken_back() {
     for_each_store(|url| async {
         let world = World::start(url).await;
         let one = world.rows(DELTA, &[&access("1", 1)]).await;
-        assert!(one.undo_until.is_some());
+        assert!(one.undo_until.is_some(), "{one:?}");
         world.clock.advance(chrono::Duration::minutes(1));
         let two = world.rows(DELTA, &[&access("2", 2)]).await;
         let refused = undo(&world, &one.import_id).await.unwrap_err();
         assert_eq!(reason_of(&refused).as_deref(), Some("IMPORT_NOT_UNDOABLE"));
         undo(&world, &two.import_id).await.unwrap();
         assert_eq!(world.count("access").await, 1);
+        let three = world
+            .rows(DELTA, &[&lived_in("1", 3, "Åsa Provsson")])
+            .await;
+        world.clock.advance(chrono::Duration::minutes(1));
+        let four = world.rows(DELTA, &[&lived_in("1", 4, "Bo Provsson")]).await;
+        undo(&world, &four.import_id).await.unwrap();
+        assert_eq!(resident(&world, "1").await, "Åsa Provsson");
+        undo(&world, &three.import_id).await.unwrap();
+        let before = world.rows(DELTA, &[&access("1", 1)]).await;
+        assert_eq!(
+            (before.outcome.as_str(), before.unchanged),
+            ("nothing_changed", 1),
+            "step by step"
+        );
         world.clock.advance(chrono::Duration::hours(72));
         let late = undo(&world, &one.import_id).await.unwrap_err();
         assert_eq!(reason_of(&late).as_deref(), Some("IMPORT_NOT_UNDOABLE"));
