@@ -30,10 +30,22 @@ pub struct Objects<R> {
     ended: bool,
 }
 
-const NOT_AN_OBJECT: ParseError = ParseError::new("OBJECT_INVALID", "between the accesses stands something else than an object");
-const TOO_LONG: ParseError = ParseError::new("ROW_TOO_LONG", "an access has at most 65,536 bytes; is a brace or quote not closed?");
-const CUT: ParseError = ParseError::new("FILE_CUT", "the file ends in the middle; the rest of it is missing");
-const TORN: ParseError = ParseError::new("QUOTE_OPEN", "a text holds a line break; is a quote not closed?");
+const NOT_AN_OBJECT: ParseError = ParseError::new(
+    "OBJECT_INVALID",
+    "between the accesses stands something else than an object",
+);
+const TOO_LONG: ParseError = ParseError::new(
+    "ROW_TOO_LONG",
+    "an access has at most 65,536 bytes; is a brace or quote not closed?",
+);
+const CUT: ParseError = ParseError::new(
+    "FILE_CUT",
+    "the file ends in the middle; the rest of it is missing",
+);
+const TORN: ParseError = ParseError::new(
+    "QUOTE_OPEN",
+    "a text holds a line break; is a quote not closed?",
+);
 
 #[derive(Default)]
 struct Found {

@@ -17,8 +17,7 @@ const AVAILABLE: [&str; 2] = ["availableDateTime", "available"];
 /// # Errors
 /// It is no JSON object.
 pub(super) fn values(text: &str) -> Result<Values<'static>, ParseError> {
-    let object: Map<String, Value> =
-        serde_json::from_str(text).map_err(|_| NOT_VALID)?;
+    let object: Map<String, Value> = serde_json::from_str(text).map_err(|_| NOT_VALID)?;
     let mut values = Values::empty(Format::OnApi);
     for (name, value) in object {
         match Field::named(&name, Format::OnApi) {

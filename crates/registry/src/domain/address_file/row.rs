@@ -198,7 +198,12 @@ impl Reader<'_> {
             }
         } else if !value.eq_ignore_ascii_case(self.judge.network.as_str()) {
             let rule = format!("this import is for the network {}", self.judge.network);
-            self.refuse_with(Field::CoId, "NETWORK_OTHER", rule, &self.judge.network.clone());
+            self.refuse_with(
+                Field::CoId,
+                "NETWORK_OTHER",
+                rule,
+                &self.judge.network.clone(),
+            );
         }
     }
 
@@ -345,7 +350,11 @@ impl Reader<'_> {
             .ok()
             .and_then(|mbps: u32| mbps.checked_mul(1_000));
         if kbps.is_none() {
-            self.refuse(Field::PortSpeed, "NUMBER_INVALID", "a port speed is a whole number of Mbit/s");
+            self.refuse(
+                Field::PortSpeed,
+                "NUMBER_INVALID",
+                "a port speed is a whole number of Mbit/s",
+            );
         }
         kbps
     }
@@ -428,7 +437,12 @@ impl Reader<'_> {
         services.dedup();
         if services.len() > SERVICES_MAX {
             let rule = format!("an access has at most {SERVICES_MAX} services");
-            self.refuse_with(Field::ActiveServices, "SERVICES_TOO_MANY", rule, SERVICES_MAX);
+            self.refuse_with(
+                Field::ActiveServices,
+                "SERVICES_TOO_MANY",
+                rule,
+                SERVICES_MAX,
+            );
         }
         Some(services)
     }
@@ -495,8 +509,10 @@ impl Reader<'_> {
                 let rule = format!(
                     "at most {UNKNOWN_VALUE_CHARS_MAX} characters are kept of a column that we do not know"
                 );
-                let violation = Violation::masked(name, value, rule).because("UNKNOWN_COLUMN_TOO_LONG");
-                self.violations.push(violation.with(UNKNOWN_VALUE_CHARS_MAX));
+                let violation =
+                    Violation::masked(name, value, rule).because("UNKNOWN_COLUMN_TOO_LONG");
+                self.violations
+                    .push(violation.with(UNKNOWN_VALUE_CHARS_MAX));
             } else {
                 kept.push((name.clone(), value.clone().into_owned()));
             }
