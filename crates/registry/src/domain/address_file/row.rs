@@ -202,7 +202,7 @@ impl Reader<'_> {
                 Field::CoId,
                 "NETWORK_OTHER",
                 rule,
-                &self.judge.network.clone(),
+                self.judge.network.clone(),
             );
         }
     }
