@@ -110,12 +110,11 @@ impl Loaded {
         self.apply_state(now);
         update_request(tx, &self.before.request, &self.request).await?;
         for (name, progress) in self.case.holders() {
-            match self.parts.get_mut(name) {
-                Some(row) => apply_progress(row, progress, now),
-                None => {
-                    let row = parts::new(&self.request, name, progress, now, clock);
-                    self.parts.insert(name.to_owned(), row);
-                }
+            if let Some(row) = self.parts.get_mut(name) {
+                apply_progress(row, progress, now);
+            } else {
+                let row = parts::new(&self.request, name, progress, now, clock);
+                self.parts.insert(name.to_owned(), row);
             }
         }
         let changed = self
