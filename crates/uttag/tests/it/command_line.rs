@@ -4,7 +4,8 @@ use std::path::Path;
 
 use crate::uttag::{Served, run, text};
 
-const HEADER: &str = "coId;accessId;streetName;streetNumber;postalCode;city;premisesType\n";
+const HEADER: &str =
+    "coId;accessId;streetName;streetNumber;postalCode;city;premisesType;residentName\n";
 
 #[test]
 fn nothing_said_is_answered_with_help() {
@@ -44,7 +45,7 @@ fn an_operator_imports_inspects_and_stops() {
     let good = file(
         folder.path(),
         "good.csv",
-        "TSTNET;T-1;Storgatan;1;72134;Västerås;OTHER\n",
+        "TSTNET;T-1;Storgatan;1;72134;Västerås;OTHER;Tolvan Testsson\n",
     );
     let import = |file: &str, more: &[&str]| {
         let mut arguments = vec![
@@ -68,7 +69,7 @@ fn an_operator_imports_inspects_and_stops() {
     let mixed = file(
         folder.path(),
         "mixed.csv",
-        "TSTNET;T-2;Storgatan;2;72134;Västerås;OTHER\nTSTNET;T-3;;3;abc;;OTHER\n",
+        "TSTNET;T-2;Storgatan;2;72134;Västerås;OTHER;Elvan Testsson\nTSTNET;T-3;;3;abc;;OTHER;\n",
     );
     let some = import(&mixed, &["--rejected", rejected.to_str().unwrap()]);
     assert_eq!(some.status.code(), Some(2), "{}", text(&some));
@@ -94,13 +95,13 @@ fn an_operator_imports_inspects_and_stops() {
     let secrets = folder.path().join("secrets");
     std::fs::copy(
         secrets.join("crm/master.key"),
-        secrets.join("gateway/master.key"),
+        secrets.join("registry/master.key"),
     )
     .unwrap();
     let doctor = run(&["doctor", "--data", data]);
     assert_eq!(doctor.status.code(), Some(1), "{}", text(&doctor));
     assert!(
-        text(&doctor).contains("WRONG  keys in the store of gateway"),
+        text(&doctor).contains("WRONG  keys in the store of registry"),
         "{}",
         text(&doctor)
     );
