@@ -79,9 +79,10 @@ super::texts! {
         import_value: "Värde", "Value";
         import_rule: "Regel", "Rule";
         import_download: "Ladda ner de avvisade raderna", "Download the rejected rows";
-import_then: "När filen är läst och jämförd", "When the file has been read and compared";
+        import_then: "När filen är läst och jämförd", "When the file has been read and compared";
         import_then_apply: "Genomför ändringarna", "Make the changes";
         import_then_hold: "Visa ändringarna och vänta på beslut", "Show the changes and wait for a decision";
+        import_progress: "Hur långt filen har kommit", "How far the file has come";
         import_working: "Filen är skickad och jämförs …", "The file has been sent and is being compared …";
         import_failed: "Filen kom inte fram. Försök igen.", "The file did not arrive. Try again.";
         import_held: "Väntar på beslut, inget är ändrat", "Waits for a decision, nothing is changed";
