@@ -8,7 +8,10 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect,
 };
 
-use super::{Privacy, find::tokens_like};
+use super::{
+    Privacy,
+    find::{suppressed_by, tokens_like},
+};
 use crate::identifier::{EMAIL, IDENTITY_NUMBER, PHONE};
 use crate::store::{subject, subject_token, suppressed_token};
 use crate::{Admission, Known, Origin, PrivacyError, SubjectId, Token};
@@ -30,7 +33,7 @@ impl Privacy {
         origin: Origin,
     ) -> Result<Admission, PrivacyError> {
         if origin == Origin::Import {
-            if self.is_suppressed(tx, network, known).await? {
+            if self.suppressed(tx, network, &[known]).await? == [true] {
                 return Ok(Admission::Suppressed);
             }
         } else {
@@ -94,33 +97,6 @@ impl Privacy {
         Ok(())
     }
 
-    /// Whether an import may not bring this person back. A telephone alone stands against a row only when nothing better
-    /// is known of it: a household shares one.
-    async fn is_suppressed<C: ConnectionTrait>(
-        &self,
-        tx: &C,
-        network: &NetworkCode,
-        known: &[Known],
-    ) -> Result<bool, PrivacyError> {
-        let only_phones = known.iter().all(|k| k.identifier.field() == PHONE);
-        let telling = known
-            .iter()
-            .filter(|k| only_phones || k.identifier.field() != PHONE);
-        let tokens: Vec<_> = telling
-            .flat_map(|k| self.0.tokens.every(network, &k.identifier))
-            .collect();
-        if tokens.is_empty() {
-            return Ok(false);
-        }
-        let found = suppressed_token::Entity::find()
-            .filter(suppressed_token::Column::Network.eq(network.as_str()))
-            .filter(suppressed_token::Column::Token.is_in(tokens.into_iter().map(|t| t.value)))
-            .filter(suppressed_token::Column::LiftedAt.is_null())
-            .one(tx)
-            .await?;
-        Ok(found.is_some())
-    }
-
     async fn lift<C: ConnectionTrait>(
         &self,
         tx: &C,
@@ -136,8 +112,7 @@ impl Privacy {
                 suppressed_token::Column::LiftedAt,
                 Expr::value(self.0.clock.now()),
             )
-            .filter(suppressed_token::Column::Network.eq(network.as_str()))
-            .filter(suppressed_token::Column::Token.is_in(tokens.into_iter().map(|t| t.value)))
+            .filter(suppressed_by(network.as_str(), &tokens))
             .filter(suppressed_token::Column::LiftedAt.is_null())
             .exec(tx)
             .await?;

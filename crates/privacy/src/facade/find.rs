@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use kernel::NetworkCode;
-use sea_orm::{ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::Privacy;
@@ -91,11 +91,44 @@ pub(crate) async fn tokens_like<C: ConnectionTrait>(
         return Ok(Vec::new());
     }
     subject_token::Entity::find()
-        .filter(subject_token::Column::Network.eq(network))
-        .filter(subject_token::Column::Field.is_in(fields(tokens)))
-        .filter(subject_token::Column::Token.is_in(tokens.iter().map(|t| t.value.clone())))
+        .filter(known_by(network, tokens))
         .all(connection)
         .await
+}
+
+/// Rows of subjects that carry one of the tokens, in the terms of the index: network, kind, token.
+pub(crate) fn known_by(network: &str, tokens: &[Token]) -> Condition {
+    carrying(
+        [
+            subject_token::Column::Network,
+            subject_token::Column::Field,
+            subject_token::Column::Token,
+        ],
+        network,
+        tokens,
+    )
+}
+
+/// Rows that stand against one of the tokens, in the terms of the index.
+pub(crate) fn suppressed_by(network: &str, tokens: &[Token]) -> Condition {
+    carrying(
+        [
+            suppressed_token::Column::Network,
+            suppressed_token::Column::Field,
+            suppressed_token::Column::Token,
+        ],
+        network,
+        tokens,
+    )
+}
+
+fn carrying<C: ColumnTrait>(index: [C; 3], network: &str, tokens: &[Token]) -> Condition {
+    let [of_network, of_field, token] = index;
+    let fields: HashSet<_> = tokens.iter().map(|t| t.field).collect();
+    Condition::all()
+        .add(of_network.eq(network))
+        .add(of_field.is_in(fields))
+        .add(token.is_in(tokens.iter().map(|t| t.value.clone())))
 }
 
 /// Of those subjects: who has proven an identity number that is not among the searched ones.
@@ -136,15 +169,9 @@ async fn retained<C: ConnectionTrait>(
         return Ok(Vec::new());
     }
     let rows = suppressed_token::Entity::find()
-        .filter(suppressed_token::Column::Network.eq(network))
-        .filter(suppressed_token::Column::Field.is_in(fields(&strong)))
-        .filter(suppressed_token::Column::Token.is_in(strong.iter().map(|t| t.value.clone())))
+        .filter(suppressed_by(network, &strong))
         .filter(suppressed_token::Column::SubjectId.ne(Uuid::nil()))
         .all(connection)
         .await?;
     Ok(rows.into_iter().map(|r| r.subject_id).collect())
-}
-
-fn fields(tokens: &[Token]) -> HashSet<&'static str> {
-    tokens.iter().map(|t| t.field).collect()
 }

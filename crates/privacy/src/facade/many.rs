@@ -6,7 +6,10 @@ use kernel::{NetworkCode, new_id};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use super::Privacy;
+use super::{
+    Privacy,
+    find::{suppressed_by, tokens_like},
+};
 use crate::holder::forget;
 use crate::store::{subject, subject_token, suppressed_token};
 use crate::{Admission, Known, Origin, PrivacyError, SubjectId, Token};
@@ -93,17 +96,12 @@ impl Privacy {
         network: &NetworkCode,
         tokens: &[Vec<Token>],
     ) -> Result<HashSet<Vec<u8>>, PrivacyError> {
-        let values: Vec<Vec<u8>> = tokens.iter().flatten().map(|t| t.value.clone()).collect();
+        let tokens: Vec<Token> = tokens.iter().flatten().cloned().collect();
         let mut seen = HashSet::new();
-        for values in values.chunks(CHUNK) {
-            let known = subject_token::Entity::find()
-                .filter(subject_token::Column::Network.eq(network.as_str()))
-                .filter(subject_token::Column::Token.is_in(values.iter().cloned()))
-                .all(tx)
-                .await?;
+        for tokens in tokens.chunks(CHUNK) {
+            let known = tokens_like(tx, network.as_str(), tokens).await?;
             let suppressed = suppressed_token::Entity::find()
-                .filter(suppressed_token::Column::Network.eq(network.as_str()))
-                .filter(suppressed_token::Column::Token.is_in(values.iter().cloned()))
+                .filter(suppressed_by(network.as_str(), tokens))
                 .all(tx)
                 .await?;
             seen.extend(known.into_iter().map(|row| row.token));

@@ -5,10 +5,10 @@ use std::collections::HashSet;
 use kernel::NetworkCode;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QuerySelect};
 
-use super::Privacy;
+use super::{Privacy, find::suppressed_by};
 use crate::identifier::PHONE;
 use crate::store::suppressed_token;
-use crate::{Known, PrivacyError};
+use crate::{Known, PrivacyError, Token};
 
 /// Tokens per statement: SQLite takes 32,766 parameters.
 const CHUNK: usize = 2_000;
@@ -40,27 +40,17 @@ impl Privacy {
         &self,
         connection: &C,
         network: &NetworkCode,
-        known: &[Vec<Known>],
+        known: &[impl AsRef<[Known]>],
     ) -> Result<Vec<bool>, PrivacyError> {
-        let tokens: Vec<Vec<Vec<u8>>> = known
+        let tokens: Vec<Vec<Token>> = known
             .iter()
-            .map(|known| {
-                // A telephone alone stands against a row only when nothing better is known of it.
-                let only_phones = known.iter().all(|k| k.identifier.field() == PHONE);
-                known
-                    .iter()
-                    .filter(|k| only_phones || k.identifier.field() != PHONE)
-                    .flat_map(|k| self.0.tokens.every(network, &k.identifier))
-                    .map(|token| token.value)
-                    .collect()
-            })
+            .map(|known| self.telling_tokens(network, known.as_ref()))
             .collect();
-        let all: Vec<&Vec<u8>> = tokens.iter().flatten().collect();
+        let all: Vec<Token> = tokens.iter().flatten().cloned().collect();
         let mut standing: HashSet<Vec<u8>> = HashSet::new();
         for chunk in all.chunks(CHUNK) {
             let rows = suppressed_token::Entity::find()
-                .filter(suppressed_token::Column::Network.eq(network.as_str()))
-                .filter(suppressed_token::Column::Token.is_in(chunk.iter().map(|t| (*t).clone())))
+                .filter(suppressed_by(network.as_str(), chunk))
                 .filter(suppressed_token::Column::LiftedAt.is_null())
                 .all(connection)
                 .await?;
@@ -68,7 +58,17 @@ impl Privacy {
         }
         Ok(tokens
             .iter()
-            .map(|tokens| tokens.iter().any(|token| standing.contains(token)))
+            .map(|tokens| tokens.iter().any(|token| standing.contains(&token.value)))
             .collect())
+    }
+    /// What stands against a person's row. A telephone alone does only when nothing better is known of the row: a
+    /// household shares one.
+    fn telling_tokens(&self, network: &NetworkCode, known: &[Known]) -> Vec<Token> {
+        let only_phones = known.iter().all(|k| k.identifier.field() == PHONE);
+        known
+            .iter()
+            .filter(|k| only_phones || k.identifier.field() != PHONE)
+            .flat_map(|k| self.0.tokens.every(network, &k.identifier))
+            .collect()
     }
 }
