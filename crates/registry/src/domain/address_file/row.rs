@@ -1,20 +1,19 @@
 //! One row as an access, or every rule that it breaks.
 
+mod cells;
+mod people;
+mod place;
+
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use kernel::{
-    AccessId, AccessState, Address, AddressParts, NetworkCode, OnApiPremisesType, ParseError,
-    PersonName, PremisesType, Street, Violation,
-};
+use kernel::{AccessId, AccessState, NetworkCode, ParseError, PersonName, Violation};
 
-use super::premises::premises;
+use self::cells::{LATITUDE, LONGITUDE, METRES};
 use super::values::Values;
 use super::{Field, Format, RowVerdict};
-use crate::domain::access::{AccessFacts, Coordinates, Premises};
-use crate::domain::limits::{
-    FIELD_CHARS_MAX, REPORTED_VALUE_CHARS_MAX, SERVICES_MAX, UNKNOWN_VALUE_CHARS_MAX,
-};
+use crate::domain::access::{AccessFacts, Coordinates};
+use crate::domain::limits::{REPORTED_VALUE_CHARS_MAX, SERVICES_MAX};
 
 /// What a row says: the access, and what it says about people.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,17 +77,12 @@ impl Reader<'_> {
         let outlet = self.text(Field::Outlet);
         self.distinguishable(premises, address.as_ref(), &distinguisher, &outlet);
         let (state, connected_on) = self.state();
-        let metres = "a coordinate is a number of metres";
         let coordinates = Coordinates {
             system: self.text(Field::SwerefType),
-            north: self.number_text(Field::SwerefNorth, f64::MAX, metres),
-            east: self.number_text(Field::SwerefEast, f64::MAX, metres),
-            latitude: self.number_text(Field::Latitude, 90.0, "a latitude is -90 to 90 degrees"),
-            longitude: self.number_text(
-                Field::Longitude,
-                180.0,
-                "a longitude is -180 to 180 degrees",
-            ),
+            north: self.number_text(Field::SwerefNorth, &METRES),
+            east: self.number_text(Field::SwerefEast, &METRES),
+            latitude: self.number_text(Field::Latitude, &LATITUDE),
+            longitude: self.number_text(Field::Longitude, &LONGITUDE),
         };
         let resident = self.resident();
         let owner = self.owner();
@@ -207,171 +201,6 @@ impl Reader<'_> {
         }
     }
 
-    /// Apartment number and distinguisher; MdB1 has both in one: `1002;198-234B12`.
-    fn within_the_house(&mut self) -> (String, String) {
-        let apartment = self.value(Field::MduApartmentNumber).to_owned();
-        let distinguisher = self.text(Field::MduDistinguisher);
-        let premise = self.text(Field::Premise);
-        let is_apartment = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
-        match premise.split_once(';') {
-            Some((number, local)) => (number.trim().to_owned(), local.trim().to_owned()),
-            None if is_apartment(&premise) => (premise, distinguisher),
-            None if !premise.is_empty() => (apartment, premise),
-            None => (apartment, distinguisher),
-        }
-    }
-
-    fn address(&mut self, apartment: String) -> Option<Address> {
-        let street = Street::from_parts(
-            self.value(Field::StreetName),
-            self.value(Field::StreetNumber),
-            self.value(Field::StreetLittera),
-        );
-        let parts = AddressParts {
-            street_name: street.name,
-            street_number: street.number,
-            street_littera: street.littera,
-            postal_code: self.value(Field::PostalCode).to_owned(),
-            city: self.value(Field::City).to_owned(),
-            country_code: self.value(Field::CountryCode).to_owned(),
-            apartment_number: apartment,
-        };
-        let violations = match Address::parse(parts) {
-            Ok(address) => return Some(address),
-            Err(violations) => violations,
-        };
-        for violation in violations {
-            let field = Field::named(&violation.field, Format::MdB2).unwrap_or(Field::StreetName);
-            let field = match field {
-                Field::MduApartmentNumber if self.values.format == Format::MdB1 => Field::Premise,
-                field => field,
-            };
-            let name = self.name(field);
-            let rule = violation.rule.replace(violation.field.as_str(), name);
-            self.violations.push(shown(Violation {
-                field: name.to_owned(),
-                rule,
-                ..violation
-            }));
-        }
-        None
-    }
-
-    fn premises(&mut self) -> Option<Premises> {
-        let found = premises(self.values.format, self.value(Field::PremisesType));
-        if found.is_none() {
-            let market = PremisesType::ALL.iter().map(|word| word.as_str());
-            let on_api = OnApiPremisesType::ALL.iter().map(|word| word.as_str());
-            let words: Vec<_> = match self.values.format {
-                Format::MdB2 | Format::MdB1 => market.collect(),
-                Format::PiApi | Format::OnApi => on_api.collect(),
-            };
-            let words = words.join(", ");
-            let rule = format!("a premises type is one of {words}");
-            self.refuse_with(Field::PremisesType, "PREMISES_TYPE_INVALID", rule, words);
-        }
-        found
-    }
-
-    /// PI-API and ON-API ask for something that tells flats of a house apart.
-    fn distinguishable(
-        &mut self,
-        premises: Option<Premises>,
-        address: Option<&Address>,
-        distinguisher: &str,
-        outlet: &str,
-    ) {
-        let asked = matches!(self.values.format, Format::PiApi | Format::OnApi);
-        let is_flat = premises.is_some_and(|p| p.on_api == OnApiPremisesType::MduApartment);
-        let told = address.is_none_or(|a| !a.apartment_number().is_empty())
-            || !distinguisher.is_empty()
-            || !outlet.is_empty();
-        if asked && is_flat && !told {
-            let rule = "a flat needs an apartment number, a distinguisher or an outlet";
-            self.refuse(Field::MduApartmentNumber, "FLAT_UNNAMED", rule);
-        }
-    }
-
-    fn text(&mut self, field: Field) -> String {
-        let value = self.value(field).to_owned();
-        if value.len() > FIELD_CHARS_MAX && value.chars().count() > FIELD_CHARS_MAX {
-            let rule = format!(
-                "{} is at most {FIELD_CHARS_MAX} characters",
-                self.name(field)
-            );
-            self.refuse_with(field, "FIELD_TOO_LONG", rule, FIELD_CHARS_MAX);
-        } else if value.chars().any(char::is_control) {
-            let rule = format!("{} must not hold control characters", self.name(field));
-            self.refuse(field, "FIELD_CONTROL_CHARACTERS", rule);
-        }
-        value
-    }
-
-    fn number_text(&mut self, field: Field, max: f64, rule: &str) -> String {
-        let value = self.text(field).replace(',', ".");
-        let right = |number: f64| number.is_finite() && number.abs() <= max;
-        if !value.is_empty() && !value.parse::<f64>().is_ok_and(right) {
-            let reason = if max > 180.0 {
-                "COORDINATE_INVALID"
-            } else {
-                "DEGREES_INVALID"
-            };
-            self.refuse(field, reason, rule);
-        }
-        value
-    }
-
-    fn whole_number(&mut self, field: Field) -> Option<u32> {
-        let value = self.value(field);
-        if value.is_empty() {
-            return None;
-        }
-        let number = value.parse().ok();
-        if number.is_none() {
-            let rule = format!("{} is a whole number", self.name(field));
-            self.refuse(field, "NUMBER_INVALID", rule);
-        }
-        number
-    }
-
-    /// kbit/s; PI-API writes Mbit/s, some write both directions (`1000/100`), of which the first counts.
-    fn capacity(&mut self) -> Option<u32> {
-        if self.value(Field::PortSpeed).is_empty() {
-            return self.whole_number(Field::Capacity);
-        }
-        let down = self
-            .value(Field::PortSpeed)
-            .split('/')
-            .next()
-            .unwrap_or("")
-            .trim();
-        let kbps = down
-            .parse()
-            .ok()
-            .and_then(|mbps: u32| mbps.checked_mul(1_000));
-        if kbps.is_none() {
-            self.refuse(
-                Field::PortSpeed,
-                "NUMBER_INVALID",
-                "a port speed is a whole number of Mbit/s",
-            );
-        }
-        kbps
-    }
-
-    fn cpe(&mut self) -> Option<bool> {
-        match self.value(Field::Cpe).to_ascii_uppercase().as_str() {
-            "" => None,
-            "1" | "YES" | "JA" | "TRUE" => Some(true),
-            "0" | "NO" | "NEJ" | "FALSE" => Some(false),
-            _ => {
-                let rule = format!("{} is 1 (YES) or 0 (NO)", self.name(Field::Cpe));
-                self.refuse(Field::Cpe, "YES_NO_INVALID", rule);
-                None
-            }
-        }
-    }
-
     /// The state, and since when it is connected.
     fn state(&mut self) -> (AccessState, Option<NaiveDate>) {
         let connected_on = self.day(Field::ConnectionDate);
@@ -395,28 +224,6 @@ impl Reader<'_> {
                 day => (AccessState::Connected, day),
             },
         }
-    }
-
-    /// `2008-02-12`, `20080212`, or a time of that day. ON-API's "unknown past" and "unknown future" are no day.
-    fn day(&mut self, field: Field) -> Option<NaiveDate> {
-        let value = self.value(field);
-        if value.is_empty()
-            || value.starts_with("1990-01-01T00:00:01")
-            || value.starts_with("3030-12-12T")
-        {
-            return None;
-        }
-        let date = value.split(['T', ' ']).next().unwrap_or("");
-        let day = NaiveDate::parse_from_str(date, "%Y-%m-%d")
-            .or_else(|_| NaiveDate::parse_from_str(date, "%Y%m%d"));
-        let right = day
-            .ok()
-            .filter(|day| (1900..=9999).contains(&chrono::Datelike::year(day)));
-        if right.is_none() {
-            let rule = format!("{} is a day, for example 2008-02-12", self.name(field));
-            self.refuse(field, "DAY_INVALID", rule);
-        }
-        right
     }
 
     /// A list; `1` (MdB1's "active") and nothing leave it to the network, `0` says that there are none.
@@ -460,62 +267,6 @@ impl Reader<'_> {
             && !code.is_empty()
         {
             kept.insert("type".to_owned(), code.to_owned());
-        }
-        kept
-    }
-
-    fn resident(&mut self) -> Option<PersonName> {
-        let value = self.value(Field::ResidentName);
-        if value.is_empty() {
-            return None;
-        }
-        match PersonName::parse(value) {
-            Ok(name) => Some(name),
-            Err(refused) => {
-                let name = self.name(Field::ResidentName);
-                self.violations.push(refused.of(name, value).mask());
-                None
-            }
-        }
-    }
-
-    fn owner(&mut self) -> Vec<(String, String)> {
-        let mut kept = Vec::new();
-        for (field, name) in [
-            (Field::OwnerName, "name"),
-            (Field::OwnerAddress, "address"),
-            (Field::OwnerPostalCode, "postalCode"),
-            (Field::OwnerCity, "city"),
-        ] {
-            let value = self.value(field);
-            if value.chars().count() > FIELD_CHARS_MAX || value.chars().any(char::is_control) {
-                let rule = format!(
-                    "at most {FIELD_CHARS_MAX} characters, none of them a control character"
-                );
-                let violation = Violation::masked(self.name(field), value, rule);
-                self.violations
-                    .push(violation.because("FIELD_TOO_LONG").with(FIELD_CHARS_MAX));
-            } else if !value.is_empty() {
-                kept.push((name.to_owned(), value.to_owned()));
-            }
-        }
-        kept
-    }
-
-    fn other_columns(&mut self) -> Vec<(String, String)> {
-        let mut kept = Vec::new();
-        for (name, value) in &self.values.others {
-            if value.chars().count() > UNKNOWN_VALUE_CHARS_MAX {
-                let rule = format!(
-                    "at most {UNKNOWN_VALUE_CHARS_MAX} characters are kept of a column that we do not know"
-                );
-                let violation =
-                    Violation::masked(name, value, rule).because("UNKNOWN_COLUMN_TOO_LONG");
-                self.violations
-                    .push(violation.with(UNKNOWN_VALUE_CHARS_MAX));
-            } else {
-                kept.push((name.clone(), value.clone().into_owned()));
-            }
         }
         kept
     }

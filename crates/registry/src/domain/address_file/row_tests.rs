@@ -2,6 +2,8 @@
 
 use proptest::prelude::*;
 
+use kernel::{OnApiPremisesType, PremisesType};
+
 use super::super::Columns;
 use super::*;
 

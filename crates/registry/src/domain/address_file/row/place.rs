@@ -1,0 +1,95 @@
+//! Where the access is: the address, and what tells the premises of a house apart.
+
+use kernel::{Address, AddressParts, OnApiPremisesType, PremisesType, Street, Violation};
+
+use super::{Reader, shown};
+use crate::domain::access::Premises;
+use crate::domain::address_file::premises::premises;
+use crate::domain::address_file::{Field, Format};
+
+impl Reader<'_> {
+    /// Apartment number and distinguisher; MdB1 has both in one: `1002;198-234B12`.
+    pub(super) fn within_the_house(&mut self) -> (String, String) {
+        let apartment = self.value(Field::MduApartmentNumber).to_owned();
+        let distinguisher = self.text(Field::MduDistinguisher);
+        let premise = self.text(Field::Premise);
+        let is_apartment = |text: &str| text.len() == 4 && text.bytes().all(|b| b.is_ascii_digit());
+        match premise.split_once(';') {
+            Some((number, local)) => (number.trim().to_owned(), local.trim().to_owned()),
+            None if is_apartment(&premise) => (premise, distinguisher),
+            None if !premise.is_empty() => (apartment, premise),
+            None => (apartment, distinguisher),
+        }
+    }
+
+    pub(super) fn address(&mut self, apartment: String) -> Option<Address> {
+        let street = Street::from_parts(
+            self.value(Field::StreetName),
+            self.value(Field::StreetNumber),
+            self.value(Field::StreetLittera),
+        );
+        let parts = AddressParts {
+            street_name: street.name,
+            street_number: street.number,
+            street_littera: street.littera,
+            postal_code: self.value(Field::PostalCode).to_owned(),
+            city: self.value(Field::City).to_owned(),
+            country_code: self.value(Field::CountryCode).to_owned(),
+            apartment_number: apartment,
+        };
+        let violations = match Address::parse(parts) {
+            Ok(address) => return Some(address),
+            Err(violations) => violations,
+        };
+        for violation in violations {
+            let field = Field::named(&violation.field, Format::MdB2).unwrap_or(Field::StreetName);
+            let field = match field {
+                Field::MduApartmentNumber if self.values.format == Format::MdB1 => Field::Premise,
+                field => field,
+            };
+            let name = self.name(field);
+            let rule = violation.rule.replace(violation.field.as_str(), name);
+            self.violations.push(shown(Violation {
+                field: name.to_owned(),
+                rule,
+                ..violation
+            }));
+        }
+        None
+    }
+
+    pub(super) fn premises(&mut self) -> Option<Premises> {
+        let found = premises(self.values.format, self.value(Field::PremisesType));
+        if found.is_none() {
+            let market = PremisesType::ALL.iter().map(|word| word.as_str());
+            let on_api = OnApiPremisesType::ALL.iter().map(|word| word.as_str());
+            let words: Vec<_> = match self.values.format {
+                Format::MdB2 | Format::MdB1 => market.collect(),
+                Format::PiApi | Format::OnApi => on_api.collect(),
+            };
+            let words = words.join(", ");
+            let rule = format!("a premises type is one of {words}");
+            self.refuse_with(Field::PremisesType, "PREMISES_TYPE_INVALID", rule, words);
+        }
+        found
+    }
+
+    /// PI-API and ON-API ask for something that tells flats of a house apart.
+    pub(super) fn distinguishable(
+        &mut self,
+        premises: Option<Premises>,
+        address: Option<&Address>,
+        distinguisher: &str,
+        outlet: &str,
+    ) {
+        let asked = matches!(self.values.format, Format::PiApi | Format::OnApi);
+        let is_flat = premises.is_some_and(|p| p.on_api == OnApiPremisesType::MduApartment);
+        let told = address.is_none_or(|a| !a.apartment_number().is_empty())
+            || !distinguisher.is_empty()
+            || !outlet.is_empty();
+        if asked && is_flat && !told {
+            let rule = "a flat needs an apartment number, a distinguisher or an outlet";
+            self.refuse(Field::MduApartmentNumber, "FLAT_UNNAMED", rule);
+        }
+    }
+}
