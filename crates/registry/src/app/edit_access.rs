@@ -5,7 +5,8 @@ use kernel::{AccessId, NetworkCode, new_id};
 use super::{Registry, RegistryError};
 use crate::domain::access::AccessFacts;
 use crate::domain::limits::REASON_CHARS_MAX;
-use crate::store::{access, history, network_revision, resident};
+use crate::store::history::{self, Change};
+use crate::store::{access, network_revision, resident};
 
 /// What staff want.
 #[derive(Clone, Debug)]
@@ -61,7 +62,13 @@ impl Registry {
         }
         if before.content_hash != command.facts.content_hash() {
             let (edit, now) = (new_id(self.clock.as_ref()), self.clock.now());
-            history::keep(work.tx(), before.id, edit, now).await?;
+            let change = Change {
+                by: edit,
+                network: &before.network,
+                at: now,
+            };
+            let it = "access a WHERE a.network = $2 AND a.id = $4";
+            history::keep(work.tx(), change, it, Some(before.id)).await?;
             access::edit(work.tx(), before.id, &command.facts, (edit, reason), now).await?;
             network_revision::raise(work.tx(), network).await?;
         }

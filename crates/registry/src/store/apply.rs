@@ -4,13 +4,9 @@ use sea_orm::entity::prelude::DateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::compare::{Import, MISSING};
-use super::{execute, facts};
+use super::{execute, facts, history};
 
 const DIFFERS: &str = "(a.content_hash <> s.content_hash OR a.ended_at IS NOT NULL)";
-
-fn values(import: &Import, now: DateTimeUtc) -> [Value; 3] {
-    [import.id.into(), import.network.as_str().into(), now.into()]
-}
 
 /// Adds and changes accesses.
 pub async fn put<C: ConnectionTrait>(
@@ -18,23 +14,20 @@ pub async fn put<C: ConnectionTrait>(
     import: &Import,
     now: DateTimeUtc,
 ) -> Result<(), DbErr> {
-    let history = format!(
-        "INSERT INTO access_history (id, replaced_by, network, access_id, {}, changed_by, valid_from, valid_to, ended_at) \
-         SELECT a.id, $1, a.network, a.access_id, {}, a.changed_by, a.changed_at, $3, a.ended_at \
-         FROM staged_access s JOIN access a ON a.network = $2 AND a.access_id = s.access_id \
-         WHERE s.import_id = $1 AND {DIFFERS}",
-        facts::list(""),
-        facts::list("a.")
+    let change = import.change(now);
+    let differing = format!(
+        "staged_access s JOIN access a ON a.network = $2 AND a.access_id = s.access_id \
+         WHERE s.import_id = $1 AND {DIFFERS}"
     );
-    execute(tx, &history, values(import, now)).await?;
+    history::keep(tx, change, &differing, None).await?;
     // What differs only in the state of an ended access comes back by this, too.
-    let change = format!(
+    let update = format!(
         "UPDATE access SET {}, changed_by = $1, changed_at = $3, ended_at = NULL FROM staged_access s \
          WHERE s.import_id = $1 AND access.network = $2 AND access.access_id = s.access_id \
          AND (access.content_hash <> s.content_hash OR access.ended_at IS NOT NULL)",
         facts::assignments("s.")
     );
-    execute(tx, &change, values(import, now)).await?;
+    execute(tx, &update, change.values()).await?;
     let add = format!(
         "INSERT INTO access (id, network, access_id, {}, changed_by, changed_at, ended_at) \
          SELECT s.id, s.network, s.access_id, {}, $1, $3, NULL \
@@ -43,7 +36,7 @@ pub async fn put<C: ConnectionTrait>(
         facts::list(""),
         facts::list("s.")
     );
-    execute(tx, &add, values(import, now)).await?;
+    execute(tx, &add, change.values()).await?;
     Ok(())
 }
 
@@ -53,17 +46,12 @@ pub async fn end<C: ConnectionTrait>(
     import: &Import,
     now: DateTimeUtc,
 ) -> Result<(), DbErr> {
-    let history = format!(
-        "INSERT INTO access_history (id, replaced_by, network, access_id, {}, changed_by, valid_from, valid_to, ended_at) \
-         SELECT a.id, $1, a.network, a.access_id, {}, a.changed_by, a.changed_at, $3, a.ended_at FROM {MISSING}",
-        facts::list(""),
-        facts::list("a.")
-    );
-    execute(tx, &history, values(import, now)).await?;
+    let change = import.change(now);
+    history::keep(tx, change, MISSING, None).await?;
     let end = format!(
         "UPDATE access SET ended_at = $3, changed_at = $3, changed_by = $1 WHERE id IN (SELECT a.id FROM {MISSING})"
     );
-    execute(tx, &end, values(import, now)).await?;
+    execute(tx, &end, change.values()).await?;
     let people = "UPDATE resident SET superseded_by = $1 WHERE superseded_by IS NULL AND network = $2 AND access_id IN \
          (SELECT a.access_id FROM access a WHERE a.network = $2 AND a.changed_by = $1 AND a.ended_at IS NOT NULL)";
     execute(

@@ -3,9 +3,11 @@
 use std::fmt::Write as _;
 
 use kernel::NetworkCode;
+use sea_orm::entity::prelude::DateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use uuid::Uuid;
 
+use super::history::Change;
 use super::{facts, query};
 
 /// An import, and about whom it speaks.
@@ -41,6 +43,15 @@ pub struct Sample {
 }
 
 impl Import {
+    /// The import as a change of accesses.
+    pub(super) fn change(&self, at: DateTimeUtc) -> Change<'_> {
+        Change {
+            by: self.id,
+            network: self.network.as_str(),
+            at,
+        }
+    }
+
     /// Joins to the stored rows about people, and when they differ from what the staged row says.
     fn people(&self) -> (String, String) {
         let mut joins = String::new();
@@ -141,8 +152,7 @@ pub async fn changed<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<Vec<Sample>, DbErr> {
     let (joins, differs) = import.people();
-    let pairs: Vec<_> = facts::SHOWN
-        .iter()
+    let pairs: Vec<_> = facts::shown()
         .map(|c| {
             format!(
                 "COALESCE(CAST(a.{c} AS TEXT), '') AS before_{c}, COALESCE(CAST(s.{c} AS TEXT), '') AS after_{c}"
@@ -177,7 +187,7 @@ async fn samples<C: ConnectionTrait>(
 
 fn sample(row: &QueryResult) -> Result<Sample, DbErr> {
     let mut changes = Vec::new();
-    for column in facts::SHOWN {
+    for column in facts::shown() {
         let Ok(before) = row.try_get::<String>("", &format!("before_{column}")) else {
             break;
         };

@@ -40,38 +40,13 @@ pub const COLUMNS: [&str; 32] = [
     "content_hash",
 ];
 
+/// What is ours and no file's: where a row came from, and what it is compared by.
+const NOT_SHOWN: [&str; 3] = ["source", "edit_reason", "content_hash"];
+
 /// Columns whose difference is shown to people: everything that a file says.
-pub const SHOWN: [&str; 29] = [
-    "street_name",
-    "street_number",
-    "street_littera",
-    "postal_code",
-    "city",
-    "country_code",
-    "apartment_number",
-    "distinguisher",
-    "premises_type",
-    "onapi_premises_type",
-    "property_designation",
-    "sweref_type",
-    "sweref_north",
-    "sweref_east",
-    "latitude",
-    "longitude",
-    "state",
-    "legacy_access_id",
-    "outlet",
-    "population",
-    "national_address_uuid",
-    "area",
-    "medium",
-    "cpe",
-    "connected_on",
-    "technical",
-    "services",
-    "price_group",
-    "capacity_kbps",
-];
+pub fn shown() -> impl Iterator<Item = &'static str> {
+    COLUMNS.into_iter().filter(|c| !NOT_SHOWN.contains(c))
+}
 
 /// `a.street_name, a.street_number, …`
 pub fn list(prefix: &str) -> String {

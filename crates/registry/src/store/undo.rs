@@ -4,6 +4,7 @@ use sea_orm::entity::prelude::DateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 use uuid::Uuid;
 
+use super::history::{self, Change};
 use super::{execute, facts};
 
 /// Puts back what the import has changed or ended, unless somebody has changed it since. What the import had made goes
@@ -15,15 +16,13 @@ pub async fn accesses<C: ConnectionTrait>(
     undo: Uuid,
     now: DateTimeUtc,
 ) -> Result<u64, DbErr> {
-    let keep = format!(
-        "INSERT INTO access_history (id, replaced_by, network, access_id, {}, changed_by, valid_from, valid_to, ended_at) \
-         SELECT a.id, $3, a.network, a.access_id, {}, a.changed_by, a.changed_at, $4, a.ended_at \
-         FROM access a WHERE a.network = $2 AND a.changed_by = $1",
-        facts::list(""),
-        facts::list("a.")
-    );
-    let values: [Value; 4] = [import.into(), network.into(), undo.into(), now.into()];
-    let touched = execute(tx, &keep, values).await?;
+    let change = Change {
+        by: undo,
+        network,
+        at: now,
+    };
+    let made = "access a WHERE a.network = $2 AND a.changed_by = $4";
+    let touched = history::keep(tx, change, made, Some(import)).await?;
     let values: [Value; 2] = [import.into(), network.into()];
     execute(
         tx,
