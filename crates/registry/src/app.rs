@@ -18,6 +18,7 @@ mod list_accesses;
 mod list_imports;
 mod paging;
 mod people;
+mod read_file;
 mod rejected_rows;
 mod resolve_place;
 mod search_places;

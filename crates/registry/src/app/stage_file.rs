@@ -3,36 +3,20 @@
 use std::fs::File;
 use std::io;
 
-use kernel::{Violation, new_id};
+use kernel::new_id;
 use privacy::{Admission, Origin, Seals};
 use sea_orm::ActiveValue::Set;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
-use uuid::Uuid;
 
 use super::people::People;
-use super::staging::rewound;
+use super::read_file::{Piece, read_ahead, reread};
 use super::{ImportAddressFile, Registry, RegistryError, StagedFile};
-use crate::domain::address_file::{
-    AccessRow, AddressFile, FileRow, Hints, Judge, Opened, Refusal, RowVerdict,
-};
+use crate::domain::address_file::{AccessRow, FileRow, Hints, Judge, Opened, Refusal, RowVerdict};
 use crate::domain::import::{ImportReport, Outcome, Rejection};
 use crate::domain::limits::{REJECTED_ROWS_MAX, REPORTED_REJECTIONS_MAX, STAGE_ROWS};
-use crate::store::duplicates::{self, Duplicate};
+use crate::store::duplicates;
 use crate::store::{address_import, facts, rejected, staged};
-
-/// Batches read ahead of the database.
-const READ_AHEAD: usize = 4;
-
-/// What the reading thread gives.
-pub(super) enum Piece {
-    /// First: what was recognised.
-    Opened(Box<Opened>),
-    /// Instead: the file cannot be read.
-    Refused(Refusal),
-    /// Then rows.
-    Rows(Vec<FileRow>),
-}
 
 /// An import whose rows are coming in.
 pub(super) struct Session {
@@ -87,11 +71,7 @@ impl Registry {
             Err(error) => Err(error),
         };
         match staged {
-            Ok(Some(refusal)) => {
-                let refused = session.report.refused(refusal);
-                self.put_away(refused, Outcome::Refused).await
-            }
-            Ok(None) => self.hold(session).await,
+            Ok(()) => self.hold(session).await,
             Err(StageError::Refused(refusal)) => {
                 let refused = session.report.refused(refusal.0);
                 self.put_away(refused, Outcome::Refused).await
@@ -151,21 +131,20 @@ impl Registry {
     ) -> Result<(), StageError> {
         let database = self.outbox.database();
         let mut sink = staged::Sink::open(database).await?;
-        let mut refused = Vec::new();
         while let Some(piece) = pieces.recv().await {
             let Piece::Rows(rows) = piece.map_err(RegistryError::from)? else {
                 continue;
             };
             session.report.rows += rows.len() as u64;
             let mut accepted = Vec::with_capacity(rows.len());
+            let mut refused = Vec::new();
             for row in rows {
                 match row.verdict {
                     RowVerdict::Accepted(access) => accepted.push((row.line, *access)),
                     RowVerdict::Rejected { .. } => refused.push(row),
                 }
             }
-            self.put_rejected(session, std::mem::take(&mut refused))
-                .await?;
+            self.put_rejected(session, refused).await?;
             let rows = self.staged_rows(session, accepted).await?;
             session.report.staged += rows.len() as u64;
             sink.put(&session.of, rows).await?;
@@ -281,11 +260,11 @@ impl Registry {
         &self,
         session: &mut Session,
         (file, hints, judge): (File, Hints, Judge),
-    ) -> Result<Option<String>, StageError> {
+    ) -> Result<(), StageError> {
         let reader = self.outbox.database().reader();
         let found = duplicates::find(&reader, session.of.import, REJECTED_ROWS_MAX + 2).await?;
         if found.is_empty() {
-            return Ok(None);
+            return Ok(());
         }
         if found.len() > REJECTED_ROWS_MAX {
             return Err(StageError::too_many());
@@ -308,7 +287,7 @@ impl Registry {
             .report
             .rejections
             .sort_by_key(|rejection| rejection.line);
-        Ok(None)
+        Ok(())
     }
 
     /// Every row is there: it is counted what they would do.
@@ -343,9 +322,9 @@ pub(super) enum StageError {
 
 impl StageError {
     fn too_many() -> Self {
-        Self::Refused(Refusal(
-            "more than 100,000 rows are rejected; the file as a whole must be mended".to_owned(),
-        ))
+        Self::Refused(Refusal(format!(
+            "more than {REJECTED_ROWS_MAX} rows are rejected; the file as a whole must be mended"
+        )))
     }
 }
 
@@ -364,75 +343,3 @@ fn describe(report: &mut ImportReport, opened: &Opened) {
     report.says_of_residents = opened.says_of_residents();
     report.says_of_owners = opened.says_of_owners();
 }
-
-/// Reads and judges the file on a thread of its own, some batches ahead.
-fn read_ahead(file: File, hints: Hints, judge: Judge) -> mpsc::Receiver<io::Result<Piece>> {
-    let (sender, receiver) = mpsc::channel(READ_AHEAD);
-    spawn_blocking(move || {
-        if let Err(error) = read(&file, hints, judge, &sender) {
-            // Nobody listens any more when the import has failed for another reason.
-            sender.blocking_send(Err(error)).ok();
-        }
-    });
-    receiver
-}
-
-fn read(
-    file: &File,
-    hints: Hints,
-    judge: Judge,
-    sender: &mpsc::Sender<io::Result<Piece>>,
-) -> io::Result<()> {
-    let mut rows = match AddressFile::open(rewound(file)?, hints, judge)? {
-        Ok(rows) => rows,
-        Err(refusal) => {
-            sender.blocking_send(Ok(Piece::Refused(refusal))).ok();
-            return Ok(());
-        }
-    };
-    let opened = Box::new(rows.opened().clone());
-    let mut open = sender.blocking_send(Ok(Piece::Opened(opened))).is_ok();
-    while open {
-        let batch = rows
-            .by_ref()
-            .take(STAGE_ROWS)
-            .collect::<io::Result<Vec<_>>>()?;
-        if batch.is_empty() {
-            return Ok(());
-        }
-        open = sender.blocking_send(Ok(Piece::Rows(batch))).is_ok();
-    }
-    Ok(())
-}
-
-/// The rows on these lines once more, refused for their duplicates.
-fn reread(
-    file: &File,
-    hints: Hints,
-    judge: Judge,
-    found: &std::collections::BTreeMap<u64, Duplicate>,
-) -> io::Result<Vec<FileRow>> {
-    let rows = AddressFile::open(rewound(file)?, hints, judge)?
-        .map_err(|refusal| io::Error::other(refusal.0))?;
-    let mut refused = Vec::with_capacity(found.len());
-    for row in rows {
-        let mut row = row?;
-        let Some(duplicate) = found.get(&row.line) else {
-            continue;
-        };
-        let rule = format!("the access occurs on line {} too", duplicate.other_line);
-        row.verdict = RowVerdict::Rejected {
-            access_id: row.verdict.access_id().cloned(),
-            violations: vec![
-                Violation::new("accessId", &duplicate.access_id, rule)
-                    .because("ACCESS_REPEATED")
-                    .with(duplicate.other_line),
-            ],
-        };
-        refused.push(row);
-    }
-    Ok(refused)
-}
-
-/// What the rows of a page stand after at first.
-pub(super) const BEFORE_ALL: Uuid = Uuid::nil();
