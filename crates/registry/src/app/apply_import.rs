@@ -13,6 +13,9 @@ use crate::domain::import::{ImportReport, Outcome};
 use crate::personal_data::IMPORT_STAGING;
 use crate::store::{apply, network_revision, staged};
 
+/// What the rows of a page stand after at first.
+const BEFORE_ALL: Uuid = Uuid::nil();
+
 /// Where an applying import says how far it is; by default nobody listens.
 #[derive(Clone, Debug, Default)]
 pub struct Progress(Option<mpsc::Sender<Step>>);
@@ -57,7 +60,7 @@ impl Registry {
         let mut report = self.held(work.tx(), network, id).await?;
         progress.tell("compare", 0);
         self.compare(work.tx(), &mut report).await?;
-        self.guard(&report, confirmed_ending).await?;
+        self.guard(work.tx(), &report, confirmed_ending).await?;
         let now = self.clock.now();
         let import = import_of(&report);
         progress.tell("write", 0);
@@ -91,20 +94,17 @@ impl Registry {
         progress: &Progress,
     ) -> Result<(), RegistryError> {
         let import = import_of(report);
-        let mut roles = vec![
-            (COLUMNS_ROLE, false),
-            (RESIDENT_ROLE, report.says_of_residents),
-        ];
+        let mut roles = vec![(COLUMNS_ROLE, false)];
+        if report.says_of_residents {
+            roles.push((RESIDENT_ROLE, true));
+        }
         if report.says_of_owners {
             roles.push((OWNER_ROLE, true));
         }
         let mut done = 0;
         for (role, silence_counts) in roles {
-            if role == RESIDENT_ROLE && !silence_counts {
-                continue;
-            }
             apply::supersede(work.tx(), &import, role, silence_counts).await?;
-            let mut after = super::stage_file::BEFORE_ALL;
+            let mut after = BEFORE_ALL;
             while let Some((last, rows)) = self.arrive(work.tx(), report, role, after).await? {
                 after = last;
                 done += rows;

@@ -54,11 +54,16 @@ impl Registry {
         } else {
             Vec::new()
         };
+        let needs_confirmation = match self.guard(&reader, &report, 0).await {
+            Ok(()) => false,
+            Err(RegistryError::EndsTooMany { .. }) => true,
+            Err(error) => return Err(error),
+        };
         Ok(Preview {
             added: compare::added(&reader, &import, SAMPLES).await?,
             changed: compare::changed(&reader, &import, SAMPLES).await?,
             ended,
-            needs_confirmation: self.guard(&report, 0).await.is_err(),
+            needs_confirmation,
             report,
         })
     }
@@ -103,13 +108,13 @@ impl Registry {
     }
 
     /// Whether so many accesses may end.
-    pub(super) async fn guard(
+    pub(super) async fn guard<C: ConnectionTrait>(
         &self,
+        connection: &C,
         report: &ImportReport,
         confirmed: u64,
     ) -> Result<(), RegistryError> {
-        let reader = self.outbox.database().reader();
-        let active = access::count_active(&reader, &report.network).await?;
+        let active = access::count_active(connection, &report.network).await?;
         let percent = self.settings.end_percent_max;
         if may_end(active, report.ended, percent, confirmed) {
             Ok(())

@@ -88,7 +88,8 @@ impl Registry {
         if command.then == Then::Hold {
             return Ok(held);
         }
-        let refused = match self.guard(&held, command.confirmed_ending).await {
+        let reader = self.outbox.database().reader();
+        let refused = match self.guard(&reader, &held, command.confirmed_ending).await {
             Ok(()) if command.then == Then::Forget => {
                 return self.put_away(held, Outcome::DryRun).await;
             }
