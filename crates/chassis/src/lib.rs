@@ -8,6 +8,7 @@ mod listeners;
 mod serve;
 
 pub mod doctor;
+pub mod feed;
 pub mod process;
 
 pub use connect::{Chassis, Surroundings};

@@ -2,7 +2,6 @@
 
 pub mod acknowledge_notice;
 pub mod acknowledge_order;
-pub mod bell;
 pub mod disclose;
 pub mod error;
 pub mod get_order;
@@ -22,6 +21,7 @@ pub mod store_notice;
 
 use std::sync::Arc;
 
+use chassis::feed::FeedBell;
 use kernel::{NetworkCode, ProviderId, SharedClock};
 use mailer::{MailQueue, NetworkNames};
 use messaging::Outbox;
@@ -30,7 +30,6 @@ use service_kit::identity::Identity;
 use service_kit::lifecycle::Lifecycle;
 
 use crate::config::Settings;
-use bell::FeedBell;
 use places::Places;
 
 /// The application: what every use case works with.
@@ -45,7 +44,7 @@ pub struct Orders {
     pub(crate) places: Places,
     pub(crate) clock: SharedClock,
     pub(crate) lifecycle: Lifecycle,
-    pub(crate) bell: FeedBell,
+    pub(crate) bell: FeedBell<Desk>,
     pub(crate) settings: Settings,
 }
 

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use api::orders::orders_service_server::OrdersServiceServer;
 use api::orders::provider_service_server::ProviderServiceServer;
+use chassis::feed::FeedBell;
 use chassis::process::Program;
 use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
 use mailer::NetworkNames;
@@ -20,7 +21,6 @@ use orders_migration::Migrator;
 use tonic::service::Routes;
 
 use app::Orders;
-use app::bell::FeedBell;
 use app::mails::TEMPLATES;
 use app::places::Places;
 use events::incoming::NoticeHandler;

@@ -7,9 +7,8 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chassis::feed::{Follow, Pace};
 use futures::{Stream, TryStreamExt as _, stream};
-use tokio::sync::watch;
-use tokio::time::{Instant, sleep};
 
 use super::error::OrdersError;
 use super::{Desk, Orders};
@@ -39,18 +38,17 @@ impl Orders {
             given => Cursor::parse(given).map_err(|_| OrdersError::CursorInvalid)?,
         };
         self.check_cursor(&desk, at).await?;
-        let bell = if follow {
-            Some(self.bell.listen(&desk).ok_or(OrdersError::TooManyStreams)?)
+        let follow = if follow {
+            let following = self.bell.follow(&desk, self.pace(), &self.lifecycle);
+            Some(following.ok_or(OrdersError::TooManyStreams)?)
         } else {
             None
         };
-        let until = Instant::now() + Duration::from_secs(self.settings.feed_open_s);
         let feed = Feed {
             orders: self,
             desk,
             at,
-            bell,
-            until,
+            follow,
         };
         let pages = stream::try_unfold(feed, |mut feed| async move {
             let page = feed.next_page().await?;
@@ -67,6 +65,13 @@ impl Orders {
                 .await?;
         }
         Ok(())
+    }
+
+    fn pace(&self) -> Pace {
+        Pace {
+            poll: Duration::from_millis(self.settings.feed_poll_ms),
+            open: Duration::from_secs(self.settings.feed_open_s),
+        }
     }
 
     async fn check_cursor(&self, desk: &Desk, at: Cursor) -> Result<(), OrdersError> {
@@ -125,41 +130,28 @@ struct Feed {
     desk: Desk,
     at: Cursor,
     /// None: the stream ends with the last change that there is.
-    bell: Option<watch::Receiver<()>>,
-    until: Instant,
+    follow: Option<Follow>,
 }
 
 impl Feed {
     /// The next changes; waits for them when the feed is followed. None: the stream is over.
     async fn next_page(&mut self) -> Result<Option<Vec<Change>>, OrdersError> {
         loop {
-            if let Some(bell) = &mut self.bell {
-                bell.borrow_and_update();
+            if let Some(follow) = &mut self.follow {
+                follow.listen();
             }
             let page = self.orders.read_feed(&self.desk, self.at).await?;
             if let Some((_, cursor)) = page.last() {
                 self.at = *cursor;
                 return Ok(Some(page));
             }
-            if !self.wait().await {
+            let goes_on = match &mut self.follow {
+                Some(follow) => follow.wait().await,
+                None => false,
+            };
+            if !goes_on {
                 return Ok(None);
             }
-        }
-    }
-
-    /// Until the bell rings or it is time to look. False: nobody waits any more.
-    async fn wait(&mut self) -> bool {
-        let Some(bell) = &mut self.bell else {
-            return false;
-        };
-        if Instant::now() >= self.until {
-            return false;
-        }
-        let poll = Duration::from_millis(self.orders.settings.feed_poll_ms);
-        tokio::select! {
-            () = self.orders.lifecycle.shutdown.cancelled() => false,
-            rung = bell.changed() => rung.is_ok(),
-            () = sleep(poll) => true,
         }
     }
 }

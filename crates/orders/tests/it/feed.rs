@@ -105,7 +105,7 @@ async fn a_provider_keeps_only_so_many_streams_open() {
     for_each_store(|url| async {
         let world = World::start(url).await;
         let mut open = Vec::new();
-        for _ in 0..orders::app::bell::STREAMS_PER_PROVIDER_MAX {
+        for _ in 0..chassis::feed::STREAMS_PER_READER_MAX {
             open.push(
                 world
                     .provider("nordbredband")
