@@ -16,9 +16,12 @@ mod import_record;
 mod indexes;
 mod list_accesses;
 mod list_imports;
+mod market_contracts;
+mod market_record;
 mod paging;
 mod people;
 mod read_file;
+mod read_market;
 mod rejected_rows;
 mod resolve_place;
 mod search_places;
@@ -30,9 +33,11 @@ mod undo_import;
 use std::path::PathBuf;
 
 use aws_lc_rs::hmac;
-use kernel::{NetworkCode, SharedClock};
+use chassis::feed::FeedBell;
+use kernel::{NetworkCode, ProviderId, SharedClock};
 use messaging::Outbox;
 use privacy::Privacy;
+use service_kit::lifecycle::Lifecycle;
 use service_kit::secret::Key32;
 
 pub use apply_import::{Progress, Step};
@@ -43,6 +48,7 @@ pub use get_access::AccessWithResident;
 pub use import_address_file::{ImportAddressFile, Imported, Then};
 pub use indexes::Indexes;
 pub use paging::{Page, PageRequest};
+pub use read_market::{Batch, Change, Reader, Start, Told};
 pub use rejected_rows::RejectedRows;
 pub use search_places::PlaceView;
 pub use staging::{StagedFile, Staging};
@@ -61,6 +67,8 @@ pub struct Registry {
     handles: PlaceHandles,
     marks: hmac::Key,
     indexes: Indexes,
+    lifecycle: Lifecycle,
+    bell: FeedBell<(NetworkCode, ProviderId)>,
     staging_directory: PathBuf,
 }
 
@@ -72,6 +80,7 @@ impl Registry {
         clock: SharedClock,
         settings: Settings,
         pepper: &Key32,
+        lifecycle: Lifecycle,
     ) -> Self {
         let beside_database = outbox
             .database()
@@ -99,6 +108,8 @@ impl Registry {
             handles,
             marks,
             indexes,
+            lifecycle,
+            bell: FeedBell::default(),
             staging_directory,
         }
     }

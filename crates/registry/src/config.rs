@@ -35,8 +35,14 @@ pub struct Settings {
     pub drop_seconds: u64,
     /// How often what nobody will ask for any more is taken away.
     pub sweep_seconds: u64,
-    /// How often the search indexes look for imports of other instances.
+    /// How often search indexes and followed feeds look for changes of other instances.
     pub follow_seconds: u64,
+    /// How long a followed feed stays open before the client resumes with its cursor: shorter than the life of the token
+    /// that opened it, so that a revoked credential is out within minutes.
+    pub feed_open_seconds: u64,
+    /// An access that ended is kept for so many days, so that it can come back, and whoever follows the feed hears of its
+    /// end; then its removal is final (MDB-10) and cursors from before it expire.
+    pub ended_days: u32,
 }
 
 /// A folder that another system puts a network's address files into.
@@ -84,6 +90,8 @@ impl Default for Settings {
             drop_seconds: 60,
             sweep_seconds: 60,
             follow_seconds: 2,
+            feed_open_seconds: 240,
+            ended_days: 92,
         }
     }
 }

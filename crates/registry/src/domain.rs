@@ -5,4 +5,5 @@ pub mod address_file;
 pub mod handle;
 pub mod import;
 pub mod limits;
+pub mod market;
 pub mod search;

@@ -1,8 +1,10 @@
 //! gRPC of the registry: translate, call, translate.
 
+mod contracts;
 mod decide;
 mod edit;
 mod import;
+mod market;
 mod places;
 mod staff;
 mod translate;
@@ -17,6 +19,9 @@ use service_kit::error::to_status;
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::app::Registry;
+
+pub use contracts::ContractGrpc;
+pub use market::MarketGrpc;
 
 /// The registry over gRPC.
 #[derive(Clone, Debug)]

@@ -19,7 +19,7 @@ use service_kit::secret::Key32;
 use tonic::service::Routes;
 
 use crate::app::Registry;
-use crate::grpc::RegistryGrpc;
+use crate::grpc::{ContractGrpc, MarketGrpc, RegistryGrpc};
 use crate::personal_data::DATA_MAP;
 
 pub use crate::config::{Config, DEFAULTS, Settings};
@@ -53,7 +53,12 @@ pub async fn run(
         chassis.clock.clone(),
         config.settings,
         &pepper,
+        chassis.lifecycle.clone(),
     ));
+    registry
+        .resume_feeds()
+        .await
+        .context("the feeds cannot be compared with their marks")?;
     registry
         .indexes()
         .follow()
@@ -65,9 +70,15 @@ pub async fn run(
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
             listener: listeners.grpc,
-            routes: Routes::new(RegistryGrpc::server(registry)),
+            // The gateway asks on behalf of providers here, too.
+            routes: Routes::new(RegistryGrpc::server(Arc::clone(&registry)))
+                .add_service(ContractGrpc::server(Arc::clone(&registry)))
+                .add_service(MarketGrpc::server(Arc::clone(&registry))),
         }),
-        provider: None,
+        provider: listeners.provider.map(|listener| GrpcDoor {
+            listener,
+            routes: Routes::new(MarketGrpc::server(registry)),
+        }),
         admin: listeners.admin,
         handlers: Vec::new(),
         hooks: Arc::new(NoHooks),

@@ -2,7 +2,7 @@
 
 use privacy::{Category, Column, DataMap, Link, OnErasure, Retention, RowErasure, Table};
 
-use crate::store::{address_import, rejected, resident, staged};
+use crate::store::{address_import, market_contract, market_extract, rejected, resident, staged};
 
 /// The resident of an access and what a file says beside it.
 pub const RESIDENT: &str = "resident";
@@ -14,7 +14,7 @@ pub const IMPORT_STAGING: &str = "import_staging";
 /// Every column of the registry.
 pub static DATA_MAP: DataMap = DataMap {
     service: "registry",
-    version: "2",
+    version: "3",
     categories: &[
         RESIDENT_CATEGORY,
         IMPORT_REPORT_CATEGORY,
@@ -28,6 +28,9 @@ pub static DATA_MAP: DataMap = DataMap {
         STAGED_TABLE,
         REJECTED_TABLE,
         REVISION_TABLE,
+        TURN_TABLE,
+        CONTRACT_TABLE,
+        EXTRACT_TABLE,
     ],
 };
 
@@ -138,6 +141,9 @@ const ACCESS_TABLE: Table = Table {
             Column::plain("changed_at"),
             Column::plain("ended_at"),
             Column::plain("changed_by"),
+            Column::plain("revision"),
+            Column::plain("revised_at"),
+            Column::plain("appeared_at"),
         ]
     ),
 };
@@ -224,6 +230,7 @@ const RESIDENT_TABLE: Table = Table {
         Column::open("access_id", RESIDENT, "access_id"),
         Column::plain("role"),
         Column::open("protected", RESIDENT, "protected"),
+        Column::open("not_to_providers", RESIDENT, "not_to_providers"),
         Column::plain("import_id"),
         Column::plain("superseded_by"),
         Column::sealed(resident::NAME, RESIDENT, "name"),
@@ -281,5 +288,71 @@ const REVISION_TABLE: Table = Table {
     network: "network",
     id: "network",
     on_erase: RowErasure::Clear,
-    columns: &[Column::plain("network"), Column::plain("revision")],
+    columns: &[
+        Column::plain("network"),
+        Column::plain("revision"),
+        Column::plain("purged"),
+        Column::plain("revised_at"),
+    ],
+};
+
+const TURN_TABLE: Table = Table {
+    name: "network_turn",
+    link: Link::None {
+        why: "when accesses of a network were changed",
+    },
+    network: "network",
+    id: "network",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("network"),
+        Column::plain("revision"),
+        Column::plain("at"),
+    ],
+};
+
+const CONTRACT_TABLE: Table = Table {
+    name: market_contract::TABLE,
+    link: Link::None {
+        why: "what a provider may see of a network",
+    },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("provider_id"),
+        Column::plain("columns"),
+        Column::plain("premises_types"),
+        Column::plain("on_api"),
+        Column::plain("valid_from"),
+        Column::plain("valid_until"),
+        Column::plain("changed_at"),
+    ],
+};
+
+const EXTRACT_TABLE: Table = Table {
+    name: market_extract::TABLE,
+    link: Link::None {
+        why: "which range of a network's accesses a provider was given; no access of it is named",
+    },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("provider_id"),
+        Column::plain("contract_id"),
+        Column::plain("caller_id"),
+        Column::plain("interface"),
+        Column::plain("after"),
+        Column::plain("until"),
+        Column::plain("put"),
+        Column::plain("removed"),
+        Column::plain("withheld"),
+        Column::plain("begun_at"),
+        Column::plain("ended_at"),
+    ],
 };

@@ -4,6 +4,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_accesses;
 mod m0002_imports;
+mod m0003_feed;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -15,6 +16,7 @@ impl MigratorTrait for Migrator {
         steps.extend(privacy::migrations());
         steps.push(Box::new(m0001_accesses::Migration));
         steps.push(Box::new(m0002_imports::Migration));
+        steps.push(Box::new(m0003_feed::Migration));
         steps
     }
 }

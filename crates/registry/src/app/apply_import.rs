@@ -11,6 +11,7 @@ use super::people::{COLUMNS_ROLE, OWNER_ROLE, RESIDENT_ROLE};
 use super::{Registry, RegistryError};
 use crate::domain::import::{ImportReport, Outcome};
 use crate::personal_data::IMPORT_STAGING;
+use crate::store::network_revision::Turn;
 use crate::store::{apply, network_revision, staged};
 
 /// What the rows of a page stand after at first.
@@ -56,18 +57,17 @@ impl Registry {
         progress: &Progress,
     ) -> Result<ImportReport, RegistryError> {
         let work = self.outbox.begin().await?;
-        network_revision::lock(work.tx(), network).await?;
+        let turn = network_revision::lock(work.tx(), network, self.clock.now()).await?;
         let mut report = self.held(work.tx(), network, id).await?;
         progress.tell("compare", 0);
         self.compare(work.tx(), &mut report).await?;
         self.guard(work.tx(), &report, confirmed_ending).await?;
-        let now = self.clock.now();
         let import = import_of(&report);
         progress.tell("write", 0);
         if report.changes_anything() {
-            apply::put(work.tx(), &import, now).await?;
+            apply::put(work.tx(), &import, turn).await?;
             if report.ended > 0 {
-                apply::end(work.tx(), &import, now).await?;
+                apply::end(work.tx(), &import, turn).await?;
             }
             self.apply_people(&work, &mut report, progress).await?;
         }
@@ -77,12 +77,13 @@ impl Registry {
         report.outcome = Outcome::NothingChanged;
         if report.changes_anything() {
             report.outcome = Outcome::Applied;
-            report.applied_at = Some(now);
+            report.applied_at = Some(turn.at);
             let hours = self.settings.undo_hours;
-            report.undo_until = (hours > 0).then(|| now + chrono::Duration::hours(hours.into()));
+            report.undo_until =
+                (hours > 0).then(|| turn.at + chrono::Duration::hours(hours.into()));
         }
         let subject = self.let_go_of_subject(&work, &mut report).await?;
-        self.conclude(work, &report).await?;
+        self.conclude(work, &report, turn).await?;
         self.after_commit(&report, subject).await;
         Ok(report)
     }
@@ -111,7 +112,7 @@ impl Registry {
                 progress.tell("people", done);
             }
         }
-        Ok(crate::store::resident::stay_protected(work.tx(), report.id).await?)
+        Ok(crate::store::resident::stay_marked(work.tx(), report.id).await?)
     }
 
     /// When there are no rejected rows to keep, nothing is left that the import's own subject is needed for.
@@ -130,10 +131,15 @@ impl Registry {
         Ok(Some(subject))
     }
 
-    async fn conclude(&self, mut work: Work, report: &ImportReport) -> Result<(), RegistryError> {
+    async fn conclude(
+        &self,
+        mut work: Work,
+        report: &ImportReport,
+        turn: Turn,
+    ) -> Result<(), RegistryError> {
         self.save(work.tx(), report).await?;
         if report.outcome == Outcome::Applied {
-            network_revision::raise(work.tx(), &report.network).await?;
+            network_revision::raise(work.tx(), &report.network, turn).await?;
             let event = api::events::ImportApplied {
                 import_id: report.id.to_string(),
                 network: report.network.to_string(),
@@ -164,6 +170,7 @@ impl Registry {
         if report.outcome != Outcome::Applied {
             return;
         }
+        self.ring(&report.network);
         if let Err(error) = apply::analyze(&self.outbox.database().reader()).await {
             failed(&error.into());
         }

@@ -137,6 +137,7 @@ impl Registry {
                 other_columns: Set(sealed.remove(&(arrival.id, resident::OTHER_COLUMNS))),
                 mark: Set(arrival.mark.clone()),
                 protected: Set(false),
+                not_to_providers: Set(false),
                 import_id: Set(Some(report.id)),
                 superseded_by: Set(None),
             })

@@ -6,7 +6,8 @@ use super::{Registry, RegistryError};
 use crate::domain::access::AccessFacts;
 use crate::domain::limits::REASON_CHARS_MAX;
 use crate::store::history::{self, Change};
-use crate::store::{access, network_revision, resident};
+use crate::store::resident::{self, Marks};
+use crate::store::{access, network_revision};
 
 /// What staff want.
 #[derive(Clone, Debug)]
@@ -19,8 +20,8 @@ pub struct EditAccess {
     pub version: String,
     /// Why.
     pub reason: String,
-    /// Marks the people there as protected, or takes the mark away.
-    pub protected: Option<bool>,
+    /// Marks of the people there that are to be set or taken away.
+    pub marks: Marks,
 }
 
 impl Registry {
@@ -53,32 +54,36 @@ impl Registry {
         }
         let (network, id) = (&command.network, &command.facts.access_id);
         let work = self.outbox.begin().await?;
-        network_revision::lock(work.tx(), network).await?;
+        let turn = network_revision::lock(work.tx(), network, self.clock.now()).await?;
         let before = access::find(work.tx(), network, id)
             .await?
             .ok_or(RegistryError::NoSuchAccess)?;
         if before.version() != command.version {
             return Err(RegistryError::AccessChanged);
         }
-        if before.content_hash != command.facts.content_hash() {
-            let (edit, now) = (new_id(self.clock.as_ref()), self.clock.now());
+        let facts_change = before.content_hash != command.facts.content_hash();
+        if facts_change {
             let change = Change {
-                by: edit,
+                by: new_id(self.clock.as_ref()),
                 network: &before.network,
-                at: now,
+                turn,
             };
             let it = "access a WHERE a.network = $2 AND a.id = $4";
             history::keep(work.tx(), change, it, Some(before.id)).await?;
-            access::edit(work.tx(), before.id, &command.facts, (edit, reason), now).await?;
-            network_revision::raise(work.tx(), network).await?;
+            access::edit(work.tx(), before.id, &command.facts, change, reason).await?;
         }
-        if let Some(protected) = command.protected {
-            resident::protect(work.tx(), network, id, protected).await?;
+        let marks_change = resident::mark(work.tx(), network, id, command.marks).await?;
+        if marks_change {
+            access::revise(work.tx(), network, id, turn).await?;
+        }
+        if facts_change || marks_change {
+            network_revision::raise(work.tx(), network, turn).await?;
         }
         let after = access::find(work.tx(), network, id)
             .await?
             .ok_or(RegistryError::NoSuchAccess)?;
         work.commit().await?;
+        self.ring(network);
         if let Err(error) = self.indexes.follow().await {
             let error = service_kit::error::chain(&error);
             tracing::warn!(error.chain = error, "the search index follows later");

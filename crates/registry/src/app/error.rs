@@ -45,6 +45,30 @@ pub enum RegistryError {
     /// The staged rows have been lost with the database server; the file must be sent again.
     #[error("the staged rows are gone, the database server was restarted; send the file again")]
     StagedRowsLost,
+    /// There is no such contract in the network.
+    #[error("there is no such contract")]
+    NoSuchContract,
+    /// The provider has no contract in the network today (MDB-3).
+    #[error("the provider has no contract in this network today")]
+    NoContract,
+    /// The contract does not allow this interface.
+    #[error("the contract does not allow this interface")]
+    NotAgreed,
+    /// The contract was changed while its accesses were read.
+    #[error("the contract was changed: forget everything and start from the first")]
+    ContractChanged,
+    /// The provider has as many streams open as it may.
+    #[error("too many streams are open")]
+    TooManyStreams,
+    /// Not a cursor of this feed.
+    #[error("the cursor was not given by this feed")]
+    CursorInvalid,
+    /// What the cursor would go on from is gone for good, or the feed has begun a new epoch since.
+    #[error("the cursor is too old: forget everything and start from the first")]
+    CursorExpired,
+    /// The service is behind its fence.
+    #[error("the service is not ready")]
+    NotReady,
     /// Somebody has changed the access since it was read.
     #[error("the access was changed since it was read")]
     AccessChanged,
@@ -75,16 +99,21 @@ impl RegistryError {
 impl ServiceError for RegistryError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) | Self::Handle(HandleError::Invalid) => ErrorKind::Invalid,
-            Self::NoSuchAccess | Self::NoSuchImport => ErrorKind::NotFound,
+            Self::Invalid(_) | Self::Handle(HandleError::Invalid) | Self::CursorInvalid => {
+                ErrorKind::Invalid
+            }
+            Self::NoSuchAccess | Self::NoSuchImport | Self::NoSuchContract => ErrorKind::NotFound,
+            Self::NoContract | Self::NotAgreed => ErrorKind::Denied,
             Self::Handle(HandleError::Expired)
             | Self::ImportIs(_)
             | Self::EndsTooMany { .. }
             | Self::CannotUndo(_)
             | Self::StagedRowsLost
+            | Self::CursorExpired
+            | Self::ContractChanged
             | Self::AccessChanged => ErrorKind::Precondition,
-            Self::FileTooLarge => ErrorKind::Exhausted,
-            Self::Database(_) => ErrorKind::Unavailable,
+            Self::FileTooLarge | Self::TooManyStreams => ErrorKind::Exhausted,
+            Self::Database(_) | Self::NotReady => ErrorKind::Unavailable,
             Self::Privacy(error) => error.kind(),
             Self::Staging(_) | Self::Corrupt(_) => ErrorKind::Internal,
         }
@@ -101,6 +130,14 @@ impl ServiceError for RegistryError {
             Self::EndsTooMany { .. } => "IMPORT_ENDS_TOO_MANY",
             Self::CannotUndo(_) => "IMPORT_NOT_UNDOABLE",
             Self::StagedRowsLost => "IMPORT_ROWS_LOST",
+            Self::NoSuchContract => "CONTRACT_NOT_FOUND",
+            Self::NoContract => "CONTRACT_MISSING",
+            Self::NotAgreed => "INTERFACE_NOT_AGREED",
+            Self::ContractChanged => "CONTRACT_CHANGED",
+            Self::TooManyStreams => "TOO_MANY_STREAMS",
+            Self::CursorInvalid => "CURSOR_INVALID",
+            Self::CursorExpired => "CURSOR_EXPIRED",
+            Self::NotReady => "NOT_READY",
             Self::AccessChanged => "ACCESS_CHANGED",
             Self::FileTooLarge => "FILE_TOO_LARGE",
             Self::Database(_) => "DATABASE_UNAVAILABLE",

@@ -19,6 +19,8 @@ pub struct AccessWithResident {
     pub resident: Option<String>,
     /// Somebody protected lives there: masked everywhere (decision 20).
     pub protected: bool,
+    /// Somebody there objects to being passed on to providers.
+    pub not_to_providers: bool,
     /// The property's owner, under the same conditions.
     pub owner: Option<String>,
     /// The technical services that can be had.
@@ -51,6 +53,7 @@ impl Registry {
             .ok_or(RegistryError::NoSuchAccess)?;
         let rows = resident::find(work.tx(), network, id).await?;
         let protected = rows.iter().any(|row| row.protected);
+        let not_to_providers = rows.iter().any(|row| row.not_to_providers);
         let (mut resident, mut owner) = (None, None);
         for row in rows.iter().filter(|_| !protected) {
             let Some(name) = self.read_name(work.tx(), caller, purpose, row).await? else {
@@ -68,6 +71,7 @@ impl Registry {
             access,
             resident,
             protected,
+            not_to_providers,
             owner,
             services,
         })

@@ -2,12 +2,13 @@
 //! which cannot be undone any more, rejected rows after their period.
 
 use chrono::Duration;
+use kernel::NetworkCode;
 use privacy::SubjectId;
 
 use super::{Registry, RegistryError};
 use crate::domain::import::Outcome;
-use crate::domain::limits::{PEOPLE_ROWS, REJECTED_DAYS, STAGING_HOURS};
-use crate::store::{address_import, rejected, resident};
+use crate::domain::limits::{PEOPLE_ROWS, PURGE_ROWS, REJECTED_DAYS, STAGING_HOURS};
+use crate::store::{access, address_import, network_revision, rejected, resident};
 
 /// Imports whose rejected rows go in one turn; the rest goes in the next.
 const OLD_IMPORTS: u64 = 50;
@@ -27,7 +28,28 @@ impl Registry {
             self.put_away(report, Outcome::Dropped).await?;
         }
         self.forget_superseded().await?;
-        self.forget_rejected().await
+        self.forget_rejected().await?;
+        self.forget_ended().await
+    }
+
+    /// Accesses that ended so long ago that they will not come back.
+    async fn forget_ended(&self) -> Result<(), RegistryError> {
+        let before = self.clock.now() - Duration::days(self.settings.ended_days.into());
+        for row in network_revision::all(&self.outbox.database().reader()).await? {
+            let network =
+                NetworkCode::parse(&row.network).map_err(|_| RegistryError::Corrupt("network"))?;
+            loop {
+                let work = self.outbox.begin().await?;
+                network_revision::lock(work.tx(), &network, self.clock.now()).await?;
+                let Some(revision) = access::purge(work.tx(), &network, before, PURGE_ROWS).await?
+                else {
+                    break;
+                };
+                network_revision::purged(work.tx(), &network, revision).await?;
+                work.commit().await?;
+            }
+        }
+        Ok(())
     }
 
     /// People whom imports replaced that cannot be undone any more.

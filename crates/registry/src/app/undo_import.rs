@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Progress, Registry, RegistryError};
 use crate::domain::import::{ImportReport, Outcome};
 use crate::domain::limits::PEOPLE_ROWS;
+use crate::store::history::Change;
 use crate::store::{address_import, network_revision, resident, undo};
 
 impl Registry {
@@ -24,9 +25,8 @@ impl Registry {
         progress: &Progress,
     ) -> Result<ImportReport, RegistryError> {
         let mut work = self.outbox.begin().await?;
-        network_revision::lock(work.tx(), network).await?;
+        let turn = network_revision::lock(work.tx(), network, self.clock.now()).await?;
         let mut report = self.load(work.tx(), network, id).await?;
-        let now = self.clock.now();
         if report.outcome != Outcome::Applied {
             return Err(RegistryError::ImportIs(report.outcome.as_str()));
         }
@@ -35,20 +35,24 @@ impl Registry {
             let why = "a later import was applied; take that one back first";
             return Err(RegistryError::CannotUndo(why));
         }
-        if report.undo_until.is_none_or(|until| until <= now) {
+        if report.undo_until.is_none_or(|until| until <= turn.at) {
             let why = "the time in which the import could be taken back is over";
             return Err(RegistryError::CannotUndo(why));
         }
         progress.tell("write", 0);
-        let undoing = new_id(self.clock.as_ref());
-        undo::accesses(work.tx(), id, network.as_str(), undoing, now).await?;
+        let change = Change {
+            by: new_id(self.clock.as_ref()),
+            network: network.as_str(),
+            turn,
+        };
+        undo::accesses(work.tx(), id, change).await?;
         progress.tell("people", 0);
         self.send_away(work.tx(), id).await?;
         undo::people(work.tx(), id, network.as_str()).await?;
         report.outcome = Outcome::Undone;
         report.undo_until = None;
         self.save(work.tx(), &report).await?;
-        network_revision::raise(work.tx(), network).await?;
+        network_revision::raise(work.tx(), network, turn).await?;
         let event = api::events::ImportUndone {
             import_id: id.to_string(),
             network: network.to_string(),
@@ -56,6 +60,7 @@ impl Registry {
         let outgoing = Outgoing::new("registry.import.undone.v1", network, network, &event);
         work.record(outgoing.for_anybody());
         work.commit().await?;
+        self.ring(network);
         if let Err(error) = self.indexes.follow().await {
             let error = service_kit::error::chain(&error);
             tracing::warn!(import.id = %id, error.chain = error, "the search index follows later");

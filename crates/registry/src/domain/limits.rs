@@ -54,3 +54,9 @@ pub const PAGE_ROWS_DEFAULT: u32 = 50;
 pub const HANDLE_MINUTES: i64 = 60;
 /// Characters of the purpose that a reading states.
 pub const PURPOSE_CHARS_MAX: usize = 200;
+/// Changes of one message of the feed: little enough to hold, enough to be quick.
+pub const FEED_PAGE: u64 = 500;
+/// Counts accesses that providers were given.
+pub const MARKET_ACCESSES: &str = "registry_market_accesses_total";
+/// Ended accesses that are taken away in one transaction.
+pub const PURGE_ROWS: u64 = 5_000;

@@ -11,6 +11,7 @@ use crate::app::{EditAccess, Registry, RegistryError};
 use crate::domain::access::AccessFacts;
 use crate::domain::address_file::{Field, Judge, RowVerdict, read_form};
 use crate::store::access;
+use crate::store::resident::Marks;
 
 pub(super) async fn edit_access(
     registry: &Registry,
@@ -35,7 +36,10 @@ pub(super) async fn edit_access(
         network,
         version: asked.version,
         reason: asked.reason,
-        protected: asked.resident_protected,
+        marks: Marks {
+            protected: asked.resident_protected,
+            not_to_providers: asked.not_to_providers,
+        },
     };
     let (row, services) = registry.edit_access(command).await.map_err(to_status)?;
     let access = translate::access(row, services).map_err(to_status)?;

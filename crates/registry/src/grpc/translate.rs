@@ -93,6 +93,7 @@ pub(super) fn access(
         services,
         resident_name: String::new(),
         resident_protected: false,
+        not_to_providers: false,
         property_owner: String::new(),
         legacy_access_id: row.legacy_access_id,
         distinguisher: row.distinguisher,
@@ -126,7 +127,7 @@ fn address(address: Address) -> common::Address {
     }
 }
 
-fn state(state: AccessState) -> pb::AccessState {
+pub(super) fn state(state: AccessState) -> pb::AccessState {
     match state {
         AccessState::Planned => pb::AccessState::Planned,
         AccessState::Deploying => pb::AccessState::Deploying,

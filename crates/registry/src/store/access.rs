@@ -10,7 +10,9 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{execute, facts};
+use super::history::Change;
+use super::network_revision::Turn;
+use super::{execute, facts, query};
 use crate::domain::access::{AccessFacts, Coordinates, Premises};
 use crate::store::parameters;
 
@@ -65,6 +67,12 @@ pub struct Model {
     pub ended_at: Option<DateTimeUtc>,
     /// The import or edit that made it what it is.
     pub changed_by: Option<Uuid>,
+    /// The network's revision that changed it, or what providers may know of it, last.
+    pub revision: i64,
+    /// When that was.
+    pub revised_at: DateTimeUtc,
+    /// When it came, or came back after it had ended.
+    pub appeared_at: DateTimeUtc,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
@@ -161,8 +169,8 @@ pub async fn edit<C: ConnectionTrait>(
     tx: &C,
     id: Uuid,
     facts: &AccessFacts,
-    (edit, reason): (Uuid, &str),
-    now: DateTimeUtc,
+    change: Change<'_>,
+    reason: &str,
 ) -> Result<(), DbErr> {
     let mut values = facts::values(facts, "staff", reason);
     let columns: Vec<_> = facts::COLUMNS
@@ -172,14 +180,48 @@ pub async fn edit<C: ConnectionTrait>(
         .collect();
     let next = values.len() + 1;
     let sql = format!(
-        "UPDATE access SET {}, changed_by = ${next}, changed_at = ${} WHERE id = ${}",
+        "UPDATE access SET {}, changed_by = ${next}, changed_at = ${at}, revised_at = ${at}, revision = {} WHERE id = ${}",
         columns.join(", "),
-        next + 1,
-        next + 2
+        change.turn.revision,
+        next + 2,
+        at = next + 1
     );
-    values.extend([edit.into(), now.into(), id.into()]);
+    values.extend([change.by.into(), change.turn.at.into(), id.into()]);
     execute(tx, &sql, values).await?;
     Ok(())
+}
+
+/// What providers may know of an access has changed, though not the access itself.
+pub async fn revise<C: ConnectionTrait>(
+    tx: &C,
+    network: &NetworkCode,
+    id: &AccessId,
+    turn: Turn,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Revision, Expr::value(turn.revision))
+        .col_expr(Column::RevisedAt, Expr::value(turn.at))
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::AccessId.eq(id.as_str()))
+        .exec(tx)
+        .await?;
+    Ok(())
+}
+
+/// Takes accesses away that ended before then, at most so many. Returns the highest of their revisions.
+pub async fn purge<C: ConnectionTrait>(
+    tx: &C,
+    network: &NetworkCode,
+    before: DateTimeUtc,
+    limit: u64,
+) -> Result<Option<i64>, DbErr> {
+    let sql = format!(
+        "DELETE FROM access WHERE id IN (SELECT id FROM access WHERE network = $1 AND ended_at < $2 LIMIT {limit}) \
+         RETURNING revision"
+    );
+    let rows = query(tx, &sql, [network.as_str().into(), before.into()]).await?;
+    let revisions = rows.iter().map(|row| row.try_get_by_index::<i64>(0));
+    Ok(revisions.collect::<Result<Vec<_>, _>>()?.into_iter().max())
 }
 
 /// How many accesses of the network have not ended.

@@ -1,20 +1,19 @@
 //! Makes the staged rows of an import the truth, set by set: history first, then what is new, changed and ended.
 
-use sea_orm::entity::prelude::DateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, Value};
 
 use super::compare::{Import, MISSING};
+use super::network_revision::Turn;
 use super::{execute, facts, history};
 
+/// An access that had ended begins anew.
+const REAPPEARED: &str =
+    "appeared_at = CASE WHEN access.ended_at IS NULL THEN access.appeared_at ELSE $3 END";
 const DIFFERS: &str = "(a.content_hash <> s.content_hash OR a.ended_at IS NOT NULL)";
 
 /// Adds and changes accesses.
-pub async fn put<C: ConnectionTrait>(
-    tx: &C,
-    import: &Import,
-    now: DateTimeUtc,
-) -> Result<(), DbErr> {
-    let change = import.change(now);
+pub async fn put<C: ConnectionTrait>(tx: &C, import: &Import, turn: Turn) -> Result<(), DbErr> {
+    let change = import.change(turn);
     let differing = format!(
         "staged_access s JOIN access a ON a.network = $2 AND a.access_id = s.access_id \
          WHERE s.import_id = $1 AND {DIFFERS}"
@@ -22,34 +21,33 @@ pub async fn put<C: ConnectionTrait>(
     history::keep(tx, change, &differing, None).await?;
     // What differs only in the state of an ended access comes back by this, too.
     let update = format!(
-        "UPDATE access SET {}, changed_by = $1, changed_at = $3, ended_at = NULL FROM staged_access s \
+        "UPDATE access SET {}, {}, ended_at = NULL, {REAPPEARED} FROM staged_access s \
          WHERE s.import_id = $1 AND access.network = $2 AND access.access_id = s.access_id \
          AND (access.content_hash <> s.content_hash OR access.ended_at IS NOT NULL)",
-        facts::assignments("s.")
+        facts::assignments("s."),
+        change.stamp()
     );
     execute(tx, &update, change.values()).await?;
     let add = format!(
-        "INSERT INTO access (id, network, access_id, {}, changed_by, changed_at, ended_at) \
-         SELECT s.id, s.network, s.access_id, {}, $1, $3, NULL \
+        "INSERT INTO access (id, network, access_id, {}, changed_by, changed_at, ended_at, revision, revised_at, appeared_at) \
+         SELECT s.id, s.network, s.access_id, {}, $1, $3, NULL, {}, $3, $3 \
          FROM staged_access s LEFT JOIN access a ON a.network = $2 AND a.access_id = s.access_id \
          WHERE s.import_id = $1 AND a.id IS NULL",
         facts::list(""),
-        facts::list("s.")
+        facts::list("s."),
+        turn.revision
     );
     execute(tx, &add, change.values()).await?;
     Ok(())
 }
 
 /// Ends the accesses that the import does not name.
-pub async fn end<C: ConnectionTrait>(
-    tx: &C,
-    import: &Import,
-    now: DateTimeUtc,
-) -> Result<(), DbErr> {
-    let change = import.change(now);
+pub async fn end<C: ConnectionTrait>(tx: &C, import: &Import, turn: Turn) -> Result<(), DbErr> {
+    let change = import.change(turn);
     history::keep(tx, change, MISSING, None).await?;
     let end = format!(
-        "UPDATE access SET ended_at = $3, changed_at = $3, changed_by = $1 WHERE id IN (SELECT a.id FROM {MISSING})"
+        "UPDATE access SET ended_at = $3, {} WHERE id IN (SELECT a.id FROM {MISSING})",
+        change.stamp()
     );
     execute(tx, &end, change.values()).await?;
     let people = "UPDATE resident SET superseded_by = $1 WHERE superseded_by IS NULL AND network = $2 AND access_id IN \

@@ -3,11 +3,11 @@
 use std::fmt::Write as _;
 
 use kernel::NetworkCode;
-use sea_orm::entity::prelude::DateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, QueryResult};
 use uuid::Uuid;
 
 use super::history::Change;
+use super::network_revision::Turn;
 use super::{facts, query};
 
 /// An import, and about whom it speaks.
@@ -44,11 +44,11 @@ pub struct Sample {
 
 impl Import {
     /// The import as a change of accesses.
-    pub(super) fn change(&self, at: DateTimeUtc) -> Change<'_> {
+    pub(super) fn change(&self, turn: Turn) -> Change<'_> {
         Change {
             by: self.id,
             network: self.network.as_str(),
-            at,
+            turn,
         }
     }
 

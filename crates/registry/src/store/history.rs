@@ -5,7 +5,11 @@ use sea_orm::entity::prelude::DateTimeUtc;
 use sea_orm::{ConnectionTrait, DbErr, FromQueryResult, QueryResult, Value};
 use uuid::Uuid;
 
+use super::network_revision::Turn;
 use super::{access, execute, facts, query};
+
+/// The history is not fed to anybody.
+const NO_REVISION: i64 = 0;
 
 /// What an access was, as long as it was so.
 #[derive(Clone, Debug)]
@@ -33,7 +37,8 @@ pub async fn at<C: ConnectionTrait>(
         return Ok(Some(version).filter(|v| v.access.ended_at.is_none()));
     }
     let sql = format!(
-        "SELECT h.id, h.network, h.access_id, {}, h.changed_by, h.valid_from AS changed_at, h.ended_at, h.valid_to \
+        "SELECT h.id, h.network, h.access_id, {}, h.changed_by, h.valid_from AS changed_at, h.ended_at, h.valid_to, \
+         CAST({NO_REVISION} AS BIGINT) AS revision, h.valid_from AS revised_at, h.valid_from AS appeared_at \
          FROM access_history h WHERE h.network = $1 AND h.access_id = $2 AND h.valid_from <= $3 AND h.valid_to > $3 \
          ORDER BY h.valid_to DESC LIMIT 1",
         facts::list("h.")
@@ -60,13 +65,19 @@ impl Version {
 pub struct Change<'a> {
     pub by: Uuid,
     pub network: &'a str,
-    pub at: DateTimeUtc,
+    pub turn: Turn,
 }
 
 impl Change<'_> {
     /// `$1` by what, `$2` in which network, `$3` when.
     pub fn values(self) -> [Value; 3] {
-        [self.by.into(), self.network.into(), self.at.into()]
+        [self.by.into(), self.network.into(), self.turn.at.into()]
+    }
+
+    /// What every changed row of `access` carries, in the terms of [`Change::values`].
+    pub fn stamp(self) -> String {
+        let revision = self.turn.revision;
+        format!("changed_by = $1, changed_at = $3, revised_at = $3, revision = {revision}")
     }
 }
 

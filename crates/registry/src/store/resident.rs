@@ -33,6 +33,8 @@ pub struct Model {
     pub mark: String,
     /// Skyddade personuppgifter: masked everywhere (decision 20).
     pub protected: bool,
+    /// They object to being passed on to providers (MDB-9): their access is in no market extract.
+    pub not_to_providers: bool,
     pub import_id: Option<Uuid>,
     pub superseded_by: Option<Uuid>,
 }
@@ -68,32 +70,54 @@ pub async fn insert<C: ConnectionTrait>(tx: &C, rows: Vec<ActiveModel>) -> Resul
     Ok(())
 }
 
-/// Eleven values a row: below SQLite's 32,766.
+/// Twelve values a row: below SQLite's 32,766.
 const INSERT_ROWS: usize = 2_000;
 
-/// Marks the people at an access as protected, or not.
-pub async fn protect<C: ConnectionTrait>(
+/// What staff have been told about people at an access.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Marks {
+    /// Skyddade personuppgifter.
+    pub protected: Option<bool>,
+    /// An objection to being passed on to providers.
+    pub not_to_providers: Option<bool>,
+}
+
+/// Marks the people at an access. Returns whether anything is now different.
+pub async fn mark<C: ConnectionTrait>(
     tx: &C,
     network: &NetworkCode,
     id: &AccessId,
-    protected: bool,
-) -> Result<(), DbErr> {
-    Entity::update_many()
-        .col_expr(Column::Protected, Expr::value(protected))
-        .filter(Column::Network.eq(network.as_str()))
-        .filter(Column::AccessId.eq(id.as_str()))
-        .exec(tx)
-        .await?;
-    Ok(())
+    marks: Marks,
+) -> Result<bool, DbErr> {
+    let mut different = false;
+    for (column, value) in [
+        (Column::Protected, marks.protected),
+        (Column::NotToProviders, marks.not_to_providers),
+    ] {
+        let Some(value) = value else { continue };
+        let changed = Entity::update_many()
+            .col_expr(column, Expr::value(value))
+            .filter(Column::Network.eq(network.as_str()))
+            .filter(Column::AccessId.eq(id.as_str()))
+            .filter(column.ne(value))
+            .exec(tx)
+            .await?;
+        different |= changed.rows_affected > 0;
+    }
+    Ok(different)
 }
 
-/// Who follows somebody protected at an access is protected until staff say otherwise: it may be the same person, spelled
-/// in another way.
-pub async fn stay_protected<C: ConnectionTrait>(tx: &C, import: Uuid) -> Result<(), DbErr> {
-    let sql = "UPDATE resident SET protected = TRUE WHERE import_id = $1 AND superseded_by IS NULL AND EXISTS \
-         (SELECT 1 FROM resident b WHERE b.superseded_by = $1 AND b.protected = TRUE AND b.network = resident.network \
-         AND b.access_id = resident.access_id)";
-    super::execute(tx, sql, [import.into()]).await?;
+/// Who follows somebody marked at an access is marked until staff say otherwise: it may be the same person, spelled in
+/// another way.
+pub async fn stay_marked<C: ConnectionTrait>(tx: &C, import: Uuid) -> Result<(), DbErr> {
+    for mark in ["protected", "not_to_providers"] {
+        let sql = format!(
+            "UPDATE resident SET {mark} = TRUE WHERE import_id = $1 AND superseded_by IS NULL AND EXISTS \
+             (SELECT 1 FROM resident b WHERE b.superseded_by = $1 AND b.{mark} = TRUE AND b.network = resident.network \
+             AND b.access_id = resident.access_id)"
+        );
+        super::execute(tx, &sql, [import.into()]).await?;
+    }
     Ok(())
 }
 

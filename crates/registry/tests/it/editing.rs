@@ -26,6 +26,7 @@ async fn edit(world: &World, access: Access, protected: Option<bool>) -> Result<
         access: Some(access),
         reason: "the caretaker rang".to_owned(),
         resident_protected: protected,
+        not_to_providers: None,
     };
     let answer = world
         .staff(&["customer_service"])

@@ -7,6 +7,7 @@ mod dropping;
 mod editing;
 mod formats;
 mod importing;
+mod market;
 mod people;
 mod places;
 mod rights;

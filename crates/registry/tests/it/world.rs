@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::import_address_file_request::Part;
+use api::registry::market_service_client::MarketServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::registry::{
     ImportAddressFileRequest, ImportAddressFileResponse, ImportHeader, ImportMode, ImportReport,
@@ -12,7 +14,7 @@ use api::registry::{
 use async_trait::async_trait;
 use chassis::{Listeners, Surroundings};
 use chrono::{TimeZone as _, Utc};
-use kernel::{Clock as _, FixedClock, NetworkCode, SharedClock};
+use kernel::{Clock as _, FixedClock, NetworkCode, ProviderId, SharedClock};
 use messaging::{
     Envelope, Handler, HandlerError, LocalBus, Messaging, Outbox, Outgoing, RetryPolicy, Transport,
     Work,
@@ -51,6 +53,8 @@ pub struct World {
     _directory: TempDir,
     pub gateway: TokenIssuer,
     pub endpoint: Endpoint,
+    /// Where providers' systems connect.
+    pub market: Endpoint,
     pub orders: TokenIssuer,
     seen: Arc<Mutex<Vec<Envelope>>>,
     rights_identity: Arc<Identity>,
@@ -59,6 +63,8 @@ pub struct World {
 }
 
 pub type Client = RegistryServiceClient<ClientChannel>;
+pub type ContractClient = ContractServiceClient<ClientChannel>;
+pub type MarketClient = MarketServiceClient<ClientChannel>;
 
 struct Listener(Arc<Mutex<Vec<Envelope>>>);
 
@@ -109,7 +115,10 @@ impl World {
                 address: "127.0.0.1:0".parse().unwrap(),
                 tls: None,
             },
-            provider_grpc: None,
+            provider_grpc: Some(Listen {
+                address: "127.0.0.1:0".parse().unwrap(),
+                tls: None,
+            }),
             admin: None,
             database: DatabaseConfig::new(url.clone()),
             keys: KeysConfig {
@@ -137,6 +146,7 @@ impl World {
             settings: Settings {
                 staging_directory: Some(root.to_path_buf()),
                 sweep_seconds: 1,
+                follow_seconds: 1,
                 drop_seconds: 1,
                 drop_folders: [(
                     NetworkCode::parse(NETWORK).unwrap(),
@@ -152,6 +162,7 @@ impl World {
         };
         let listeners = Listeners::bind(&config, None).await.unwrap();
         let endpoint = Endpoint::plain(listeners.grpc.local_addr().unwrap());
+        let market = listeners.provider.as_ref().unwrap().local_addr().unwrap();
         let bus = LocalBus::default();
         let lifecycle = Lifecycle::new();
         let (rights_outbox, seen) = listen(root, &bus, shared.clone()).await;
@@ -175,6 +186,7 @@ impl World {
             gateway: TokenIssuer::new(gateway, shared.clone()),
             orders: TokenIssuer::new(orders, shared),
             endpoint,
+            market: Endpoint::plain(market),
             seen,
             rights_identity,
             rights_outbox,
@@ -192,7 +204,20 @@ impl World {
         .max_decoding_message_size(16 * 1024 * 1024)
     }
 
+    /// Contracts, as staff with these roles.
+    pub fn contracts(&self, roles: &[&str]) -> ContractClient {
+        let token = self.token(CallerKind::Staff, NETWORK, roles);
+        ContractServiceClient::new(grpc::with_token(
+            grpc::channel(&self.endpoint).unwrap(),
+            token,
+        ))
+    }
+
     pub fn caller(&self, kind: CallerKind, network: &str, roles: &[&str]) -> Client {
+        self.client(self.token(kind, network, roles))
+    }
+
+    fn token(&self, kind: CallerKind, network: &str, roles: &[&str]) -> String {
         let caller = Caller {
             kind,
             id: "caller-1".to_owned(),
@@ -201,14 +226,31 @@ impl World {
             provider: None,
             purpose: None,
         };
-        self.client(
-            self.gateway
-                .issue(&caller, "registry", Duration::from_mins(10)),
-        )
+        self.gateway
+            .issue(&caller, "registry", Duration::from_mins(10))
     }
 
     pub fn staff(&self, roles: &[&str]) -> Client {
         self.caller(CallerKind::Staff, NETWORK, roles)
+    }
+
+    /// A provider's system, at the door for providers.
+    pub fn provider(&self, network: &str, provider: &str) -> MarketClient {
+        let caller = Caller {
+            kind: CallerKind::Provider,
+            id: format!("{provider}-1"),
+            roles: Vec::new(),
+            network: Some(NetworkCode::parse(network).unwrap()),
+            provider: Some(ProviderId::parse(provider).unwrap()),
+            purpose: None,
+        };
+        let token = self
+            .gateway
+            .issue(&caller, "registry", Duration::from_mins(10));
+        MarketServiceClient::new(grpc::with_token(
+            grpc::channel(&self.market).unwrap(),
+            token,
+        ))
     }
 
     pub fn visitor(&self) -> Client {

@@ -10,6 +10,8 @@ use crate::installation::{Installation, MINUTE, caller};
 use crate::serving::{Serving, call, was_reached};
 
 const REGISTRY: &str = "/uttag.registry.v1.RegistryService/";
+const CONTRACTS: &str = "/uttag.registry.v1.ContractService/";
+const MARKET: &str = "/uttag.registry.v1.MarketService/";
 const ORDERS: &str = "/uttag.orders.v1.OrdersService/";
 const PROVIDER: &str = "/uttag.orders.v1.ProviderService/";
 const CRM: &str = "/uttag.crm.v1.CrmService/";
@@ -40,6 +42,14 @@ const ROLES: &[(&str, May)] = &[
                     "GetAccess",
                     "EditAccess",
                     "ListAccesses",
+                ],
+            ),
+            (
+                CONTRACTS,
+                &[
+                    "PutMarketContract",
+                    "ListMarketContracts",
+                    "ListMarketExtracts",
                 ],
             ),
             (
@@ -106,6 +116,7 @@ const ROLES: &[(&str, May)] = &[
         "compliance",
         &[
             (ORDERS, &["ListProviders"]),
+            (CONTRACTS, &["ListMarketContracts", "ListMarketExtracts"]),
             (
                 RIGHTS,
                 &[
@@ -124,15 +135,18 @@ const ROLES: &[(&str, May)] = &[
     ),
     (
         "dpo",
-        &[(
-            RIGHTS,
-            &[
-                "ListRequests",
-                "GetRequest",
-                "GetCertificate",
-                "ListHolders",
-            ],
-        )],
+        &[
+            (CONTRACTS, &["ListMarketContracts", "ListMarketExtracts"]),
+            (
+                RIGHTS,
+                &[
+                    "ListRequests",
+                    "GetRequest",
+                    "GetCertificate",
+                    "ListHolders",
+                ],
+            ),
+        ],
     ),
     (
         "public",
@@ -147,18 +161,24 @@ const ROLES: &[(&str, May)] = &[
     ),
     (
         "provider",
-        &[(
-            PROVIDER,
-            &[
-                "StreamOrders",
-                "GetProviderOrder",
-                "GetPersonalData",
-                "AcknowledgeOrder",
-                "SetStatus",
-                "ListNotices",
-                "AcknowledgeNotice",
-            ],
-        )],
+        &[
+            (
+                PROVIDER,
+                &[
+                    "StreamOrders",
+                    "GetProviderOrder",
+                    "GetPersonalData",
+                    "AcknowledgeOrder",
+                    "SetStatus",
+                    "ListNotices",
+                    "AcknowledgeNotice",
+                ],
+            ),
+            (
+                MARKET,
+                &["GetContract", "StreamAccesses", "GetMarketAccess"],
+            ),
+        ],
     ),
     (
         "service:orders",

@@ -1,0 +1,365 @@
+//! A provider's system reads the accesses of its contract in the order of their changes, from a cursor.
+//!
+//! Before a cursor is handed out, its turn is marked outside this database; a restored database is behind the mark, and
+//! the feed begins a new epoch (decisions.md 9). What was given is recorded: the intent before the first access, how much
+//! it was after the last (decision 30).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chassis::feed::{Follow, Pace};
+use chrono::{DateTime, Utc};
+use chrono_tz::Europe::Stockholm;
+use futures::{Stream, stream};
+use kernel::{AccessId, NetworkCode, ProviderId};
+
+use super::market_record::Record;
+use super::{Registry, RegistryError};
+use crate::domain::limits::{FEED_PAGE, MARKET_ACCESSES};
+use crate::domain::market::{Cursor, MarketColumn, MarketContract, MarketInterface};
+use crate::store::feed::{self, FeedRow};
+use crate::store::{access, market_contract, network_revision};
+
+/// A provider's system, in the network that its credential is for.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Reader {
+    /// The network.
+    pub network: NetworkCode,
+    /// The provider.
+    pub provider: ProviderId,
+    /// Its credential.
+    pub caller_id: String,
+}
+
+/// Where a stream begins.
+#[derive(Clone, Debug)]
+pub enum Start {
+    /// After the cursor; empty is the beginning.
+    Cursor(String),
+    /// With what has changed after this time.
+    ModifiedSince(DateTime<Utc>),
+}
+
+/// What a reader is told of an access.
+#[derive(Clone, Debug)]
+pub enum Told {
+    /// As it is now, with its services.
+    Put(Box<access::Model>, Vec<String>),
+    /// It has ended, or is not the reader's to see.
+    Removed(String),
+}
+
+/// One change.
+#[derive(Clone, Debug)]
+pub struct Change {
+    /// What.
+    pub told: Told,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// It was not there before.
+    pub appeared: bool,
+}
+
+/// Some changes, and the cursor to go on after them.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    /// In order.
+    pub changes: Vec<Change>,
+    /// After the last of them.
+    pub cursor: Cursor,
+    /// Everything up to this time is in what was given so far, when the stream has come to its end.
+    pub as_of: DateTime<Utc>,
+    /// The columns that the reader may see.
+    pub columns: Arc<[MarketColumn]>,
+}
+
+impl Registry {
+    /// The contract of today.
+    ///
+    /// # Errors
+    /// There is none (MDB-3: nobody else gets it), or the database fails.
+    pub async fn contract_of(&self, reader: &Reader) -> Result<MarketContract, RegistryError> {
+        let today = self.clock.now().with_timezone(&Stockholm).date_naive();
+        let connection = self.outbox.database().reader();
+        market_contract::list(&connection, &reader.network, Some(&reader.provider))
+            .await?
+            .into_iter()
+            .find(|contract| contract.validity.holds(today))
+            .ok_or(RegistryError::NoContract)
+    }
+
+    async fn agreed(
+        &self,
+        reader: &Reader,
+        interface: MarketInterface,
+    ) -> Result<MarketContract, RegistryError> {
+        let contract = self.contract_of(reader).await?;
+        if interface == MarketInterface::OnApi && !contract.on_api {
+            return Err(RegistryError::NotAgreed);
+        }
+        Ok(contract)
+    }
+
+    /// One access of the contract.
+    ///
+    /// # Errors
+    /// There is no contract, no such access in it, or the database fails.
+    pub async fn get_market_access(
+        &self,
+        reader: &Reader,
+        interface: MarketInterface,
+        id: &AccessId,
+    ) -> Result<(access::Model, Vec<String>, Arc<[MarketColumn]>), RegistryError> {
+        let contract = self.agreed(reader, interface).await?;
+        let row = feed::find(&self.outbox.database().reader(), &reader.network, id)
+            .await?
+            .filter(|row| given(row, &contract, interface))
+            .ok_or(RegistryError::NoSuchAccess)?;
+        let services = self.services_of(&reader.network, &row.access)?;
+        let mut record = Record::new(self.outbox.clone(), self.clock.clone(), reader, &contract);
+        record.interface(interface);
+        record.begin(&format!("access:{id}")).await?;
+        record.count(1, 0, 0, &format!("access:{id}"));
+        record.end().await?;
+        Ok((row.access, services, columns(&contract, interface)))
+    }
+
+    /// Opens a stream of accesses. Followed, it stays open for as long as the settings say.
+    ///
+    /// # Errors
+    /// There is no contract, the cursor is none or too old, too many streams are open, or the database fails.
+    pub async fn stream_market(
+        self: Arc<Self>,
+        reader: Reader,
+        interface: MarketInterface,
+        start: Start,
+        follow: bool,
+    ) -> Result<impl Stream<Item = Result<Batch, RegistryError>> + Send + use<>, RegistryError>
+    {
+        let contract = self.agreed(&reader, interface).await?;
+        let (at, last) = self.begin_at(&reader.network, start).await?;
+        let follow = if follow {
+            let pace = Pace {
+                poll: Duration::from_secs(self.settings.follow_seconds.max(1)),
+                open: Duration::from_secs(self.settings.feed_open_seconds),
+            };
+            let following = self.bell.follow(&desk(&reader), pace, &self.lifecycle);
+            Some(following.ok_or(RegistryError::TooManyStreams)?)
+        } else {
+            None
+        };
+        let mut record = Record::new(self.outbox.clone(), self.clock.clone(), &reader, &contract);
+        record.interface(interface);
+        let open = Open {
+            nothing_until: if at.revision == 0 { last } else { 0 },
+            registry: self,
+            columns: columns(&contract, interface),
+            reader,
+            interface,
+            contract,
+            at,
+            follow,
+            record,
+        };
+        Ok(stream::unfold(Some(open), |open| async move {
+            let mut open = open?;
+            match open.next().await {
+                Ok(Some(batch)) => Some((Ok(batch), Some(open))),
+                Ok(None) => match open.record.end().await {
+                    Ok(()) => None,
+                    Err(error) => Some((Err(error), None)),
+                },
+                Err(error) => Some((Err(error), None)),
+            }
+        }))
+    }
+
+    /// Compares every feed with its mark: at start, before the first cursor is taken.
+    ///
+    /// # Errors
+    /// The database or the key store fails.
+    pub async fn resume_feeds(&self) -> Result<(), RegistryError> {
+        for row in network_revision::all(&self.outbox.database().reader()).await? {
+            self.privacy
+                .resume(&mark(&row.network), row.revision)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Wakes whoever follows the accesses of the network.
+    pub(super) fn ring(&self, network: &NetworkCode) {
+        self.bell.ring_for(|(followed, _)| followed == network);
+    }
+
+    /// The place where a stream begins, and the last turn that there is.
+    async fn begin_at(
+        &self,
+        network: &NetworkCode,
+        start: Start,
+    ) -> Result<(Cursor, i64), RegistryError> {
+        let epoch = self.privacy.epoch(&mark(network.as_str())).await?;
+        let reader = self.outbox.database().reader();
+        let known = network_revision::find(&reader, network).await?;
+        let (last, purged) = known.map_or((0, 0), |row| (row.revision, row.purged));
+        let at = match start {
+            Start::Cursor(text) if text.is_empty() => return Ok((Cursor::beginning(epoch), last)),
+            Start::Cursor(text) => {
+                Cursor::parse(&text).map_err(|_| RegistryError::CursorInvalid)?
+            }
+            Start::ModifiedSince(time) => Cursor {
+                revision: feed::turn_at(&reader, network, time).await?,
+                // Behind every access id: the turn itself is over.
+                access_id: "~".to_owned(),
+                epoch,
+            },
+        };
+        if at.revision > last {
+            self.privacy.resume(&mark(network.as_str()), last).await?;
+            return Err(RegistryError::CursorExpired);
+        }
+        if at.epoch != epoch || at.revision < purged {
+            return Err(RegistryError::CursorExpired);
+        }
+        Ok((at, last))
+    }
+}
+
+/// What of the accesses a contract lets a reader see.
+fn given(row: &FeedRow, contract: &MarketContract, interface: MarketInterface) -> bool {
+    let premises = &contract.premises;
+    let type_of = row.access.onapi_premises_type.as_str();
+    let agreed = premises.is_empty() || premises.iter().any(|p| p.as_str() == type_of);
+    let kept_back = row.withheld && interface == MarketInterface::Market;
+    row.access.ended_at.is_none() && agreed && !kept_back
+}
+
+fn columns(contract: &MarketContract, interface: MarketInterface) -> Arc<[MarketColumn]> {
+    match interface {
+        MarketInterface::Market => contract.columns.clone().into(),
+        MarketInterface::OnApi => MarketColumn::ON_API.into(),
+    }
+}
+
+fn desk(reader: &Reader) -> (NetworkCode, ProviderId) {
+    (reader.network.clone(), reader.provider.clone())
+}
+
+/// The name of a feed's high-water mark.
+fn mark(network: &str) -> String {
+    format!("accesses:{network}")
+}
+
+/// One open stream.
+struct Open {
+    registry: Arc<Registry>,
+    reader: Reader,
+    interface: MarketInterface,
+    contract: MarketContract,
+    columns: Arc<[MarketColumn]>,
+    at: Cursor,
+    /// What is not there at the beginning, up to this turn, the reader need not be told: it has nothing yet.
+    nothing_until: i64,
+    /// None: the stream ends with the last change that there is.
+    follow: Option<Follow>,
+    record: Record,
+}
+
+impl Open {
+    /// The next changes; waits for them when the feed is followed. None: the stream is over.
+    async fn next(&mut self) -> Result<Option<Batch>, RegistryError> {
+        loop {
+            if let Some(follow) = &mut self.follow {
+                follow.listen();
+            }
+            if let Some(batch) = self.read().await? {
+                if batch.changes.is_empty() {
+                    continue;
+                }
+                return Ok(Some(batch));
+            }
+            let goes_on = match &mut self.follow {
+                Some(follow) => follow.wait().await,
+                None => false,
+            };
+            if !goes_on {
+                return Ok(None);
+            }
+            self.still_agreed().await?;
+        }
+    }
+
+    /// A contract that was changed or is over ends the stream; the reader begins anew under what holds now.
+    async fn still_agreed(&self) -> Result<(), RegistryError> {
+        let now = self.registry.agreed(&self.reader, self.interface).await?;
+        if now == self.contract {
+            Ok(())
+        } else {
+            Err(RegistryError::ContractChanged)
+        }
+    }
+
+    /// A page of the feed; nothing when there is no more.
+    async fn read(&mut self) -> Result<Option<Batch>, RegistryError> {
+        let registry = &self.registry;
+        if !registry.lifecycle.readiness.is_ready() {
+            return Err(RegistryError::NotReady);
+        }
+        let connection = registry.outbox.database().reader();
+        let network = &self.reader.network;
+        let known = network_revision::find(&connection, network).await?;
+        let place = (self.at.revision, self.at.access_id.as_str());
+        let rows = feed::changed_after(&connection, network, place, FEED_PAGE).await?;
+        let (Some(last), Some(known)) = (rows.last(), known) else {
+            return Ok(None);
+        };
+        let cursor = Cursor {
+            epoch: self.at.epoch,
+            revision: last.access.revision,
+            access_id: last.access.access_id.clone(),
+        };
+        let feed = mark(network.as_str());
+        registry.privacy.advance(&feed, cursor.revision).await?;
+        // After reading: a restore in between shows as a new epoch, and nothing of the page is given.
+        if registry.privacy.epoch(&feed).await? != self.at.epoch {
+            return Err(RegistryError::CursorExpired);
+        }
+        let (mut changes, mut withheld) = (Vec::with_capacity(rows.len()), 0);
+        for row in rows {
+            withheld += u64::from(row.withheld && self.interface == MarketInterface::Market);
+            changes.extend(self.told(row)?);
+        }
+        let put = changes.iter().filter(|c| matches!(c.told, Told::Put(..)));
+        let put = put.count() as u64;
+        let removed = changes.len() as u64 - put;
+        metrics::counter!(MARKET_ACCESSES, "interface" => self.interface.as_str()).increment(put);
+        self.record.begin(&self.at.to_string()).await?;
+        self.record
+            .count(put, removed, withheld, &cursor.to_string());
+        self.at = cursor.clone();
+        Ok(Some(Batch {
+            changes,
+            cursor,
+            as_of: known.revised_at,
+            columns: Arc::clone(&self.columns),
+        }))
+    }
+
+    fn told(&self, row: FeedRow) -> Result<Option<Change>, RegistryError> {
+        let (at, appeared) = (
+            row.access.revised_at,
+            row.access.appeared_at == row.access.revised_at,
+        );
+        let told = if given(&row, &self.contract, self.interface) {
+            let services = self
+                .registry
+                .services_of(&self.reader.network, &row.access)?;
+            Told::Put(Box::new(row.access), services)
+        } else if row.access.revision <= self.nothing_until {
+            return Ok(None);
+        } else {
+            Told::Removed(row.access.access_id)
+        };
+        Ok(Some(Change { told, at, appeared }))
+    }
+}
