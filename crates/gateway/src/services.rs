@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api::crm::crm_service_client::CrmServiceClient;
 use api::orders::orders_service_client::OrdersServiceClient;
+use api::registry::market_service_client::MarketServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::rights::rights_service_client::RightsServiceClient;
 use service_kit::caller::{Caller, TokenIssuer};
@@ -109,10 +110,14 @@ impl Services {
             .max_decoding_message_size(limits::DOCUMENT_BYTES)
     }
 
-    /// A token that a provider's system takes to the orders service itself.
-    pub fn provider_token(&self, caller: &Caller) -> String {
-        self.issuer
-            .issue(caller, Part::Orders.name(), limits::token())
+    /// What the registry gives to providers, as this provider's system.
+    pub fn market(&self, caller: &Caller) -> MarketServiceClient<ClientChannel> {
+        MarketServiceClient::new(self.channel(&self.channels.registry, caller, Part::Registry))
+    }
+
+    /// A token that a provider's system takes to a service itself.
+    pub fn provider_token(&self, caller: &Caller, part: Part) -> String {
+        self.issuer.issue(caller, part.name(), limits::token())
     }
 
     fn channel(&self, channel: &Channel, caller: &Caller, part: Part) -> ClientChannel {

@@ -1,4 +1,4 @@
-//! OAuth 2.0 client credentials (RFC 6749 §4.4) for providers' systems: a token for the orders service, five minutes.
+//! OAuth 2.0 client credentials (RFC 6749 §4.4) for providers' systems: a token for the orders service or the registry, five minutes.
 
 use axum::Json;
 use axum::extract::State;
@@ -15,6 +15,7 @@ use crate::app::provider_token;
 use crate::http::fields::Fields;
 use crate::limits;
 use crate::pages::error::WebError;
+use crate::services::Part;
 use crate::state::Gateway;
 
 /// A token (RFC 6749 §5.1).
@@ -48,6 +49,8 @@ pub struct TokenRequest {
     pub client_id: Option<String>,
     /// Instead of HTTP Basic.
     pub client_secret: Option<String>,
+    /// The service that the token is for: "orders", which it is when nothing is said, or "registry".
+    pub audience: Option<String>,
 }
 
 /// Gives a provider's system a token.
@@ -62,17 +65,30 @@ pub async fn token(
     if fields.text("grant_type") != "client_credentials" {
         return Ok(refused(StatusCode::BAD_REQUEST, "unsupported_grant_type"));
     }
+    let Some(part) = part_of(&fields.text("audience")) else {
+        return Ok(refused(StatusCode::BAD_REQUEST, "invalid_target"));
+    };
     let given =
         basic(&headers).unwrap_or_else(|| (fields.text("client_id"), fields.text("client_secret")));
     match provider_token::authenticate(&gateway.directory, &given.0, &given.1).await {
-        Ok(caller) => Ok(granted(&gateway, &caller)),
+        Ok(caller) => Ok(granted(&gateway, &caller, part)),
         Err(AppError::WrongCredentials) => Ok(refused(StatusCode::UNAUTHORIZED, "invalid_client")),
         Err(error) => Err(error.into()),
     }
 }
 
-fn granted(gateway: &Gateway, caller: &Caller) -> Response {
-    let access_token = gateway.services.provider_token(caller);
+/// The services that listen to providers' systems (RFC 8707 §2 for the refusal of others).
+fn part_of(audience: &str) -> Option<Part> {
+    match audience {
+        "" => Some(Part::Orders),
+        named => [Part::Orders, Part::Registry]
+            .into_iter()
+            .find(|part| part.name() == named),
+    }
+}
+
+fn granted(gateway: &Gateway, caller: &Caller, part: Part) -> Response {
+    let access_token = gateway.services.provider_token(caller, part);
     let expires_in = limits::token().as_secs();
     let mut response = Json(Token {
         access_token,

@@ -112,6 +112,7 @@ super::texts! {
         access_no: "Nej", "No";
         access_not_known: "Inte känt", "Not known";
         access_protected: "Skyddade personuppgifter", "Protected personal data";
+        access_not_to_providers: "Lämnas inte ut till leverantörer", "Not passed on to providers";
         access_protected_keep: "Som det är", "As it is";
         access_street_name: "Gata, by eller gård", "Street, village or farm";
         access_street_number: "Nummer", "Number";

@@ -71,7 +71,14 @@ const STATES: [AccessState; 7] = [
 ];
 const CPE: [&str; 3] = ["", "YES", "NO"];
 /// Choices and what goes with the form unseen.
-const HIDDEN: [&str; 5] = ["premisesType", "accessState", "cpe", "version", "protected"];
+const HIDDEN: [&str; 6] = [
+    "premisesType",
+    "accessState",
+    "cpe",
+    "version",
+    "protected",
+    "not_to_providers",
+];
 
 struct Row {
     id: String,
@@ -175,11 +182,8 @@ pub async fn edit(
         access: Some(wanted),
         version: form.value("version").to_owned(),
         reason: form.value("reason").to_owned(),
-        resident_protected: match form.value("protected") {
-            "yes" => Some(true),
-            "no" => Some(false),
-            _ => None,
-        },
+        resident_protected: choice(&form, "protected"),
+        not_to_providers: choice(&form, "not_to_providers"),
     };
     let mut registry = gateway.services.registry(&staff.caller());
     let Err(status) = registry.edit_access(call(request)).await else {
@@ -195,6 +199,15 @@ pub async fn edit(
     }
     form.refuse_all(page.t, &violations);
     show(page, id, form, false, false)
+}
+
+/// A mark of the people there: set, taken away, or left as it is.
+fn choice(form: &Form, name: &str) -> Option<bool> {
+    match form.value(name) {
+        "yes" => Some(true),
+        "no" => Some(false),
+        _ => None,
+    }
 }
 
 async fn find(
