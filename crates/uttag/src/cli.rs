@@ -73,9 +73,12 @@ pub struct Serve {
     /// Where browsers and partners connect.
     #[arg(long, default_value = "127.0.0.1:8080")]
     pub http: SocketAddr,
-    /// Where providers' systems connect by gRPC.
+    /// Where providers' systems connect by gRPC for their orders.
     #[arg(long, default_value = "127.0.0.1:7100")]
     pub provider: SocketAddr,
+    /// Where providers' systems connect by gRPC for the accesses of their contracts.
+    #[arg(long, default_value = "127.0.0.1:7101")]
+    pub market: SocketAddr,
     /// Where /livez, /readyz and /metrics answer.
     #[arg(long, default_value = "127.0.0.1:9000")]
     pub admin: SocketAddr,

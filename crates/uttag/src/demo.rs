@@ -144,7 +144,10 @@ fn guide(stage: &Stage, certificate: &std::path::Path) {
             staff.email, staff.password, staff.totp_secret
         );
     }
-    println!("providers    http://{}  (gRPC)", addresses.provider);
+    println!(
+        "providers    http://{}  (gRPC: orders)  http://{}  (gRPC: accesses)",
+        addresses.provider, addresses.market
+    );
     println!("API          http://{}/api/v1/openapi.json", addresses.http);
     println!("certificate  {}", certificate.display());
     println!(

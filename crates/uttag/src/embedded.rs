@@ -28,8 +28,10 @@ const DRAIN: Duration = Duration::from_secs(20);
 pub struct Options {
     /// For browsers and partners.
     pub http: SocketAddr,
-    /// For providers' systems.
+    /// For providers' systems: orders.
     pub provider: SocketAddr,
+    /// For providers' systems: the accesses of their contracts.
+    pub market: SocketAddr,
     /// For operators.
     pub admin: Option<SocketAddr>,
     /// Where mail goes; rows wait without it.

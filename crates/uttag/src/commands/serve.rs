@@ -29,6 +29,7 @@ pub async fn serve(arguments: Serve, clock: SharedClock) -> anyhow::Result<ExitC
     let options = Options {
         http: arguments.http,
         provider: arguments.provider,
+        market: arguments.market,
         admin: Some(arguments.admin),
         smtp: arguments.smtp,
         two_person: arguments.two_person,
@@ -54,8 +55,8 @@ fn say_ready(addresses: &Addresses) {
         format!("operators  http://{admin}/readyz\n")
     });
     let text = format!(
-        "ready      http://{}\nproviders  http://{}  (gRPC)\n{operators}",
-        addresses.http, addresses.provider
+        "ready      http://{}\nproviders  http://{}  (gRPC: orders)  http://{}  (gRPC: accesses)\n{operators}",
+        addresses.http, addresses.provider, addresses.market
     );
     if let Err(error) = std::io::stdout().write_all(text.as_bytes()) {
         tracing::warn!(%error, "nobody reads where the service is");

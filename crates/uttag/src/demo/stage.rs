@@ -73,6 +73,7 @@ impl Stage {
         let options = Options {
             http: arguments.http,
             provider: ([127, 0, 0, 1], 0).into(),
+            market: ([127, 0, 0, 1], 0).into(),
             admin: Some(([127, 0, 0, 1], 0).into()),
             smtp: Some(mailbox.url()),
             two_person: false,

@@ -15,8 +15,10 @@ use crate::folder::SERVICES;
 pub struct Addresses {
     /// For browsers and partners.
     pub http: SocketAddr,
-    /// For providers' systems.
+    /// For providers' systems: orders.
     pub provider: SocketAddr,
+    /// For providers' systems: the accesses of their contracts.
+    pub market: SocketAddr,
     /// For operators.
     pub admin: Option<SocketAddr>,
     /// The services by name, on loopback.
@@ -38,6 +40,7 @@ pub(super) async fn choose(options: &Options) -> anyhow::Result<Addresses> {
     Ok(Addresses {
         http: settle(options.http, &mut held).await?,
         provider: settle(options.provider, &mut held).await?,
+        market: settle(options.market, &mut held).await?,
         admin,
         grpc,
     })

@@ -82,6 +82,10 @@ impl Installation {
                 "PROVIDER_GRPC__ADDRESS".to_owned(),
                 self.addresses.provider.to_string(),
             )],
+            "registry" => vec![(
+                "PROVIDER_GRPC__ADDRESS".to_owned(),
+                self.addresses.market.to_string(),
+            )],
             "gateway" => vec![
                 ("SETTINGS__HTTP".to_owned(), self.addresses.http.to_string()),
                 (

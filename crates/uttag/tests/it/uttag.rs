@@ -43,6 +43,8 @@ impl Served {
             free,
             "--provider",
             free,
+            "--market",
+            free,
             "--admin",
             free,
         ];

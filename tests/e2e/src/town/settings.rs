@@ -58,7 +58,7 @@ impl Town {
                     self.database_url("ledger")?,
                 ));
             }
-            "orders" => {
+            "orders" | "registry" => {
                 all.push(("PROVIDER_GRPC__ADDRESS".to_owned(), at.provider.to_string()));
                 // Providers are not enrolled: TLS and a token, no certificate of theirs.
                 let door = server_tls("PROVIDER_GRPC", &tls, service);
