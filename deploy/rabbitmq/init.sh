@@ -3,8 +3,9 @@
 #   docker compose -f deploy/compose.yaml exec rabbitmq sh /init.sh
 set -eu
 for service in registry orders crm rights gateway "$@"; do
-    password=$(cat "/run/uttag/secrets/$service/broker_password")
-    rabbitmqctl add_user "$service" "$password" 2>/dev/null || rabbitmqctl change_password "$service" "$password"
+    password="/run/uttag/secrets/$service/broker_password"
+    # By standard input: a command line can be read by everybody on the machine.
+    rabbitmqctl add_user "$service" <"$password" 2>/dev/null || rabbitmqctl change_password "$service" <"$password"
     # configure: own exchange and queues, and the shared topology; write: own exchange and what is bound; read: own queue.
     rabbitmqctl set_permissions -p / "$service" \
         "^uttag\.($service(\..*)?|all|dlx|unrouted)\$" \
