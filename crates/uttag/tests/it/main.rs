@@ -3,5 +3,6 @@
 
 mod command_line;
 mod demo;
+mod deploy;
 mod restore;
 mod uttag;
