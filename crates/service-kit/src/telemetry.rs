@@ -54,8 +54,11 @@ impl Default for TelemetryConfig {
 /// Statements, addresses with passwords and frames are what these crates would tell: whatever the filter says, they log
 /// nothing below a warning.
 const NEVER_VERBOSE: &[&str] = &[
-    "sqlx", "sea_orm", "h2", "hyper", "tonic", "tower", "rustls", "lapin", "lettre",
+    "sqlx", "sea_orm", "h2", "hyper", "tonic", "tower", "rustls", "lettre",
 ];
+
+/// These log errors only: a message that the broker gives back is written out by `lapin`, byte by byte, as a warning.
+const ERRORS_ONLY: &[&str] = &["lapin"];
 
 /// Keeps the exporter alive; when it goes, what is left is sent.
 #[derive(Debug)]
@@ -100,7 +103,14 @@ where
 
 fn may_speak(metadata: &Metadata<'_>) -> bool {
     let origin = metadata.target().split("::").next().unwrap_or_default();
-    *metadata.level() <= Level::WARN || !NEVER_VERBOSE.contains(&origin)
+    let finest = if ERRORS_ONLY.contains(&origin) {
+        Level::ERROR
+    } else if NEVER_VERBOSE.contains(&origin) {
+        Level::WARN
+    } else {
+        Level::TRACE
+    };
+    *metadata.level() <= finest
 }
 
 impl Drop for Guard {

@@ -83,6 +83,20 @@ fn no_filter_makes_the_database_talk() {
 }
 
 #[test]
+fn a_message_that_the_broker_gives_back_is_not_written_out() {
+    let config = TelemetryConfig {
+        filter: "trace,lapin=trace".into(),
+        ..TelemetryConfig::default()
+    };
+    let (lines, _) = told(&config, || {
+        tracing::warn!(target: "lapin::returned_messages", message = "canary");
+        tracing::error!(target: "lapin::channels", "connection closed");
+    });
+    assert!(!lines.contains("canary"));
+    assert!(lines.contains("connection closed"));
+}
+
+#[test]
 fn a_trace_goes_on_where_it_was() {
     let config = TelemetryConfig {
         filter: "error".into(),
