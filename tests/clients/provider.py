@@ -81,10 +81,10 @@ class Provider:
         return (("authorization", f"Bearer {self._token}"),)
 
 
-def sign_in(gateway, client_id, client_secret):
-    """OAuth 2.0 client credentials (RFC 6749 §4.4)."""
+def sign_in(gateway, client_id, client_secret, audience="orders"):
+    """OAuth 2.0 client credentials (RFC 6749 §4.4); the token is for one service: "orders" or "registry"."""
     basic = base64.b64encode(f"{client_id}:{client_secret}".encode()).decode()
-    form = urllib.parse.urlencode({"grant_type": "client_credentials"}).encode()
+    form = urllib.parse.urlencode({"grant_type": "client_credentials", "audience": audience}).encode()
     request = urllib.request.Request(f"{gateway}/oauth2/token", form, {"authorization": f"Basic {basic}"})
     with urllib.request.urlopen(request, timeout=10) as answer:
         return json.load(answer)

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use gateway::admin::{NetworkCommand, ProviderCommand, UserCommand};
 
+mod market;
 mod operate;
 
+pub use market::{Contract, OfContract, PutContract};
 pub use operate::{Backup, DeadLetters, Doctor, OfGateway, OfService, OnGateway, Resolve};
 
 /// Uttag: address registry, orders, contacts and data-subject rights for municipal fibre networks.
@@ -42,6 +44,9 @@ pub enum Command {
     /// Address files into a network of a running installation.
     #[command(subcommand)]
     Import(Import),
+    /// What providers may see of a network's accesses, in a running installation.
+    #[command(subcommand)]
+    Contract(Contract),
     /// Certificates of erasure.
     #[command(subcommand)]
     Certificate(Certificate),

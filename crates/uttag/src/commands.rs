@@ -3,11 +3,13 @@
 mod administer;
 mod backup;
 mod certificate;
+mod contract;
 mod dead_letters;
 mod dev_certs;
 mod doctor;
 mod enrol;
 mod import;
+mod operator;
 mod serve;
 
 use std::process::ExitCode;
@@ -26,6 +28,7 @@ pub async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(arguments) => serve::serve(arguments, clock).await,
         Command::Demo(arguments) => crate::demo::run(arguments, clock).await,
         Command::Import(command) => import::run(command, clock).await,
+        Command::Contract(command) => contract::run(command, clock).await,
         Command::Certificate(command) => certificate::run(&command, clock.as_ref()),
         Command::DeadLetters(command) => dead_letters::run(command).await,
         Command::Provider(on) => {

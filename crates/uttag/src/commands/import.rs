@@ -2,8 +2,6 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::Context as _;
 use api::registry::import_address_file_request::Part;
@@ -13,20 +11,17 @@ use api::registry::{
     ImportHeader, ImportMode, ImportReport, StreamRejectedRowsRequest, UndoImportRequest,
 };
 use kernel::{NetworkCode, SharedClock};
-use service_kit::caller::{Caller, CallerKind, TokenIssuer};
-use service_kit::grpc::{self, Endpoint};
-use service_kit::identity::Identity;
+use service_kit::grpc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::operator::{Operator, refusal};
 use crate::cli::{Format, HeldImport, Import, ImportAccesses, Mode};
-use crate::embedded::Addresses;
-use crate::folder::Folder;
 
 /// Bytes per message; the server takes at most 1 MiB.
 const CHUNK: usize = 256 * 1024;
-/// How long the operator's token is good for; a file takes less.
-const TOKEN: Duration = Duration::from_mins(10);
+/// As what the operator imports.
+const ROLE: &str = "importer";
 /// Some rows were rejected (decisions: 0 clean, 2 some rejected, 1 nothing applied).
 const SOME_REJECTED: u8 = 2;
 
@@ -42,9 +37,9 @@ pub async fn run(command: Import, clock: SharedClock) -> anyhow::Result<ExitCode
 
 /// Sends the file and says what came of it.
 async fn accesses(arguments: ImportAccesses, clock: SharedClock) -> anyhow::Result<ExitCode> {
-    let folder = Folder::existing(&arguments.data.path)?;
-    let network = network(&folder, arguments.network.as_deref(), &clock).await?;
-    let mut client = client(&folder, &network, clock).await?;
+    let operator = Operator::of(&arguments.data, arguments.network.as_deref(), clock).await?;
+    let network = operator.network.clone();
+    let mut client = RegistryServiceClient::new(operator.registry(ROLE).await?);
     let answer = send(&mut client, &network, &arguments).await?;
     let report = answer.report.context("the registry sent no report")?;
     if let Some(path) = &arguments.rejected
@@ -71,10 +66,9 @@ async fn decide(
     held: &HeldImport,
     clock: SharedClock,
 ) -> anyhow::Result<ExitCode> {
-    let folder = Folder::existing(&held.data.path)?;
-    let code_of = network(&folder, held.network.as_deref(), &clock).await?;
-    let mut client = client(&folder, &code_of, clock).await?;
-    let (network, import_id) = (code_of.to_string(), held.import_id.clone());
+    let operator = Operator::of(&held.data, held.network.as_deref(), clock).await?;
+    let mut client = RegistryServiceClient::new(operator.registry(ROLE).await?);
+    let (network, import_id) = (operator.network.to_string(), held.import_id.clone());
     let steps = match decision {
         Decision::Apply => {
             let request = ApplyImportRequest {
@@ -104,24 +98,6 @@ async fn decide(
         }
     }
     Ok(ExitCode::SUCCESS)
-}
-
-/// The network that is meant: the stated one, or the installation's only one.
-async fn network(
-    folder: &Folder,
-    stated: Option<&str>,
-    clock: &SharedClock,
-) -> anyhow::Result<NetworkCode> {
-    if let Some(stated) = stated {
-        return Ok(NetworkCode::parse(stated)?);
-    }
-    let directory = crate::directory::open(folder, clock.clone()).await?;
-    let networks = gateway::networks::list(&directory).await?;
-    match networks.as_slice() {
-        [one] => Ok(one.code.clone()),
-        [] => anyhow::bail!("the installation has no network; `uttag network put` makes one"),
-        _ => anyhow::bail!("the installation has several networks: say which with --network"),
-    }
 }
 
 /// How far it is, for somebody who watches.
@@ -154,37 +130,6 @@ async fn write_rejected(
 }
 
 type Client = RegistryServiceClient<grpc::ClientChannel>;
-
-async fn client(
-    folder: &Folder,
-    network: &NetworkCode,
-    clock: SharedClock,
-) -> anyhow::Result<Client> {
-    let path = folder.addresses();
-    let text = tokio::fs::read(&path)
-        .await
-        .with_context(|| "no installation runs here; start `uttag serve` first")?;
-    let addresses: Addresses = serde_json::from_slice(&text)
-        .with_context(|| format!("{} cannot be read", path.display()))?;
-    let registry = addresses
-        .grpc
-        .get("registry")
-        .context("the running installation has no registry")?;
-
-    // Whoever may read the gateway's key may speak for the installation's operator.
-    let gateway = Arc::new(Identity::load(folder.identity("gateway"), "gateway")?);
-    let operator = Caller {
-        kind: CallerKind::Staff,
-        id: "operator".to_owned(),
-        roles: vec!["importer".to_owned()],
-        network: Some(network.clone()),
-        provider: None,
-        purpose: Some("address import".to_owned()),
-    };
-    let token = TokenIssuer::new(gateway, clock).issue(&operator, "registry", TOKEN);
-    let channel = grpc::channel(&Endpoint::plain(*registry))?;
-    Ok(RegistryServiceClient::new(grpc::with_token(channel, token)))
-}
 
 /// The header, then the file in pieces; never the whole file in memory. A file that cannot be read to its end breaks the
 /// call off, so that the registry cannot take a part for the whole.
@@ -258,22 +203,6 @@ fn header(network: &NetworkCode, arguments: &ImportAccesses) -> ImportAddressFil
     ImportAddressFileRequest {
         part: Some(Part::Header(header)),
     }
-}
-
-fn refusal(status: &tonic::Status) -> anyhow::Error {
-    let violations = service_kit::error::violations_of(status);
-    if violations.is_empty() {
-        return anyhow::anyhow!("the registry refused: {}", status.message());
-    }
-    let lines: Vec<_> = violations
-        .iter()
-        .map(|v| format!("  {}: {}", v.field, v.rule))
-        .collect();
-    anyhow::anyhow!(
-        "the registry refused: {}\n{}",
-        status.message(),
-        lines.join("\n")
-    )
 }
 
 fn code(report: &ImportReport) -> ExitCode {
