@@ -43,6 +43,8 @@ pub struct Settings {
     /// An access that ended is kept for so many days, so that it can come back, and whoever follows the feed hears of its
     /// end; then its removal is final (MDB-10) and cursors from before it expire.
     pub ended_days: u32,
+    /// How often each search index is compared with the database, and built anew when it differs.
+    pub check_seconds: u64,
 }
 
 /// A folder that another system puts a network's address files into.
@@ -92,6 +94,7 @@ impl Default for Settings {
             follow_seconds: 2,
             feed_open_seconds: 240,
             ended_days: 92,
+            check_seconds: 900,
         }
     }
 }

@@ -127,6 +127,13 @@ impl RegistryService for RegistryGrpc {
         places::search_places(&self.registry, &request)
     }
 
+    async fn match_address(
+        &self,
+        request: Request<pb::MatchAddressRequest>,
+    ) -> Result<Response<pb::MatchAddressResponse>, Status> {
+        places::match_address(&self.registry, request)
+    }
+
     async fn get_place(
         &self,
         request: Request<pb::GetPlaceRequest>,

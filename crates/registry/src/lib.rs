@@ -45,6 +45,7 @@ pub async fn run(
         Chassis::connect::<Migrator, _>(SERVICE, &config, &DATA_MAP, surroundings).await?;
     let pepper = Key32::load(&config.keys.pepper_file).context("the pepper cannot be read")?;
     let follow = Duration::from_secs(config.settings.follow_seconds.max(1));
+    let check = Duration::from_secs(config.settings.check_seconds.max(1));
     let sweep = Duration::from_secs(config.settings.sweep_seconds.max(1));
     let dropped = Duration::from_secs(config.settings.drop_seconds.max(1));
     let registry = Arc::new(Registry::new(
@@ -65,6 +66,7 @@ pub async fn run(
         .await
         .context("the search index cannot be built")?;
     follow_imports(&chassis, Arc::clone(&registry), follow);
+    check_indexes(&chassis, Arc::clone(&registry), check);
     sweep_imports(&chassis, Arc::clone(&registry), sweep);
     take_dropped_files(&chassis, Arc::clone(&registry), dropped);
     chassis.serve(Serve {
@@ -98,6 +100,24 @@ fn follow_imports(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
             if let Err(error) = registry.indexes().follow().await {
                 let error = service_kit::error::chain(&error);
                 tracing::warn!(error.chain = error, "the search index could not follow");
+            }
+        }
+        anyhow::Ok(())
+    });
+}
+
+/// Compares the indexes with the database. A failure is tried again at the next turn.
+fn check_indexes(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
+    let shutdown = chassis.lifecycle.shutdown.clone();
+    chassis.lifecycle.spawn("search_check", async move {
+        while shutdown
+            .run_until_cancelled(tokio::time::sleep(every))
+            .await
+            .is_some()
+        {
+            if let Err(error) = registry.indexes().check().await {
+                let error = service_kit::error::chain(&error);
+                tracing::warn!(error.chain = error, "the search index is compared later");
             }
         }
         anyhow::Ok(())

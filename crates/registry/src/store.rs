@@ -19,6 +19,7 @@ pub mod market_extract;
 pub mod network_revision;
 pub mod rejected;
 pub mod resident;
+pub mod search_rows;
 pub mod staged;
 pub mod undo;
 

@@ -3,6 +3,7 @@
 //! Nothing here is a stand-in: PostgreSQL, RabbitMQ and SMTP are real, private to the test run and gone after it. A
 //! server that several test binaries share is started once by `with-servers` (see `src/bin`) and found by environment.
 
+pub mod addresses;
 pub mod canary;
 mod eventually;
 #[doc(hidden)]

@@ -183,6 +183,13 @@ impl RegistryService for Neighbour {
         never()
     }
 
+    async fn match_address(
+        &self,
+        _: Request<pb::registry::MatchAddressRequest>,
+    ) -> Result<Response<pb::registry::MatchAddressResponse>, Status> {
+        never()
+    }
+
     async fn get_place(
         &self,
         _: Request<pb::registry::GetPlaceRequest>,

@@ -1,19 +1,29 @@
-//! The search indexes in memory: built at start, and again when a network's revision has risen.
+//! The search indexes in memory: built at start, brought up to date when a network's revision has risen, and compared with
+//! the database from time to time.
 
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use kernel::{AccessId, NetworkCode};
+use kernel::NetworkCode;
+use sea_orm::QueryResult;
+use sea_orm::entity::prelude::DateTimeUtc;
 use service_kit::database::Database;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, mpsc};
 use tokio::task::spawn_blocking;
 
 use super::RegistryError;
-use crate::domain::search::{IndexedAccess, SearchIndex};
+use crate::domain::search::{Builder, SearchIndex};
+use crate::store::search_rows::{self, SearchRow};
 use crate::store::{access, network_revision};
 
 /// Accesses read at a time while an index is built.
-const PAGE: u64 = 5_000;
+const PAGE: u64 = 20_000;
+/// Pages that are read ahead of those that are put in.
+const PAGES_AHEAD: usize = 2;
+/// Changes that are put into an index; with more it is built anew.
+const CHANGES_MAX: u64 = 10_000;
+/// Counts indexes that did not agree with the database.
+const WRONG: &str = "registry_search_index_wrong_total";
 
 /// One index per network. Searching never waits for building.
 #[derive(Debug)]
@@ -26,6 +36,8 @@ pub struct Indexes {
 #[derive(Clone, Debug)]
 struct Current {
     revision: i64,
+    /// Up to when changes are in it; none when there were none.
+    changed_at: Option<DateTimeUtc>,
     index: Arc<SearchIndex>,
 }
 
@@ -40,35 +52,64 @@ impl Indexes {
 
     /// The index of a network; empty when it has imported nothing.
     pub fn of(&self, network: &NetworkCode) -> Arc<SearchIndex> {
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        current
-            .get(network)
-            .map(|c| Arc::clone(&c.index))
-            .unwrap_or_default()
+        self.current(network).map(|c| c.index).unwrap_or_default()
     }
 
-    /// Builds the indexes whose network has changed since, by this instance or another.
+    /// Brings the indexes up to date whose network has changed since, by this instance or another.
     ///
     /// # Errors
     /// The database fails; the indexes stay as they were.
     pub async fn follow(&self) -> Result<(), RegistryError> {
         let _one_at_a_time = self.building.lock().await;
         for row in network_revision::all(&self.database.reader()).await? {
-            let network =
-                NetworkCode::parse(&row.network).map_err(|_| RegistryError::Corrupt("network"))?;
-            if self.revision(&network) == Some(row.revision) {
+            let network = network_of(&row)?;
+            let before = self.current(&network);
+            if before.as_ref().is_some_and(|c| c.revision == row.revision) {
                 continue;
             }
-            let index = Arc::new(self.build(&network).await?);
-            tracing::info!(network = %network, accesses = index.len(), "search index built");
-            let current = Current {
-                revision: row.revision,
-                index,
+            let known = before.filter(|before| before.revision >= 0);
+            let current = match self.caught_up(&network, row.revision, known).await? {
+                Some(current) => current,
+                None => self.built(&network, row.revision).await?,
             };
-            self.current
-                .write()
-                .unwrap_or_else(PoisonError::into_inner)
-                .insert(network, current);
+            self.set(network, current);
+        }
+        Ok(())
+    }
+
+    /// Compares every index with the database, and builds those anew that differ.
+    ///
+    /// # Errors
+    /// The database fails; the indexes stay as they were.
+    pub async fn check(&self) -> Result<(), RegistryError> {
+        self.follow().await?;
+        let _one_at_a_time = self.building.lock().await;
+        for row in network_revision::all(&self.database.reader()).await? {
+            let network = network_of(&row)?;
+            let Some(current) = self
+                .current(&network)
+                .filter(|c| c.revision == row.revision)
+            else {
+                continue;
+            };
+            let stored = self.counted(&network).await?;
+            let index = Arc::clone(&current.index);
+            let held = spawn_blocking(move || (index.len() as u64, index.checksum()));
+            if stored == held.await.map_err(std::io::Error::other)? {
+                continue;
+            }
+            let now = network_revision::all(&self.database.reader()).await?;
+            if now
+                .iter()
+                .any(|n| n.network == row.network && n.revision != row.revision)
+            {
+                // It changed while it was read; the next turn compares again.
+                continue;
+            }
+            metrics::counter!(WRONG).increment(1);
+            tracing::warn!(network = %network, "the search index does not agree with the database and is built anew");
+            let current = self.built(&network, row.revision).await?;
+            self.set(network, current);
         }
         Ok(())
     }
@@ -82,40 +123,109 @@ impl Indexes {
             .for_each(|c| c.revision = -1);
     }
 
-    fn revision(&self, network: &NetworkCode) -> Option<i64> {
-        self.current
-            .read()
-            .unwrap_or_else(PoisonError::into_inner)
-            .get(network)
-            .map(|c| c.revision)
+    fn current(&self, network: &NetworkCode) -> Option<Current> {
+        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
+        current.get(network).cloned()
     }
 
-    async fn build(&self, network: &NetworkCode) -> Result<SearchIndex, RegistryError> {
-        let connection = self.database.reader();
-        let mut accesses = Vec::new();
-        let mut after = String::new();
-        loop {
-            let page = access::page(&connection, network, &after, PAGE).await?;
-            let Some(last) = page.last() else { break };
-            after.clone_from(&last.access_id);
-            for row in &page {
-                accesses.push(indexed(row)?);
+    fn set(&self, network: NetworkCode, current: Current) {
+        self.current
+            .write()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(network, current);
+    }
+
+    /// The index with what has changed since; nothing when that is too much, or something has vanished.
+    async fn caught_up(
+        &self,
+        network: &NetworkCode,
+        revision: i64,
+        before: Option<Current>,
+    ) -> Result<Option<Current>, RegistryError> {
+        let Some((since, before)) = before.and_then(|b| Some((b.changed_at?, b.index))) else {
+            return Ok(None);
+        };
+        let reader = self.database.reader();
+        let rows = search_rows::changed_since(&reader, network, since, CHANGES_MAX + 1).await?;
+        if rows.len() as u64 > CHANGES_MAX {
+            return Ok(None);
+        }
+        let (mut put, mut ended, mut changed_at) = (Vec::new(), Vec::new(), since);
+        for row in &rows {
+            let (has_ended, at) = search_rows::ended_and_changed(row)?;
+            let row = SearchRow::of(row)?;
+            changed_at = changed_at.max(at);
+            if has_ended {
+                ended.push(row.access_id);
+            } else if before.version(&row.access_id) != Some(row.version) {
+                put.push(row);
             }
         }
-        Ok(spawn_blocking(|| SearchIndex::build(accesses))
-            .await
-            .map_err(std::io::Error::other)?)
+        let with = spawn_blocking(move || {
+            let put: Vec<_> = put.iter().map(SearchRow::indexed).collect();
+            let ended: Vec<_> = ended.iter().map(String::as_str).collect();
+            before.with(&put, &ended)
+        });
+        let index = with.await.map_err(std::io::Error::other)?;
+        // What an import had made is deleted when it is taken back.
+        let vanished = access::count_active(&reader, network).await? != index.len() as u64;
+        Ok((!vanished).then(|| Current {
+            revision,
+            changed_at: Some(changed_at),
+            index: Arc::new(index),
+        }))
+    }
+
+    /// Reads ahead while what was read is put in.
+    async fn built(&self, network: &NetworkCode, revision: i64) -> Result<Current, RegistryError> {
+        let reader = self.database.reader();
+        let changed_at = search_rows::last_change(&reader, network).await?;
+        let (pages, mut read) = mpsc::channel::<Vec<QueryResult>>(PAGES_AHEAD);
+        let building = spawn_blocking(move || {
+            let mut builder = Builder::default();
+            while let Some(page) = read.blocking_recv() {
+                for row in &page {
+                    builder.add(&SearchRow::of(row)?.indexed());
+                }
+            }
+            Ok::<_, RegistryError>(SearchIndex::of(builder))
+        });
+        let mut after = String::new();
+        loop {
+            let page = search_rows::page(&reader, network, &after, PAGE).await?;
+            let Some(last) = page.last() else { break };
+            after = last.try_get_by_index(0)?;
+            if pages.send(page).await.is_err() {
+                break;
+            }
+        }
+        drop(pages);
+        let index = building.await.map_err(std::io::Error::other)??;
+        tracing::info!(network = %network, accesses = index.len(), "search index built");
+        Ok(Current {
+            revision,
+            changed_at,
+            index: Arc::new(index),
+        })
+    }
+
+    /// How many accesses the database has, and the sum of their versions.
+    async fn counted(&self, network: &NetworkCode) -> Result<(u64, u64), RegistryError> {
+        let reader = self.database.reader();
+        let (mut count, mut sum, mut after) = (0, 0_u64, String::new());
+        loop {
+            let page = search_rows::versions(&reader, network, &after, PAGE).await?;
+            let Some((last, _)) = page.last() else { break };
+            after.clone_from(last);
+            count += page.len() as u64;
+            sum = page
+                .iter()
+                .fold(sum, |sum, (_, version)| sum.wrapping_add(*version));
+        }
+        Ok((count, sum))
     }
 }
 
-fn indexed(row: &access::Model) -> Result<IndexedAccess, RegistryError> {
-    Ok(IndexedAccess {
-        access_id: AccessId::parse(&row.access_id)
-            .map_err(|_| RegistryError::Corrupt("access id"))?,
-        address: row
-            .address()
-            .map_err(|_| RegistryError::Corrupt("address"))?,
-        state: row.access_state()?,
-        listed_services: row.listed_services()?,
-    })
+fn network_of(row: &network_revision::Model) -> Result<NetworkCode, RegistryError> {
+    NetworkCode::parse(&row.network).map_err(|_| RegistryError::Corrupt("network"))
 }

@@ -32,7 +32,7 @@ impl Registry {
             id,
             PlaceView {
                 handle: handle.to_owned(),
-                address,
+                address: address.into(),
                 state,
                 services,
             },

@@ -1,11 +1,11 @@
 //! Public search by typed text.
 
-use kernel::{AccessState, Address, NetworkCode};
+use kernel::{AccessId, AccessState, AddressParts, NetworkCode};
 
 use super::{Registry, RegistryError};
 use crate::domain::access::services_at;
 use crate::domain::limits::{PLACES_DEFAULT, PLACES_MAX, QUERY_CHARS};
-use crate::domain::search::IndexedAccess;
+use crate::domain::search::{Found, Reason};
 
 /// What the public may know of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,11 +13,20 @@ pub struct PlaceView {
     /// The only way to point at it from outside.
     pub handle: String,
     /// Where it is.
-    pub address: Address,
+    pub address: AddressParts,
     /// How far it has come.
     pub state: AccessState,
     /// Technical services that can be had.
     pub services: Vec<String>,
+}
+
+/// A place, and why a search has found it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FoundPlace {
+    /// What was found.
+    pub place: PlaceView,
+    /// What became of each typed word.
+    pub reasons: Vec<Reason>,
 }
 
 impl Registry {
@@ -30,43 +39,62 @@ impl Registry {
         network: &NetworkCode,
         query: &str,
         limit: usize,
-    ) -> Result<Vec<PlaceView>, RegistryError> {
-        let query = query.trim();
-        if !QUERY_CHARS.contains(&query.chars().count()) {
+    ) -> Result<Vec<FoundPlace>, RegistryError> {
+        if !QUERY_CHARS.contains(&query.trim().chars().count()) {
             return Err(RegistryError::invalid(
                 "query",
                 "",
                 "a search is 2 to 80 characters",
             ));
         }
-        let limit = match limit {
-            0 => PLACES_DEFAULT,
-            limit if limit <= PLACES_MAX => limit,
-            limit => {
-                let rule = format!("a search gives at most {PLACES_MAX} places");
-                return Err(RegistryError::invalid("limit", &limit.to_string(), rule));
-            }
-        };
+        let limit = places_limit(limit)?;
         let index = self.indexes.of(network);
-        Ok(index
-            .find(query, limit)
-            .into_iter()
-            .map(|access| self.place(network, access))
-            .collect())
+        let found = index.find(query.trim_start(), limit).into_iter();
+        found
+            .map(|found| {
+                Ok(FoundPlace {
+                    place: self.place(network, &found)?,
+                    reasons: found.reasons,
+                })
+            })
+            .collect()
     }
 
-    pub(super) fn place(&self, network: &NetworkCode, access: &IndexedAccess) -> PlaceView {
-        PlaceView {
-            handle: self
-                .handles
-                .give(network, &access.access_id, self.clock.now()),
-            address: access.address.clone(),
-            state: access.state,
+    /// What the public may know of what was found.
+    pub(super) fn place(
+        &self,
+        network: &NetworkCode,
+        found: &Found,
+    ) -> Result<PlaceView, RegistryError> {
+        let access_id =
+            AccessId::parse(&found.access_id).map_err(|_| RegistryError::Corrupt("access id"))?;
+        let listed: Option<Vec<String>> = found
+            .services
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|_| RegistryError::Corrupt("services"))?;
+        Ok(PlaceView {
+            handle: self.handles.give(network, &access_id, self.clock.now()),
+            address: found.address.clone(),
+            state: found.state,
             services: services_at(
-                access.listed_services.as_deref(),
-                access.state,
+                listed.as_deref(),
+                found.state,
                 self.default_services(network),
             ),
+        })
+    }
+}
+
+/// How many places an answer has at most.
+pub(super) fn places_limit(asked: usize) -> Result<usize, RegistryError> {
+    match asked {
+        0 => Ok(PLACES_DEFAULT),
+        asked if asked <= PLACES_MAX => Ok(asked),
+        asked => {
+            let rule = format!("a search gives at most {PLACES_MAX} places");
+            Err(RegistryError::invalid("limit", &asked.to_string(), rule))
         }
     }
 }

@@ -41,7 +41,7 @@ pub const SERVICES_MAX: usize = 50;
 /// A typed search: shorter finds everything, longer finds nothing.
 pub const QUERY_CHARS: std::ops::RangeInclusive<usize> = 2..=80;
 /// Words of a search that are looked at.
-pub const QUERY_WORDS_MAX: usize = 8;
+pub const QUERY_WORDS_MAX: usize = 12;
 /// Places in one answer of a search.
 pub const PLACES_MAX: usize = 20;
 /// Places in an answer when the caller asks for none in particular.

@@ -2,7 +2,7 @@
 
 use api::common;
 use api::registry as pb;
-use kernel::{AccessState, Address, AddressParts};
+use kernel::{AccessState, AddressParts};
 
 use crate::app::{PageRequest, PlaceView, RegistryError};
 use crate::domain::import::{ImportMode, ImportReport, Rejection};
@@ -79,7 +79,8 @@ pub(super) fn access(
     Ok(pb::Access {
         address: Some(address(
             row.address()
-                .map_err(|_| RegistryError::Corrupt("address"))?,
+                .map_err(|_| RegistryError::Corrupt("address"))?
+                .into(),
         )),
         state: state(row.access_state()?).into(),
         version: row.version(),
@@ -114,8 +115,7 @@ pub(super) fn access(
     })
 }
 
-fn address(address: Address) -> common::Address {
-    let parts = AddressParts::from(address);
+pub(super) fn address(parts: AddressParts) -> common::Address {
     common::Address {
         street_name: parts.street_name,
         street_number: parts.street_number,

@@ -1,14 +1,17 @@
 //! Places: found by text, pointed at by handles, never by access ids.
 
+use api::common::Address;
 use api::registry::{
-    AccessState, GetPlaceRequest, ImportMode, Place, ResolvePlaceRequest, SearchPlacesRequest,
+    AccessState, GetPlaceRequest, ImportMode, MatchAddressRequest, MatchAddressResponse, Place,
+    ResolvePlaceRequest, SearchPlacesRequest,
 };
+use sea_orm::Statement;
 use service_kit::caller::{Caller, CallerKind};
 use service_kit::error::{reason_of, violations_of};
 use testkit::store::for_each_store;
 use tonic::Code;
 
-use crate::world::{Client, NETWORK, World, access};
+use crate::world::{Client, NETWORK, PATIENCE, World, access};
 
 async fn search(client: &mut Client, query: &str) -> Vec<Place> {
     let request = SearchPlacesRequest {
@@ -171,6 +174,150 @@ async fn the_index_follows_an_import_at_once() {
         let row = access("NEW", 7).replace("Götgatan", "Nygatan");
         world.rows(ImportMode::Delta, &[&row]).await;
         assert_eq!(search(&mut visitor, "nygatan 7").await.len(), 1);
+        world.stop().await;
+    })
+    .await;
+}
+
+async fn matched(client: &mut Client, street: &str, apartment: &str) -> MatchAddressResponse {
+    let request = MatchAddressRequest {
+        network: NETWORK.to_owned(),
+        address: Some(Address {
+            street_name: street.to_owned(),
+            apartment_number: apartment.to_owned(),
+            ..Address::default()
+        }),
+        limit: 0,
+    };
+    client.match_address(request).await.unwrap().into_inner()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn every_place_says_why_it_was_found() {
+    for_each_store(|url| async {
+        let world = world(url).await;
+        let request = SearchPlacesRequest {
+            network: NETWORK.to_owned(),
+            query: "norrgardn mora".to_owned(),
+            limit: 0,
+        };
+        let answer = world.visitor().search_places(request).await.unwrap();
+        let answer = answer.into_inner();
+        assert_eq!((answer.places.len(), answer.reasons.len()), (1, 1));
+        let words: Vec<_> = answer.reasons[0]
+            .words
+            .iter()
+            .map(|w| (w.typed.as_str(), w.part.as_str(), w.how.as_str(), w.typos))
+            .collect();
+        assert_eq!(
+            words,
+            [
+                ("norrgardn", "street", "typos", 1),
+                ("mora", "city", "exact", 0)
+            ]
+        );
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_given_address_is_matched_with_reasons() {
+    for_each_store(|url| async {
+        let world = world(url).await;
+        let mut visitor = world.visitor();
+        let exact = matched(&mut visitor, "Götgatan 10", "1101").await;
+        assert_eq!(
+            (exact.result.as_str(), exact.candidates.len()),
+            ("exact", 1)
+        );
+        assert!(exact.candidates[0].differences.is_empty());
+        let near = matched(&mut visitor, "Göttgatan 10", "1101").await;
+        assert_eq!(near.result, "probable");
+        let difference = &near.candidates[0].differences[0];
+        assert_eq!(
+            (
+                difference.part.as_str(),
+                difference.kind.as_str(),
+                difference.typos
+            ),
+            ("street", "typos", 1)
+        );
+        assert_eq!(difference.found, "Götgatan");
+        for (street, apartment, missing) in [
+            ("Storgatan 1", "", "street"),
+            ("Götgatan 77", "", "number"),
+            ("Götgatan 10", "1102", "apartment"),
+        ] {
+            let none = matched(&mut visitor, street, apartment).await;
+            assert_eq!(
+                (none.result.as_str(), none.missing.as_str()),
+                ("none", missing)
+            );
+            assert!(none.candidates.is_empty());
+        }
+        let nothing = MatchAddressRequest {
+            network: NETWORK.to_owned(),
+            address: None,
+            limit: 0,
+        };
+        let refused = visitor.match_address(nothing).await.unwrap_err();
+        assert_eq!(violations_of(&refused)[0].field, "streetName");
+        assert!(!format!("{exact:?} {near:?}").contains("SECRET"));
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_public_is_told_connected_planned_or_neither() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let states = ["CONNECTED", "DEPLOYING", "HOMESPASSED", "OUTMIGRATION"];
+        let rows: Vec<String> = (1..)
+            .zip(states)
+            .map(|(n, state)| {
+                format!("SNFDMO;A-{n};Nygatan;{n};;186 70;Brottby;COUNTRYSIDE;;{state};;;")
+            })
+            .collect();
+        let rows: Vec<&str> = rows.iter().map(String::as_str).collect();
+        let report = world.rows(ImportMode::Full, &rows).await;
+        assert_eq!(report.added, 4, "{report:?}");
+        let states = |places: Vec<Place>| places.iter().map(Place::state).collect::<Vec<_>>();
+        assert_eq!(
+            states(search(&mut world.visitor(), "nygatan").await),
+            [
+                AccessState::Connected,
+                AccessState::Planned,
+                AccessState::Planned,
+                AccessState::Disconnected
+            ]
+        );
+        assert_eq!(
+            states(search(&mut world.staff(&["customer_service"]), "nygatan").await)[1],
+            AccessState::Deploying
+        );
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_index_that_is_wrong_is_found_out_and_built_anew() {
+    for_each_store(|url| async {
+        let world = world(url).await;
+        let mut visitor = world.visitor();
+        assert_eq!(search(&mut visitor, "norrgården").await.len(), 1);
+        // Behind the registry's back: nothing tells the index.
+        let sql =
+            "UPDATE access SET street_name = 'Söderby', content_hash = $1 WHERE access_id = $2";
+        let values = [vec![7_u8; 32].into(), "SECRET-ID-4".into()];
+        let backend = world.database.backend();
+        let change = Statement::from_sql_and_values(backend, sql, values);
+        world.database.write(change).await.unwrap();
+        let anew = async || search(&mut world.visitor(), "söderby").await.len() == 1;
+        testkit::eventually!(PATIENCE, anew().await);
+        assert!(search(&mut visitor, "norrgården").await.is_empty());
         world.stop().await;
     })
     .await;

@@ -147,6 +147,7 @@ impl World {
                 staging_directory: Some(root.to_path_buf()),
                 sweep_seconds: 1,
                 follow_seconds: 1,
+                check_seconds: 1,
                 drop_seconds: 1,
                 drop_folders: [(
                     NetworkCode::parse(NETWORK).unwrap(),

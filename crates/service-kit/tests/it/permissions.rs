@@ -38,6 +38,7 @@ const ROLES: &[(&str, May)] = &[
                     "StreamRejectedRows",
                     "GetAccessOn",
                     "SearchPlaces",
+                    "MatchAddress",
                     "GetPlace",
                     "GetAccess",
                     "EditAccess",
@@ -92,6 +93,7 @@ const ROLES: &[(&str, May)] = &[
                 REGISTRY,
                 &[
                     "SearchPlaces",
+                    "MatchAddress",
                     "GetPlace",
                     "GetAccess",
                     "GetAccessOn",
@@ -151,7 +153,7 @@ const ROLES: &[(&str, May)] = &[
     (
         "public",
         &[
-            (REGISTRY, &["SearchPlaces", "GetPlace"]),
+            (REGISTRY, &["SearchPlaces", "MatchAddress", "GetPlace"]),
             (ORDERS, &["ListOffers", "PlaceOrder"]),
             (
                 CRM,

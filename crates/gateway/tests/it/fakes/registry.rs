@@ -235,7 +235,15 @@ impl RegistryService for Fakes {
         } else {
             Vec::new()
         };
-        Ok(Response::new(SearchPlacesResponse { places }))
+        let reasons = vec![PlaceReasons::default(); places.len()];
+        Ok(Response::new(SearchPlacesResponse { places, reasons }))
+    }
+
+    async fn match_address(
+        &self,
+        _: Request<MatchAddressRequest>,
+    ) -> Result<Response<MatchAddressResponse>, Status> {
+        Err(Status::unimplemented(""))
     }
 
     async fn get_place(

@@ -1,241 +1,328 @@
-//! The index of one network, held in memory and replaced as a whole after an import.
+//! The index of one network: a large part that does not change and a small one with what has changed since.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashSet;
+use std::sync::Arc;
 
-use kernel::{AccessId, AccessState, Address};
+use kernel::{AccessState, AddressParts};
 
-use super::text::{fold, one_typo_apart, query_words, words};
+use super::base::{Base, IndexedAccess};
+use super::build::Builder;
+use super::candidates::Candidates;
+use super::query::{Token, joined, tokens};
+use super::reason::Reason;
+use super::segment::{Budget, Gone, Group, Search};
+use super::text::fold;
 use crate::domain::limits::QUERY_WORDS_MAX;
 
-/// Shorter words are too often one typo apart from another street.
-const TYPO_CHARS_MIN: usize = 4;
-/// Shorter words begin too many others, unless somebody is still typing them.
-const PREFIX_CHARS_MIN: usize = 3;
-const EXACT: u32 = 4;
-const PREFIX: u32 = 2;
-const TYPO: u32 = 1;
+/// Accesses that the small part takes before both are made one: it is built anew with every change, which takes some
+/// milliseconds for so many.
+const CHANGED_MAX: u32 = 10_000;
+/// Typos in one word that are looked for when fewer give nothing.
+const TYPOS: [u8; 2] = [1, 2];
 
-/// One access as a search answers it.
+/// Finds the places of one network by typed text. It never changes: [`SearchIndex::with`] gives another one.
+#[derive(Clone, Debug, Default)]
+pub struct SearchIndex {
+    large: Segment,
+    small: Segment,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(super) struct Segment {
+    pub base: Arc<Base>,
+    pub gone: Gone,
+}
+
+/// An access that a search has found.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IndexedAccess {
+pub struct Found {
     /// Never leaves the service but inside a handle.
-    pub access_id: AccessId,
+    pub access_id: String,
     /// Where it is.
-    pub address: Address,
+    pub address: AddressParts,
     /// How far it has come.
     pub state: AccessState,
-    /// Services that the file listed.
-    pub listed_services: Option<Vec<String>>,
-}
-
-/// Finds the places of one network by typed text.
-#[derive(Debug, Default)]
-pub struct SearchIndex {
-    groups: Vec<Group>,
-    vocabulary: BTreeMap<String, Vec<u32>>,
-}
-
-/// All accesses of one address.
-#[derive(Debug)]
-struct Group {
-    key: SortKey,
-    accesses: Vec<IndexedAccess>,
-}
-
-/// How equal hits are ordered: as in a street directory.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct SortKey {
-    street: String,
-    number: u64,
-    number_text: String,
-    littera: String,
-    city: String,
-    postal_code: String,
+    /// The services that the file listed, as they are stored.
+    pub services: Option<String>,
+    /// Why it was found: what became of each typed word.
+    pub reasons: Vec<Reason>,
 }
 
 impl SearchIndex {
-    /// Builds the index of all accesses of a network.
-    pub fn build(accesses: impl IntoIterator<Item = IndexedAccess>) -> Self {
-        let mut positions: HashMap<SortKey, usize> = HashMap::new();
-        let mut index = Self::default();
-        for access in accesses {
-            let key = SortKey::of(&access.address);
-            let position = *positions.entry(key.clone()).or_insert_with(|| {
-                index.add_group(key, &access.address);
-                index.groups.len() - 1
-            });
-            index.add_word(access.address.apartment_number().to_owned(), position);
-            index.groups[position].accesses.push(access);
+    /// The index of everything that was put in.
+    pub fn of(builder: Builder) -> Self {
+        let large = Segment {
+            base: Arc::new(builder.build()),
+            gone: Gone::default(),
+        };
+        Self {
+            large,
+            small: Segment::default(),
         }
-        for group in &mut index.groups {
-            group
-                .accesses
-                .sort_by(|a, b| order_in_group(a).cmp(&order_in_group(b)));
-        }
-        index
     }
 
     /// How many accesses can be found.
     pub fn len(&self) -> usize {
-        self.groups.iter().map(|g| g.accesses.len()).sum()
+        self.segments().iter().map(|s| s.len() as usize).sum()
     }
 
     /// Whether nothing can be found.
     pub fn is_empty(&self) -> bool {
-        self.groups.is_empty()
+        self.len() == 0
     }
 
-    /// At most `limit` places, best first, those of one address together. Every word must match the address. A word of
-    /// three letters or more, and whatever comes last, may be the beginning of one; one of four letters or more may have
-    /// a typo where nothing else matches.
-    pub fn find(&self, query: &str, limit: usize) -> Vec<&IndexedAccess> {
-        let words = query_words(query);
-        let apartment =
-            |access: &IndexedAccess| words.iter().any(|w| w == access.address.apartment_number());
-        let mut found = Vec::new();
-        for group in self.ranked(&words) {
-            let named: Vec<_> = group.accesses.iter().filter(|a| apartment(a)).collect();
-            let chosen = if named.is_empty() {
-                group.accesses.iter().collect()
-            } else {
-                named
+    /// Bytes on the heap, summed over all parts.
+    pub fn bytes(&self) -> usize {
+        let bytes = |segment: &Segment| segment.base.bytes() + segment.gone.bytes();
+        self.segments().into_iter().map(bytes).sum()
+    }
+
+    /// The sum of all versions, to compare with the database.
+    pub fn checksum(&self) -> u64 {
+        let mut sum = 0_u64;
+        self.versions(|_, version| sum = sum.wrapping_add(version));
+        sum
+    }
+
+    /// Every access's id and version; the small part's after the large one's, each in the order of the ids.
+    pub fn versions<'a>(&'a self, mut each: impl FnMut(&'a str, u64)) {
+        for segment in self.segments() {
+            for access in segment.base.by_id.iter().filter(|a| !segment.gone.has(**a)) {
+                let version = segment.base.versions[*access as usize];
+                each(segment.base.ids.get(*access), version);
+            }
+        }
+    }
+
+    /// The version of an access that is in it.
+    pub fn version(&self, access_id: &str) -> Option<u64> {
+        self.segments().into_iter().find_map(|segment| {
+            let access = segment.find(access_id)?;
+            Some(segment.base.versions[access as usize])
+        })
+    }
+
+    /// An index with these accesses put in or changed, and these taken out.
+    #[must_use]
+    pub fn with(&self, put: &[IndexedAccess<'_>], taken_out: &[&str]) -> Self {
+        let mut next = self.clone();
+        for access_id in put
+            .iter()
+            .map(|a| a.access_id)
+            .chain(taken_out.iter().copied())
+        {
+            for segment in [&mut next.large, &mut next.small] {
+                if let Some(access) = segment.find(access_id) {
+                    segment.gone.take(access);
+                }
+            }
+        }
+        let mut builder = Builder::default();
+        let changed = next.small.len() + u32::try_from(put.len()).unwrap_or(u32::MAX);
+        let all = changed.saturating_add(next.large.gone.count()) > CHANGED_MAX;
+        if all {
+            next.large.put_into(&mut builder);
+            next.large = Segment::default();
+        }
+        next.small.put_into(&mut builder);
+        let mut seen = HashSet::new();
+        // Of an access that comes twice the last one counts.
+        let last: Vec<_> = put
+            .iter()
+            .rev()
+            .filter(|a| seen.insert(a.access_id))
+            .collect();
+        last.into_iter()
+            .rev()
+            .for_each(|access| builder.add(access));
+        let built = Segment {
+            base: Arc::new(builder.build()),
+            gone: Gone::default(),
+        };
+        next.small = Segment::default();
+        *(if all {
+            &mut next.large
+        } else {
+            &mut next.small
+        }) = built;
+        next
+    }
+
+    /// At most `limit` places, best first. Every typed word must be met by the address, in any order: words of the
+    /// street's and the town's name whole, by their beginning, as an abbreviation, or, where that gives too little, with
+    /// typos; numbers, letters and postal codes as they are, or by their beginning while they are typed. Where no number is
+    /// typed, several streets share the places.
+    pub fn find(&self, query: &str, limit: usize) -> Vec<Found> {
+        let typed = tokens(query);
+        if typed.is_empty() || typed.len() > QUERY_WORDS_MAX || limit == 0 {
+            return Vec::new();
+        }
+        let mut budget = Budget::default();
+        let plain = self.attempt(&typed, 0, limit, &mut budget);
+        if plain.groups.len() >= limit || plain.groups.iter().any(|(_, group)| group.whole) {
+            return self.answer(&plain, limit);
+        }
+        if Candidates::may_differ(&typed, TYPOS[0]) {
+            let with_typo = self.attempt(&typed, TYPOS[0], limit, &mut budget);
+            if !with_typo.groups.is_empty() {
+                return self.answer(&with_typo, limit);
+            }
+        } else if !plain.groups.is_empty() {
+            return self.answer(&plain, limit);
+        }
+        for first in 0..typed.len() {
+            let Some(joined) = joined(&typed, first) else {
+                continue;
             };
-            found.extend(chosen.into_iter().take(limit - found.len()));
-            if found.len() >= limit {
-                break;
+            for typos in [0, TYPOS[0]] {
+                let found = self.attempt(&joined, typos, limit, &mut budget);
+                if !found.groups.is_empty() {
+                    return self.answer(&found, limit);
+                }
+            }
+        }
+        if !Candidates::may_differ(&typed, TYPOS[1]) {
+            return Vec::new();
+        }
+        let with_typos = self.attempt(&typed, TYPOS[1], limit, &mut budget);
+        self.answer(&with_typos, limit)
+    }
+
+    /// The best groups of both parts.
+    fn attempt<'a>(
+        &'a self,
+        typed: &'a [Token],
+        typos: u8,
+        limit: usize,
+        budget: &mut Budget,
+    ) -> Attempt<'a> {
+        let mut groups = Vec::new();
+        let mut searches = self
+            .segments()
+            .map(|segment| Search::new(&segment.base, &segment.gone, typed, typos, limit));
+        for (part, search) in searches.iter_mut().enumerate() {
+            let of_part = search.groups(budget).into_iter();
+            groups.extend(of_part.map(|group| (part, group)));
+        }
+        if self.small.base.len() > 0 {
+            groups.sort_by_cached_key(|(part, group)| {
+                (u32::MAX - group.score, self.directory_key(*part, group))
+            });
+        }
+        Attempt { searches, groups }
+    }
+
+    /// By what equal groups of both parts are ordered.
+    fn directory_key(&self, part: usize, group: &Group) -> DirectoryKey {
+        let base = &self.segments()[part].base;
+        let (name, city) = (base.name(group.street), base.city(group.street));
+        let (first, end) = group.houses;
+        let one = end - first == 1;
+        DirectoryKey {
+            street: [fold(name), name.to_owned(), fold(city), city.to_owned()],
+            digits: if one {
+                base.houses[first as usize].digits
+            } else {
+                0
+            },
+            house: if one {
+                [
+                    base.number(first),
+                    base.littera(first),
+                    base.postal_code(first),
+                ]
+                .map(str::to_owned)
+            } else {
+                Default::default()
+            },
+        }
+    }
+
+    fn answer(&self, attempt: &Attempt<'_>, limit: usize) -> Vec<Found> {
+        let segments = self.segments();
+        let groups = attempt.groups.iter().take(limit);
+        let members = groups.map(|(part, group)| {
+            let accesses = attempt.searches[*part].accesses(group.houses.0..group.houses.1, limit);
+            (*part, group.street, accesses)
+        });
+        let mut found = Vec::with_capacity(limit);
+        for (part, street, accesses) in shared(members.collect(), limit) {
+            for (house, access) in accesses {
+                let reasons = attempt.searches[part].reasons(street, house, access);
+                found.push(segments[part].found(access, reasons));
             }
         }
         found
     }
 
-    fn ranked(&self, words: &[String]) -> Vec<&Group> {
-        let Some(last) = words
-            .len()
-            .checked_sub(1)
-            .filter(|_| words.len() <= QUERY_WORDS_MAX)
-        else {
-            return Vec::new();
-        };
-        let mut scores: Option<HashMap<u32, u32>> = None;
-        for (position, word) in words.iter().enumerate() {
-            let hits = self.hits(word, position == last);
-            scores = Some(match scores {
-                None => hits,
-                Some(before) => before
-                    .into_iter()
-                    .filter_map(|(group, score)| hits.get(&group).map(|more| (group, score + more)))
-                    .collect(),
-            });
-        }
-        let mut ranked: Vec<_> = scores.unwrap_or_default().into_iter().collect();
-        ranked.sort_by(|(a, score_a), (b, score_b)| {
-            let key = |group: &u32| &self.groups[*group as usize].key;
-            score_b.cmp(score_a).then_with(|| key(a).cmp(key(b)))
-        });
-        ranked
-            .into_iter()
-            .map(|(group, _)| &self.groups[group as usize])
-            .collect()
-    }
-
-    /// The addresses that a word matches, with the best score of each.
-    fn hits(&self, word: &str, is_last: bool) -> HashMap<u32, u32> {
-        let mut hits = HashMap::new();
-        let mut note = |groups: &[u32], score: u32| {
-            for group in groups {
-                let best = hits.entry(*group).or_insert(0);
-                *best = score.max(*best);
-            }
-        };
-        if let Some(groups) = self.vocabulary.get(word) {
-            note(groups, EXACT);
-        }
-        if is_last || is_letters(word, PREFIX_CHARS_MIN) {
-            for (known, groups) in self.vocabulary.range(word.to_owned()..) {
-                if !known.starts_with(word) {
-                    break;
-                }
-                note(groups, PREFIX);
-            }
-        }
-        if hits.is_empty() && is_letters(word, TYPO_CHARS_MIN) {
-            let mut hits = HashMap::new();
-            for (known, groups) in &self.vocabulary {
-                if is_letters(known, TYPO_CHARS_MIN) && one_typo_apart(word, known) {
-                    hits.extend(groups.iter().map(|g| (*g, TYPO)));
-                }
-            }
-            return hits;
-        }
-        hits
-    }
-
-    fn add_group(&mut self, key: SortKey, address: &Address) {
-        let position = self.groups.len();
-        self.groups.push(Group {
-            key,
-            accesses: Vec::new(),
-        });
-        for word in address_words(address) {
-            self.add_word(word, position);
-        }
-    }
-
-    fn add_word(&mut self, word: String, position: usize) {
-        let group = u32::try_from(position).expect("a network has fewer than 4 billion addresses");
-        if word.is_empty() {
-            return;
-        }
-        let groups = self.vocabulary.entry(word).or_default();
-        if groups.last() != Some(&group) {
-            groups.push(group);
-        }
+    pub(super) fn segments(&self) -> [&Segment; 2] {
+        [&self.large, &self.small]
     }
 }
 
-impl SortKey {
-    fn of(address: &Address) -> Self {
-        let digits: String = address
-            .street_number()
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect();
-        Self {
-            street: words(address.street_name()).join(" "),
-            number: digits.parse().unwrap_or(0),
-            number_text: address.street_number().to_owned(),
-            littera: address.street_littera().to_owned(),
-            city: fold(address.city()),
-            postal_code: address.postal_code().as_str().to_owned(),
+/// One way to understand what was typed, and what it gave: groups with the part that each is of.
+struct Attempt<'a> {
+    searches: [Search<'a>; 2],
+    groups: Vec<(usize, Group)>,
+}
+
+/// Accesses with their houses, of a street in a part.
+type Members = (usize, u32, Vec<(u32, u32)>);
+
+/// Gives every group one place as long as there are any, and what is left to the first ones.
+fn shared(groups: Vec<Members>, limit: usize) -> Vec<Members> {
+    let groups: Vec<_> = groups
+        .into_iter()
+        .filter(|(_, _, a)| !a.is_empty())
+        .take(limit)
+        .collect();
+    let mut left = limit - groups.len();
+    groups
+        .into_iter()
+        .map(|(part, street, mut accesses)| {
+            accesses.truncate(1 + left);
+            left -= accesses.len() - 1;
+            (part, street, accesses)
+        })
+        .collect()
+}
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct DirectoryKey {
+    street: [String; 4],
+    digits: u32,
+    house: [String; 3],
+}
+
+impl Segment {
+    fn len(&self) -> u32 {
+        self.base.len() - self.gone.count()
+    }
+
+    fn find(&self, access_id: &str) -> Option<u32> {
+        self.base
+            .find(access_id)
+            .filter(|access| !self.gone.has(*access))
+    }
+
+    fn put_into(&self, builder: &mut Builder) {
+        let mut apartment = String::new();
+        for access in self.base.by_id.iter().filter(|a| !self.gone.has(**a)) {
+            builder.add(&self.base.access(*access, &mut apartment));
         }
     }
-}
 
-/// Every word by which an address is found: of "Nils-Ersgatan 10 G" also `nils`, `ersgatan` and `10g`.
-fn address_words(address: &Address) -> Vec<String> {
-    let mut all = words(address.street_name());
-    all.extend(words(address.city()));
-    for whole in all.clone() {
-        all.extend(whole.split('-').map(fold).filter(|part| !part.is_empty()));
+    pub fn found(&self, access: u32, reasons: Vec<Reason>) -> Found {
+        let mut apartment = String::new();
+        let access = self.base.access(access, &mut apartment);
+        Found {
+            access_id: access.access_id.to_owned(),
+            address: access.address(),
+            state: access.state,
+            services: access.services.map(str::to_owned),
+            reasons,
+        }
     }
-    let number = fold(address.street_number());
-    let littera = fold(address.street_littera());
-    all.push(format!("{number}{littera}"));
-    all.push(number);
-    all.push(littera);
-    all.push(address.postal_code().as_str().to_lowercase());
-    all.sort();
-    all.dedup();
-    all
-}
-
-fn order_in_group(access: &IndexedAccess) -> (&str, &str) {
-    (access.address.apartment_number(), access.access_id.as_str())
-}
-
-/// Numbers are exact: number 1 is not the beginning of number 10.
-fn is_letters(word: &str, at_least: usize) -> bool {
-    word.chars().count() >= at_least && !word.bytes().any(|b| b.is_ascii_digit())
 }
 
 #[cfg(test)]

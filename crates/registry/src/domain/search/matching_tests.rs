@@ -1,0 +1,110 @@
+#![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
+
+use super::super::sample::{Row, index_of};
+use super::*;
+
+fn rows() -> Vec<Row> {
+    vec![
+        Row::new("1", "Kungsgatan 10 G", "721 34 Västerås", "1101"),
+        Row::new("2", "Kungsgatan 10 G", "721 34 Västerås", "1102"),
+        Row::new("3", "Kungsgatan 1 ", "721 34 Västerås", ""),
+        Row::new("4", "Kungsgatan 1 ", "702 10 Örebro", ""),
+        Row::new("5", "Västra Storgatan 7 ", "702 11 Örebro", ""),
+        Row::new("6", "Ekvägen 2 A", "702 11 Örebro", ""),
+        Row::new("7", "Väg 99 12 ", "792 30 Mora", ""),
+    ]
+}
+
+fn matched(line: &str, town: &str, apartment: &str) -> AddressMatch {
+    let row = Row::new("", line, town, apartment);
+    index_of(&rows()).match_address(&row.indexed().address(), 5)
+}
+
+fn exact(line: &str, town: &str, apartment: &str) -> Vec<String> {
+    match matched(line, town, apartment) {
+        AddressMatch::Exact(found) => found.into_iter().map(|f| f.access_id).collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn probable(line: &str, town: &str, apartment: &str) -> Vec<(String, Vec<(Part, DifferenceKind)>)> {
+    match matched(line, town, apartment) {
+        AddressMatch::Probable(near) => near
+            .into_iter()
+            .map(|(f, d)| {
+                (
+                    f.access_id,
+                    d.into_iter().map(|d| (d.part, d.kind)).collect(),
+                )
+            })
+            .collect(),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn an_address_as_it_is_is_exact() {
+    assert_eq!(exact("Kungsgatan 10 G", "721 34 Västerås", "1102"), ["2"]);
+    assert_eq!(exact("kungsgatan 1 ", "721 34 VASTERAS", ""), ["3"]);
+    assert_eq!(exact("Kungsgatan 1 ", "702 10 Örebro", ""), ["4"]);
+    assert_eq!(
+        exact("Kungsgatan 1 ", "702 10 ", ""),
+        ["4"],
+        "the town was not given"
+    );
+    assert_eq!(exact("Väg 99 12 ", "792 30 Mora", ""), ["7"]);
+}
+
+#[test]
+fn what_comes_near_is_probable_and_says_what_differs() {
+    use DifferenceKind::{Abbreviation, NotGiven, NotKnown, Other, Typos};
+    let one = |id: &str, differences: &[_]| (id.to_owned(), differences.to_vec());
+    let near = probable("Kungsgatn 1 ", "721 34 Västerås", "");
+    assert_eq!(near, [one("3", &[(Part::Street, Typos(1))])]);
+    let near = probable("Kungsgatan 1 ", "721 99 Västerås", "");
+    assert_eq!(near, [one("3", &[(Part::PostalCode, Other)])]);
+    let near = probable("V. Storg. 7 ", "702 11 Örebro", "");
+    assert_eq!(near, [one("5", &[(Part::Street, Abbreviation)])]);
+    let near = probable("Ekvägen 2 ", "702 11 Örebro", "");
+    assert_eq!(near, [one("6", &[(Part::Littera, NotGiven)])]);
+    let near = probable("Kungsgatan 1 B", "702 10 Örebro", "");
+    assert_eq!(near, [one("4", &[(Part::Littera, NotKnown)])]);
+    let near = probable("Kungsgatan 10 G", "721 34 Västerås", "");
+    assert_eq!(
+        near,
+        [
+            one("1", &[(Part::Apartment, NotGiven)]),
+            one("2", &[(Part::Apartment, NotGiven)])
+        ]
+    );
+    let near = probable("Kungsgatan 1 ", "721 34 Västerås", "1101");
+    assert_eq!(near, [one("3", &[(Part::Apartment, NotKnown)])]);
+    let near = probable("Kungsgatan 1 ", "721 34 Mora", "");
+    assert_eq!(
+        near[0],
+        one("3", &[(Part::City, Other)]),
+        "the code decides"
+    );
+}
+
+#[test]
+fn what_is_not_there_says_what_is_missing() {
+    for (line, town, apartment, missing) in [
+        ("Drottninggatan 1 ", "721 34 Västerås", "", Missing::Street),
+        ("Kungsgatan 2 ", "721 34 Västerås", "", Missing::Number),
+        ("Ekvägen 2 B", "702 11 Örebro", "", Missing::Number),
+        (
+            "Kungsgatan 10 G",
+            "721 34 Västerås",
+            "1103",
+            Missing::Apartment,
+        ),
+        (" 1 ", "721 34 Västerås", "", Missing::Street),
+    ] {
+        assert_eq!(
+            matched(line, town, apartment),
+            AddressMatch::None(missing),
+            "{line}"
+        );
+    }
+}

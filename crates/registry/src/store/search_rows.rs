@@ -1,0 +1,144 @@
+//! What the search index knows of each access, and nothing more: a large network is read in seconds.
+
+use kernel::{AccessState, NetworkCode};
+use sea_orm::entity::prelude::DateTimeUtc;
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
+
+use super::query;
+use crate::domain::search::IndexedAccess;
+
+const COLUMNS: &str = "access_id, street_name, street_number, street_littera, postal_code, city, country_code, \
+     apartment_number, state, services, content_hash";
+
+/// The columns of one access, as they are read.
+#[derive(Clone, Debug)]
+pub struct SearchRow {
+    pub access_id: String,
+    pub street_name: String,
+    pub street_number: String,
+    pub street_littera: String,
+    pub postal_code: String,
+    pub city: String,
+    pub country_code: String,
+    pub apartment_number: String,
+    pub state: AccessState,
+    pub services: Option<String>,
+    pub version: u64,
+}
+
+impl SearchRow {
+    /// Takes a row of one of the queries below apart.
+    pub fn of(row: &QueryResult) -> Result<Self, DbErr> {
+        let text = |at: usize| row.try_get_by_index::<String>(at);
+        Ok(Self {
+            access_id: text(0)?,
+            street_name: text(1)?,
+            street_number: text(2)?,
+            street_littera: text(3)?,
+            postal_code: text(4)?,
+            city: text(5)?,
+            country_code: text(6)?,
+            apartment_number: text(7)?,
+            state: AccessState::parse(&text(8)?).map_err(|e| DbErr::Type(e.to_string()))?,
+            services: row.try_get_by_index(9)?,
+            version: version(&row.try_get_by_index::<Vec<u8>>(10)?),
+        })
+    }
+
+    /// For the index.
+    pub fn indexed(&self) -> IndexedAccess<'_> {
+        IndexedAccess {
+            access_id: &self.access_id,
+            street_name: &self.street_name,
+            street_number: &self.street_number,
+            street_littera: &self.street_littera,
+            postal_code: &self.postal_code,
+            city: &self.city,
+            country_code: &self.country_code,
+            apartment_number: &self.apartment_number,
+            state: self.state,
+            services: self.services.as_deref(),
+            version: self.version,
+        }
+    }
+}
+
+/// What changes with the content: the beginning of its digest.
+fn version(content_hash: &[u8]) -> u64 {
+    let beginning = content_hash.first_chunk::<8>();
+    u64::from_be_bytes(beginning.copied().unwrap_or_default())
+}
+
+/// Accesses that have not ended, in the order of their ids, after `after`.
+pub async fn page<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    after: &str,
+    limit: u64,
+) -> Result<Vec<QueryResult>, DbErr> {
+    let sql = format!(
+        "SELECT {COLUMNS} FROM access WHERE network = $1 AND access_id > $2 AND ended_at IS NULL ORDER BY access_id LIMIT $3"
+    );
+    query(
+        connection,
+        &sql,
+        [network.as_str().into(), after.into(), count(limit)],
+    )
+    .await
+}
+
+/// Accesses that have changed or ended since then, ended ones with a time in the last column; at most so many.
+pub async fn changed_since<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    since: DateTimeUtc,
+    limit: u64,
+) -> Result<Vec<QueryResult>, DbErr> {
+    let sql = format!(
+        "SELECT {COLUMNS}, ended_at, changed_at FROM access WHERE network = $1 AND changed_at >= $2 ORDER BY changed_at LIMIT $3"
+    );
+    query(
+        connection,
+        &sql,
+        [network.as_str().into(), since.into(), count(limit)],
+    )
+    .await
+}
+
+/// Whether a row of [`changed_since`] has ended, and when it changed.
+pub fn ended_and_changed(row: &QueryResult) -> Result<(bool, DateTimeUtc), DbErr> {
+    let ended: Option<DateTimeUtc> = row.try_get_by_index(11)?;
+    Ok((ended.is_some(), row.try_get_by_index(12)?))
+}
+
+/// When an access of the network was changed last; nothing when there is none.
+pub async fn last_change<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+) -> Result<Option<DateTimeUtc>, DbErr> {
+    let sql = "SELECT changed_at FROM access WHERE network = $1 ORDER BY changed_at DESC LIMIT 1";
+    let rows = query(connection, sql, [network.as_str().into()]).await?;
+    rows.first().map(|row| row.try_get_by_index(0)).transpose()
+}
+
+/// Ids and versions of the accesses that have not ended, in the order of their ids, after `after`.
+pub async fn versions<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    after: &str,
+    limit: u64,
+) -> Result<Vec<(String, u64)>, DbErr> {
+    let sql = "SELECT access_id, content_hash FROM access WHERE network = $1 AND access_id > $2 AND ended_at IS NULL \
+         ORDER BY access_id LIMIT $3";
+    let values = [network.as_str().into(), after.into(), count(limit)];
+    let rows = query(connection, sql, values).await?;
+    let of = |row: &QueryResult| {
+        let hash: Vec<u8> = row.try_get_by_index(1)?;
+        Ok((row.try_get_by_index(0)?, version(&hash)))
+    };
+    rows.iter().map(of).collect()
+}
+
+fn count(limit: u64) -> Value {
+    i64::try_from(limit).unwrap_or(i64::MAX).into()
+}
