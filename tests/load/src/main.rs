@@ -12,6 +12,7 @@ mod order_rows;
 mod orders;
 mod pgbench;
 mod pump;
+mod search;
 mod table;
 
 use clap::{Parser, ValueEnum};
@@ -19,7 +20,8 @@ use clap::{Parser, ValueEnum};
 use cost::Costs;
 use table::Row;
 
-/// Measures how fast events flow, erasures complete and orders are placed, beside bare RabbitMQ and PostgreSQL.
+/// Measures how fast events flow, erasures complete, orders are placed and addresses are found, beside bare RabbitMQ and
+/// PostgreSQL.
 #[derive(Debug, Parser)]
 struct Options {
     /// Runs of each measurement; they alternate with those of their baselines.
@@ -53,6 +55,8 @@ enum Subject {
     Erasure,
     /// Placing an order.
     Orders,
+    /// Finding addresses.
+    Search,
 }
 
 #[tokio::main]
@@ -73,6 +77,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted(Subject::Orders) {
         rows.extend(orders::measure(options.runs, options.orders, costs).await?);
+    }
+    if wanted(Subject::Search) {
+        rows.extend(search::measure(options.runs).await?);
     }
     println!("\n{}", table::render(&rows));
     Ok(())

@@ -42,7 +42,8 @@ struct Current {
 }
 
 impl Indexes {
-    pub(super) fn new(database: Database) -> Self {
+    /// No index yet; the first [`Self::follow`] builds them.
+    pub fn new(database: Database) -> Self {
         Self {
             database,
             current: RwLock::default(),

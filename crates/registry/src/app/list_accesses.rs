@@ -91,8 +91,8 @@ impl Registry {
             .indexes
             .of(network)
             .find(query, HITS_MAX)
-            .iter()
-            .map(|hit| hit.access_id.to_string())
+            .into_iter()
+            .map(|hit| hit.access_id)
             .collect();
         let hits: Vec<(usize, String)> = hits
             .into_iter()

@@ -5,6 +5,7 @@ mod abbreviation;
 mod base;
 mod build;
 mod candidates;
+mod gone;
 mod index;
 mod matching;
 mod query;

@@ -13,5 +13,6 @@ mod places;
 mod rights;
 mod scale;
 mod schema;
+mod searching;
 mod staff;
 mod world;

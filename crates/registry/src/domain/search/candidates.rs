@@ -64,10 +64,12 @@ impl Candidates {
 
     fn resemble(&mut self, vocabulary: &Vocabulary, token: &Token, typos: u8) {
         let length = token.word.folded.len();
-        let typos = match length {
-            ..ONE_TYPO_BYTES => 0,
-            ..TWO_TYPOS_BYTES => typos.min(1),
-            _ => typos.min(TYPOS_MAX),
+        let typos = if length < ONE_TYPO_BYTES {
+            0
+        } else if length < TWO_TYPOS_BYTES {
+            typos.min(1)
+        } else {
+            typos.min(TYPOS_MAX)
         };
         if typos == 0 {
             return;

@@ -8,9 +8,10 @@ use kernel::{AccessState, AddressParts};
 use super::base::{Base, IndexedAccess};
 use super::build::Builder;
 use super::candidates::Candidates;
+use super::gone::Gone;
 use super::query::{Token, joined, tokens};
 use super::reason::Reason;
-use super::segment::{Budget, Gone, Group, Search};
+use super::segment::{Budget, Group, Search};
 use super::text::fold;
 use crate::domain::limits::QUERY_WORDS_MAX;
 

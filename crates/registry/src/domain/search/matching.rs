@@ -175,7 +175,7 @@ fn candidates(
         }
         *missing = (*missing).max(Missing::Number);
         for house in group.houses.0..group.houses.1 {
-            let Some(of_house) =
+            let Ok(of_house) =
                 difference_of_numbers(given, base.number(house), base.littera(house))
             else {
                 continue;
@@ -285,30 +285,33 @@ fn abbreviates(short: &str, long: &str) -> bool {
         })
 }
 
-/// Nothing when it is another house.
+/// What differs in number and entrance letter; an error when it is another house.
 fn difference_of_numbers(
     given: &AddressParts,
     number: &str,
     littera: &str,
-) -> Option<Option<Difference>> {
+) -> Result<Option<Difference>, AnotherHouse> {
     if fold(&given.street_number) + &fold(&given.street_littera) == fold(number) + &fold(littera) {
-        return Some(None);
+        return Ok(None);
     }
     if fold(&given.street_number) != fold(number) {
-        return None;
+        return Err(AnotherHouse);
     }
     let kind = match (given.street_littera.is_empty(), littera.is_empty()) {
         (true, false) => DifferenceKind::NotGiven,
         (false, true) => DifferenceKind::NotKnown,
-        _ => return None,
+        _ => return Err(AnotherHouse),
     };
-    Some(Some(Difference {
+    Ok(Some(Difference {
         part: Part::Littera,
         kind,
         given: given.street_littera.clone(),
         found: littera.to_owned(),
     }))
 }
+
+/// The number is not the one that was given.
+struct AnotherHouse;
 
 fn difference_of_codes(given: &AddressParts, found: &str) -> Option<Difference> {
     let code: String = given

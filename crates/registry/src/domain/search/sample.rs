@@ -58,6 +58,8 @@ impl Row {
 
 pub(super) fn index_of(rows: &[Row]) -> SearchIndex {
     let mut builder = Builder::default();
-    rows.iter().for_each(|row| builder.add(&row.indexed()));
+    for row in rows {
+        builder.add(&row.indexed());
+    }
     SearchIndex::of(builder)
 }
