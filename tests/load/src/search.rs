@@ -22,7 +22,7 @@ const QUERIES: usize = 20_000;
 /// Searches per run that are asked of PostgreSQL, which takes its time: every hundredth of the others.
 const EVERY: usize = 100;
 /// Names that are typed with one typo to see whether their street is found.
-const NAMES: usize = 5_000;
+const NAMES: u32 = 5_000;
 /// What is typed is at most so long.
 const CHARS_MAX: usize = 30;
 /// Shorter ones are typed without typos.
@@ -218,7 +218,7 @@ fn recall(addresses: &Addresses, index: &SearchIndex) -> f64 {
             .any(|hit| hit.address.street_name == access.street_name);
         found += u32::from(right);
     }
-    f64::from(found) * 100.0 / NAMES as f64
+    f64::from(found) * 100.0 / f64::from(NAMES)
 }
 
 /// The same rows with an index over their trigrams.
