@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use chrono::Duration;
 use kernel::NetworkCode;
 use sea_orm::QueryResult;
 use sea_orm::entity::prelude::DateTimeUtc;
@@ -22,6 +23,8 @@ const PAGE: u64 = 20_000;
 const PAGES_AHEAD: usize = 2;
 /// Changes that are put into an index; with more it is built anew.
 const CHANGES_MAX: u64 = 10_000;
+/// How far the clocks of two instances may be apart: so much is looked at again, where it is little.
+const CLOCKS_APART: Duration = Duration::minutes(2);
 /// Counts indexes that did not agree with the database.
 const WRONG: &str = "registry_search_index_wrong_total";
 
@@ -147,7 +150,13 @@ impl Indexes {
             return Ok(None);
         };
         let reader = self.database.reader();
-        let rows = search_rows::changed_since(&reader, network, since, CHANGES_MAX + 1).await?;
+        let mut rows = Vec::new();
+        for since in [since - CLOCKS_APART, since] {
+            rows = search_rows::changed_since(&reader, network, since, CHANGES_MAX + 1).await?;
+            if rows.len() as u64 <= CHANGES_MAX {
+                break;
+            }
+        }
         if rows.len() as u64 > CHANGES_MAX {
             return Ok(None);
         }

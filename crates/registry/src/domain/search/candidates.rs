@@ -29,7 +29,8 @@ pub(super) struct Candidates {
 
 impl Candidates {
     /// With at most so many typos; what is no word has none.
-    pub fn of(vocabulary: &Vocabulary, token: &Token, typos: u8) -> Self {
+    /// Takes what it looks at from `nodes`.
+    pub fn of(vocabulary: &Vocabulary, token: &Token, typos: u8, nodes: &mut usize) -> Self {
         let folded = &token.word.folded;
         let (beginning, is_word) = vocabulary.beginning(folded);
         let mut all = Self::default();
@@ -43,7 +44,7 @@ impl Candidates {
             let long = expansions(folded, token.word.shortened);
             let words = long.iter().filter_map(|word| vocabulary.find(word));
             all.words.extend(words.map(|w| (w, How::Abbreviation)));
-            all.resemble(vocabulary, token, typos);
+            all.resemble(vocabulary, token, typos, nodes);
         }
         all.words
             .sort_by_key(|(word, how)| (*word, u32::MAX - how.score()));
@@ -62,7 +63,7 @@ impl Candidates {
         tokens.iter().any(long)
     }
 
-    fn resemble(&mut self, vocabulary: &Vocabulary, token: &Token, typos: u8) {
+    fn resemble(&mut self, vocabulary: &Vocabulary, token: &Token, typos: u8, nodes: &mut usize) {
         let length = token.word.folded.len();
         let typos = if length < ONE_TYPO_BYTES {
             0
@@ -75,7 +76,7 @@ impl Candidates {
             return;
         }
         let beginnings = token.last && length >= BEGINNING_TYPO_BYTES;
-        let found = vocabulary.resembling(&token.word.folded, typos, beginnings);
+        let found = vocabulary.resembling(&token.word.folded, typos, beginnings, nodes);
         let begins = self.beginning.clone();
         let words = found.words.into_iter().filter(|(w, _)| !begins.contains(w));
         self.words.extend(words.map(|(w, d)| (w, How::Typos(d))));

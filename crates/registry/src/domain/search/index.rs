@@ -198,9 +198,9 @@ impl SearchIndex {
         budget: &mut Budget,
     ) -> Attempt<'a> {
         let mut groups = Vec::new();
-        let mut searches = self
-            .segments()
-            .map(|segment| Search::new(&segment.base, &segment.gone, typed, typos, limit));
+        let mut searches = self.segments().map(|segment| {
+            Search::new((&segment.base, &segment.gone), typed, typos, limit, budget)
+        });
         for (part, search) in searches.iter_mut().enumerate() {
             let of_part = search.groups(budget).into_iter();
             groups.extend(of_part.map(|group| (part, group)));

@@ -244,6 +244,90 @@ fn many_changes_make_one_part_again() {
     );
 }
 
+#[test]
+fn a_house_without_the_apartment_takes_no_place() {
+    let index = index_of(&rows());
+    let moved = Row::new("1", "Kungsgatan 10 G", "721 35 Västerås", "1102");
+    let next = index.with(&[moved.indexed()], &[]);
+    let found: Vec<_> = next
+        .find("kungsgatan 10g lgh 1102", 1)
+        .into_iter()
+        .map(|f| f.access_id)
+        .collect();
+    assert_eq!(found, ["1"], "the house before has another apartment still");
+    let without = next.with(&[], &["1"]);
+    assert!(ids(&without, "kungsgatan 10g lgh 1102").is_empty());
+    assert!(ids(&next, "kungsgatan 10g 1101 1102").is_empty());
+}
+
+#[test]
+fn letters_and_digits_may_come_in_parts_and_other_widths() {
+    for query in [
+        "ku\u{308}ngsgatan 10g va\u{308}stera\u{30a}s",
+        "Kungsgatan １０G",
+        "721 34Va\u{308}stera\u{30a}s kungsgatan 10g",
+    ] {
+        assert_eq!(find(query), ["2", "1"], "{query}");
+    }
+}
+
+/// What may be typed by somebody who means ill: answered soon, whatever it is.
+#[test]
+fn a_hostile_search_is_bounded() {
+    let mut dice = 7_u64;
+    let mut letter = || {
+        dice = dice
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        char::from(b"abdeiklnorstvg"[(dice >> 33) as usize % 14])
+    };
+    let rows: Vec<Row> = (0..20_000)
+        .map(|n| {
+            let name: String = (0..9).map(|_| letter()).collect();
+            Row::new(
+                &n.to_string(),
+                &format!("{name}gatan {} ", n % 200),
+                "721 34 Västerås",
+                "1101",
+            )
+        })
+        .collect();
+    let index = index_of(&rows);
+    let words = |word: &str, times: usize| vec![word; times].join(" ");
+    for query in [
+        words("norrgatan", 8),
+        words("aaaaa", 12),
+        words("a", 12),
+        words("1", 12),
+        words("10 a", 6),
+        words("1101", 12),
+        words("99999999999999999999", 4),
+        words("s", 40),
+        words("...", 20),
+        words("👩\u{200d}👩\u{200d}👧", 12),
+        format!("a{}", "\u{301}".repeat(200)),
+        "\u{fdfa}".repeat(80),
+        "x".repeat(200),
+        "12345678".repeat(25),
+        "norragatanvastra".repeat(12),
+    ] {
+        let started = std::time::Instant::now();
+        let found = index.find(&query, 20);
+        // A debug build on a busy machine; the limits let none of them take more than some milliseconds otherwise.
+        assert!(
+            started.elapsed().as_secs() < 3,
+            "{query}: {:?}",
+            started.elapsed()
+        );
+        assert!(found.len() <= 20);
+        let mut given = rows[0].indexed().address();
+        given.street_name = query;
+        let started = std::time::Instant::now();
+        index.match_address(&given, 20);
+        assert!(started.elapsed().as_secs() < 3, "{:?}", started.elapsed());
+    }
+}
+
 /// What [`SearchIndex::find`] finds without typos, abbreviations and words written together, by looking at everything.
 fn naive(rows: &[Row], query: &str) -> Vec<String> {
     let typed = tokens(query);

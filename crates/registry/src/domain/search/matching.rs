@@ -152,8 +152,10 @@ fn candidates(
     if name.is_empty() {
         return near;
     }
-    let mut search = Search::new(base, &segment.gone, name, typos, STREETS_MAX);
-    for group in search.groups(&mut Budget::default()) {
+    let mut budget = Budget::default();
+    let of_segment = (&**base, &segment.gone);
+    let mut search = Search::new(of_segment, name, typos, STREETS_MAX, &mut budget);
+    for group in search.groups(&mut budget) {
         let mut of_street = Vec::new();
         of_street.extend(difference_of_names(
             Part::Street,
@@ -180,6 +182,10 @@ fn candidates(
             else {
                 continue;
             };
+            let mut there = base.accesses_of(house..house + 1);
+            if there.all(|access| segment.gone.has(access)) {
+                continue;
+            }
             *missing = Missing::Apartment;
             let mut differences = of_street.clone();
             differences.extend(of_house);

@@ -108,3 +108,21 @@ fn what_is_not_there_says_what_is_missing() {
         );
     }
 }
+
+#[test]
+fn a_house_whose_accesses_have_all_ended_is_not_there() {
+    let index = index_of(&rows());
+    let given = Row::new("", "Kungsgatan 10 G", "721 34 Västerås", "1101");
+    let missing = |taken: &[&str]| match index
+        .with(&[], taken)
+        .match_address(&given.indexed().address(), 5)
+    {
+        AddressMatch::None(missing) => missing,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(missing(&["1"]), Missing::Apartment);
+    assert_eq!(missing(&["1", "2"]), Missing::Number);
+    let all: Vec<_> = rows().into_iter().map(|row| row.id).collect();
+    let all: Vec<&str> = all.iter().map(String::as_str).collect();
+    assert_eq!(missing(&all), Missing::Street);
+}

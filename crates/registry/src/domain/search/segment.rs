@@ -22,6 +22,8 @@ const ALL_STREETS_MAX: usize = 2 * STREETS_MAX;
 const ALL_HOUSES_MAX: usize = 30_000;
 /// Houses that a search without any name or postal code looks at: it says too little to find one.
 const BARE_HOUSES_MAX: usize = 5_000;
+/// Nodes of the words' trie that all attempts to understand one search look at together, for typos.
+const ALL_NODES_MAX: usize = 400_000;
 
 /// Accesses that belong together: all of a street, or all of a house.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,6 +41,7 @@ pub(super) struct Group {
 pub(super) struct Budget {
     streets: usize,
     houses: usize,
+    nodes: usize,
 }
 
 impl Default for Budget {
@@ -46,6 +49,7 @@ impl Default for Budget {
         Self {
             streets: ALL_STREETS_MAX,
             houses: ALL_HOUSES_MAX,
+            nodes: ALL_NODES_MAX,
         }
     }
 }
@@ -67,16 +71,23 @@ pub(super) struct Search<'a> {
 impl<'a> Search<'a> {
     /// Prepares to find so many groups.
     pub fn new(
-        base: &'a Base,
-        gone: &'a Gone,
+        (base, gone): (&'a Base, &'a Gone),
         tokens: &'a [Token],
         typos: u8,
         keep: usize,
+        budget: &mut Budget,
     ) -> Self {
-        let candidates = tokens
-            .iter()
-            .map(|token| Candidates::of(&base.vocabulary, token, typos))
-            .collect();
+        let (mut candidates, mut hopeless) = (Vec::with_capacity(tokens.len()), false);
+        for token in tokens {
+            // One word that no street can answer is enough.
+            let of_token = if hopeless {
+                Candidates::default()
+            } else {
+                Candidates::of(&base.vocabulary, token, typos, &mut budget.nodes)
+            };
+            hopeless |= token.kind == Kind::Word && of_token.is_empty();
+            candidates.push(of_token);
+        }
         Self {
             base,
             gone,
@@ -103,9 +114,11 @@ impl<'a> Search<'a> {
             (Some((driver, _)), _) => self.by_word(driver),
             (None, Some(codes)) => self.by_street(codes.iter().copied()),
             (None, None) => {
+                // What the other part of the index may look at stays as it was.
                 let bare = self.budget.houses.min(BARE_HOUSES_MAX);
-                self.budget.houses = bare;
+                let others = std::mem::replace(&mut self.budget.houses, bare) - bare;
                 self.by_street(0..self.base.street_count());
+                self.budget.houses += others;
             }
         }
         *budget = self.budget;
@@ -210,7 +223,7 @@ impl<'a> Search<'a> {
         if self
             .worst
             .is_some_and(|worst| order(&group, &worst).is_gt())
-            || self.is_gone(&group)
+            || !self.has_meant(&group)
         {
             return;
         }
@@ -220,9 +233,10 @@ impl<'a> Search<'a> {
         }
     }
 
-    fn is_gone(&self, group: &Group) -> bool {
+    /// Whether any access of it is there and is one that was meant; what is empty must not take the place of another.
+    fn has_meant(&self, group: &Group) -> bool {
         let mut accesses = self.base.accesses_of(group.houses.0..group.houses.1);
-        self.gone.count() > 0 && accesses.all(|access| self.gone.has(access))
+        accesses.any(|access| self.means(group.houses.0, access))
     }
 
     fn trim(&mut self) {

@@ -22,7 +22,8 @@ pub(super) struct Word {
 pub(super) fn words(text: &str) -> Vec<Word> {
     let mut words = Vec::new();
     let mut written = String::new();
-    for c in text.chars().flat_map(char::to_lowercase) {
+    // A letter may come as two characters, a digit as a wide or a raised one.
+    for c in text.nfkc().flat_map(char::to_lowercase) {
         let digits = written.starts_with(|c: char| c.is_ascii_digit());
         let cuts = match c {
             '-' => !digits,

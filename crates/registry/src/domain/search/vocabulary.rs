@@ -118,12 +118,20 @@ impl Vocabulary {
 
     /// Words at most so many typos from the text, but not none; with `beginnings` also those that only begin so. With two
     /// typos the first letter must be right: few people err there, and it is a tenth of the work.
-    pub fn resembling(&self, text: &str, typos: u8, beginnings: bool) -> Resembling {
+    /// Takes what it looks at from `nodes`.
+    pub fn resembling(
+        &self,
+        text: &str,
+        typos: u8,
+        beginnings: bool,
+        nodes: &mut usize,
+    ) -> Resembling {
         let mut found = Resembling::default();
         let Some(automaton) = Automaton::of(text.as_bytes(), typos) else {
             return found;
         };
-        let mut budget = NODES_MAX;
+        let mut budget = NODES_MAX.min(*nodes);
+        *nodes -= budget;
         let first = text.bytes().next().filter(|_| typos > 1);
         let mut open: Vec<(u32, States, bool)> =
             vec![(count(self.nodes.len()), automaton.start(), false)];
@@ -160,6 +168,7 @@ impl Vocabulary {
             open.push((node.end, next, begun || begins));
             at += 1;
         }
+        *nodes += budget;
         found
     }
 
