@@ -6,10 +6,13 @@
 use std::{collections::BTreeMap, fmt};
 
 use aws_lc_rs::hmac;
-use kernel::NetworkCode;
+use kernel::{NetworkCode, PersonName};
 use service_kit::secret::Key32;
 
 use crate::Identifier;
+
+/// A name by itself: staff look it up, but it leads no request to a person and admits nobody (decisions 16 and 17).
+const NAME: &str = "name";
 
 /// One token, under one version of the key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -61,6 +64,23 @@ impl Tokens {
             .collect()
     }
 
+    /// The token of a name by itself, to store in a column of the service: under the newest pepper.
+    pub fn name(&self, network: &NetworkCode, name: &PersonName) -> Vec<u8> {
+        let (version, pepper) = self
+            .peppers
+            .last_key_value()
+            .expect("there is always a pepper");
+        self.value(network, NAME, &name.normalised(), *version, pepper)
+    }
+
+    /// The tokens of a name by itself, to search by: under every pepper.
+    pub fn names(&self, network: &NetworkCode, name: &PersonName) -> Vec<Vec<u8>> {
+        let text = name.normalised();
+        let of =
+            |(version, pepper): (&i32, &Key32)| self.value(network, NAME, &text, *version, pepper);
+        self.peppers.iter().map(of).collect()
+    }
+
     /// Keys for the holder's replay handles, the newest first.
     pub(crate) fn handle_keys(&self) -> Vec<Key32> {
         self.own_keys("replay-handle")
@@ -87,6 +107,21 @@ impl Tokens {
         pepper: &Key32,
     ) -> Token {
         let field = identifier.field();
+        Token {
+            field,
+            key_version: version,
+            value: self.value(network, field, &identifier.canonical(), version, pepper),
+        }
+    }
+
+    fn value(
+        &self,
+        network: &NetworkCode,
+        field: &str,
+        canonical: &str,
+        version: i32,
+        pepper: &Key32,
+    ) -> Vec<u8> {
         let info = format!(
             "uttag/token/{}/{}/{field}/{version}",
             network.as_str(),
@@ -94,14 +129,7 @@ impl Tokens {
         );
         let key = pepper.derive(&info);
         let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
-        let value = hmac::sign(&key, identifier.canonical().as_bytes())
-            .as_ref()
-            .to_vec();
-        Token {
-            field,
-            key_version: version,
-            value,
-        }
+        hmac::sign(&key, canonical.as_bytes()).as_ref().to_vec()
     }
 }
 

@@ -161,4 +161,11 @@ impl RegistryService for RegistryGrpc {
     ) -> Result<Response<pb::ListAccessesResponse>, Status> {
         staff::list_accesses(&self.registry, request).await
     }
+
+    async fn find_residents(
+        &self,
+        request: Request<pb::FindResidentsRequest>,
+    ) -> Result<Response<pb::FindResidentsResponse>, Status> {
+        staff::find_residents(&self.registry, request).await
+    }
 }

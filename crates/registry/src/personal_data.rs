@@ -236,6 +236,7 @@ const RESIDENT_TABLE: Table = Table {
         Column::sealed(resident::NAME, RESIDENT, "name"),
         Column::sealed(resident::OTHER_COLUMNS, RESIDENT, "other_columns"),
         Column::open("mark", RESIDENT, "comparison_mark"),
+        Column::open("name_token", RESIDENT, "name_look_up_token"),
     ],
 };
 

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_accesses;
 mod m0002_imports;
 mod m0003_feed;
+mod m0004_look_up;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0001_accesses::Migration));
         steps.push(Box::new(m0002_imports::Migration));
         steps.push(Box::new(m0003_feed::Migration));
+        steps.push(Box::new(m0004_look_up::Migration));
         steps
     }
 }

@@ -102,7 +102,14 @@ super::texts! {
         import_undo_until: "Importen kan tas tillbaka till", "The import can be taken back until";
 
         accesses: "Uttag", "Accesses";
-        access_search: "Uttagets id eller adress", "Id of the access, or address";
+        access_search: "Adress, uttagets id, id hos förra operatören, fastighetsbeteckning eller märkning på uttaget", "Address, id of the access, id at the operator before, property designation, or label of the outlet";
+        residents: "Sök boende", "Find a resident";
+        resident_name: "Fullständigt namn", "Full name";
+        resident_name_hint: "Hela namnet, stavat som i registret.", "The whole name, spelled as in the registry.";
+        resident_purpose: "Varför söker du?", "Why are you looking?";
+        resident_purpose_missing: "Skriv varför du söker.", "Write why you are looking.";
+        residents_none: "Ingen boende med det namnet hittades.", "No resident of that name was found.";
+        residents_more: "Det finns fler med samma namn. Sök på adressen.", "There are more of the same name. Search by the address.";
         access_premises: "Typ av lokal", "Kind of premises";
         access_saved: "Uttaget är ändrat.", "The access is changed.";
         access_changed_meanwhile: "Uttaget har ändrats av någon annan sedan du öppnade det.", "Somebody else has changed the access since you opened it.";

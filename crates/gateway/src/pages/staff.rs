@@ -16,6 +16,7 @@ mod request;
 mod request_new;
 mod request_view;
 mod requests;
+mod residents;
 mod users;
 
 use axum::Router;
@@ -94,6 +95,10 @@ fn import_routes() -> Router<Gateway> {
 fn access_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/accesses", get(accesses::list))
+        .route(
+            "/staff/residents",
+            get(residents::form).post(residents::find),
+        )
         .route(
             "/staff/accesses/{id}",
             get(accesses::form).post(accesses::edit),

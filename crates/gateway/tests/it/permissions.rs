@@ -36,6 +36,13 @@ const PAGES: &[(&str, &str, [bool; 5])] = &[
         "/staff/imports/ID/rejected",
         [true, true, false, false, false],
     ),
+    ("GET", "/staff/accesses", [true, false, true, false, false]),
+    ("GET", "/staff/residents", [true, false, true, false, false]),
+    (
+        "POST",
+        "/staff/residents",
+        [true, false, true, false, false],
+    ),
     ("GET", "/staff/orders", [true, false, true, false, false]),
     ("GET", "/staff/orders/ID", [true, false, true, false, false]),
     ("GET", "/staff/contacts", [true, false, true, false, false]),

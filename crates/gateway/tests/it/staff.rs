@@ -144,6 +144,49 @@ async fn an_access_is_found_and_put_right() {
 }
 
 #[tokio::test]
+async fn a_resident_is_found_by_name_with_a_purpose_and_never_by_an_address() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::CustomerService).await;
+    let form = browser.get("/sv/staff/residents").await;
+    let find = async |name: &str, purpose: &str| {
+        let fields = [
+            ("csrf", form.hidden("csrf")),
+            ("name", name.to_owned()),
+            ("purpose", purpose.to_owned()),
+        ];
+        let request = browser.request(Method::POST, "/sv/staff/residents");
+        answer(request.form(&fields).send().await.unwrap()).await
+    };
+    for (name, purpose, field) in [
+        ("?", "felanmälan", "name"),
+        ("Astrid Provsson", " ", "purpose"),
+    ] {
+        let refused = find(name, purpose).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.body.contains(&format!("href=\"#{field}\"")),
+            "{field}"
+        );
+    }
+    assert!(!world.fakes.seen().callers.contains_key("FindResidents"));
+    let found = find("Astrid Provsson", "felanmälan").await;
+    assert!(
+        found.body.contains("/sv/staff/accesses/A-1") && found.body.contains("fler med samma namn")
+    );
+    assert_eq!(world.fakes.seen().purpose, "felanmälan");
+    assert!(
+        find("Bo Provsson", "felanmälan")
+            .await
+            .body
+            .contains("Ingen boende")
+    );
+    let by_address = browser
+        .get("/sv/staff/residents?name=Astrid+Provsson&purpose=x")
+        .await;
+    assert!(!by_address.body.contains("A-1"));
+}
+
+#[tokio::test]
 async fn an_import_without_a_file_or_token_is_refused() {
     let world = World::ready().await;
     let browser = as_role(&world, Role::Importer).await;

@@ -210,6 +210,13 @@ impl RegistryService for Neighbour {
     ) -> Result<Response<pb::registry::ListAccessesResponse>, Status> {
         never()
     }
+
+    async fn find_residents(
+        &self,
+        _: Request<pb::registry::FindResidentsRequest>,
+    ) -> Result<Response<pb::registry::FindResidentsResponse>, Status> {
+        never()
+    }
 }
 
 type Batches =

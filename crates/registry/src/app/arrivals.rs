@@ -136,6 +136,11 @@ impl Registry {
                 name: Set(sealed.remove(&(arrival.id, resident::NAME))),
                 other_columns: Set(sealed.remove(&(arrival.id, resident::OTHER_COLUMNS))),
                 mark: Set(arrival.mark.clone()),
+                name_token: Set(self.name_token(
+                    &report.network,
+                    role,
+                    arrival.said.name.as_deref(),
+                )),
                 protected: Set(false),
                 not_to_providers: Set(false),
                 import_id: Set(Some(report.id)),

@@ -39,14 +39,7 @@ impl Registry {
         id: &AccessId,
         purpose: &str,
     ) -> Result<AccessWithResident, RegistryError> {
-        let purpose = purpose.trim();
-        if purpose.is_empty() || purpose.chars().count() > PURPOSE_CHARS_MAX {
-            return Err(RegistryError::invalid(
-                "purpose",
-                "",
-                "a purpose is 1 to 200 characters",
-            ));
-        }
+        let purpose = stated(purpose)?;
         let work = self.outbox.begin().await?;
         let access = access::find(work.tx(), network, id)
             .await?
@@ -78,7 +71,7 @@ impl Registry {
     }
 
     /// The name in a row, and a line in the access log when there is one.
-    async fn read_name(
+    pub(super) async fn read_name(
         &self,
         tx: &DatabaseTransaction,
         caller: &Caller,
@@ -108,4 +101,14 @@ impl Registry {
         }
         Ok(name)
     }
+}
+
+/// The purpose of a reading, which must be stated.
+pub(super) fn stated(purpose: &str) -> Result<&str, RegistryError> {
+    let purpose = purpose.trim();
+    if purpose.is_empty() || purpose.chars().count() > PURPOSE_CHARS_MAX {
+        let rule = "a purpose is 1 to 200 characters";
+        return Err(RegistryError::invalid("purpose", "", rule));
+    }
+    Ok(purpose)
 }

@@ -1,18 +1,20 @@
-//! Staff look for accesses by id or by text of the address; nobody's name is read.
+//! Staff look for accesses by their ids, property, outlet or text of the address; nobody's name is read.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::{AccessId, NetworkCode};
 
 use super::{Page, PageRequest, Registry, RegistryError};
 use crate::domain::access::services_at;
 use crate::domain::limits::QUERY_CHARS;
-use crate::store::access;
+use crate::store::access::{self, Key};
 
 const ALL: &str = "accesses";
 const FOUND: &str = "found";
 /// Hits of a text that can be paged through; whoever wants more types more.
 const HITS_MAX: usize = 1_000;
+/// A shorter part of a designation stands in too many.
+const PROPERTY_CHARS_MIN: usize = 3;
 
 impl Registry {
     /// One page of accesses with their services.
@@ -87,13 +89,7 @@ impl Registry {
                 next: String::new(),
             });
         }
-        let hits: Vec<String> = self
-            .indexes
-            .of(network)
-            .find(query, HITS_MAX)
-            .into_iter()
-            .map(|hit| hit.access_id)
-            .collect();
+        let hits = self.hits(network, query).await?;
         let hits: Vec<(usize, String)> = hits
             .into_iter()
             .enumerate()
@@ -116,6 +112,27 @@ impl Registry {
         })
     }
 
+    /// The ids of accesses that a text may mean: by the id before, by the property, by the address, by the outlet's label;
+    /// and if nothing has any of these, by a part of the property's designation.
+    async fn hits(&self, network: &NetworkCode, query: &str) -> Result<Vec<String>, RegistryError> {
+        let reader = self.outbox.database().reader();
+        let spellings = spellings(query);
+        let mut hits = Vec::new();
+        for key in [Key::LegacyId, Key::Property] {
+            hits.extend(access::ids_by_key(&reader, network, key, &spellings, HITS_MAX).await?);
+        }
+        let by_address = self.indexes.of(network).find(query, HITS_MAX);
+        hits.extend(by_address.into_iter().map(|hit| hit.access_id));
+        hits.extend(access::ids_by_key(&reader, network, Key::Outlet, &spellings, HITS_MAX).await?);
+        if hits.is_empty() && query.chars().count() >= PROPERTY_CHARS_MIN {
+            hits = access::ids_by_part_of_property(&reader, network, &spellings, HITS_MAX).await?;
+        }
+        let mut seen = HashSet::new();
+        hits.retain(|id| seen.insert(id.clone()));
+        hits.truncate(HITS_MAX);
+        Ok(hits)
+    }
+
     pub(super) fn services_of(
         &self,
         network: &NetworkCode,
@@ -127,5 +144,50 @@ impl Registry {
             row.access_state()?,
             self.default_services(network),
         ))
+    }
+}
+
+/// How a designation or id may be stored: as typed, all in large or small letters, or each word with a large one. Databases do
+/// not agree on what å is in large letters.
+fn spellings(text: &str) -> Vec<String> {
+    let words = text.split_whitespace().map(|word| {
+        let mut letters = word.chars();
+        let first = letters.next().into_iter().flat_map(char::to_uppercase);
+        first.chain(letters.flat_map(char::to_lowercase)).collect()
+    });
+    let typed = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut all = vec![
+        typed.to_uppercase(),
+        typed.to_lowercase(),
+        words.collect::<Vec<String>>().join(" "),
+        typed,
+    ];
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spellings;
+
+    #[test]
+    fn a_designation_is_looked_for_in_every_usual_spelling() {
+        let all = [
+            "VÄSTERÅS ÅBY 1:66",
+            "Västerås Åby 1:66",
+            "västerås  åby 1:66",
+        ];
+        for typed in all {
+            let found = spellings(typed);
+            for stored in [
+                "VÄSTERÅS ÅBY 1:66",
+                "Västerås Åby 1:66",
+                "västerås åby 1:66",
+            ] {
+                assert!(found.contains(&stored.to_owned()), "{typed}: {found:?}");
+            }
+        }
+        assert_eq!(spellings("166"), ["166"]);
     }
 }

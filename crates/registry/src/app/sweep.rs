@@ -28,6 +28,7 @@ impl Registry {
             self.put_away(report, Outcome::Dropped).await?;
         }
         self.forget_superseded().await?;
+        self.make_name_tokens().await?;
         self.forget_rejected().await?;
         self.forget_ended().await
     }

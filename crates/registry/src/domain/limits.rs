@@ -46,6 +46,8 @@ pub const QUERY_WORDS_MAX: usize = 12;
 pub const PLACES_MAX: usize = 20;
 /// Places in an answer when the caller asks for none in particular.
 pub const PLACES_DEFAULT: usize = 10;
+/// Residents of one name that are shown: whoever means one of more knows more of them than the name (decision 17).
+pub const RESIDENTS_MAX: usize = 20;
 /// Rows of one page of a list.
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page when the caller asks for none in particular.

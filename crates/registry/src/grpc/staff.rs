@@ -51,3 +51,23 @@ pub(super) async fn list_accesses(
         next_page_token: page.next,
     }))
 }
+
+pub(super) async fn find_residents(
+    registry: &Registry,
+    request: Request<pb::FindResidentsRequest>,
+) -> Result<Response<pb::FindResidentsResponse>, Status> {
+    let (caller, asked) = (caller_of(&request)?, request.get_ref());
+    let network = network(&request, &asked.network)?;
+    let found = registry
+        .find_residents(caller, &network, &asked.name, &asked.purpose)
+        .await
+        .map_err(to_status)?;
+    let accesses = found
+        .accesses
+        .into_iter()
+        .map(|(row, services)| translate::access(row, services));
+    Ok(Response::new(pb::FindResidentsResponse {
+        accesses: accesses.collect::<Result<_, _>>().map_err(to_status)?,
+        more: found.more,
+    }))
+}

@@ -7,6 +7,7 @@ use kernel::{
     Violation,
 };
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::{ExprTrait as _, LikeExpr};
 use sea_orm::{Condition, ConnectionTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
@@ -261,6 +262,80 @@ pub async fn by_ids<C: ConnectionTrait>(
         found.extend(active(network).filter(these).all(connection).await?);
     }
     Ok(found)
+}
+
+/// What an access is also known by.
+#[derive(Clone, Copy, Debug)]
+pub enum Key {
+    /// Its id at the operator before.
+    LegacyId,
+    /// The property's designation.
+    Property,
+    /// The label of the outlet.
+    Outlet,
+}
+
+impl Key {
+    fn column(self) -> &'static str {
+        match self {
+            Self::LegacyId => "legacy_access_id",
+            Self::Property => "property_designation",
+            Self::Outlet => "outlet",
+        }
+    }
+}
+
+/// The ids of accesses whose key is one of these texts, in the order of the ids; at most so many.
+pub async fn ids_by_key<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    key: Key,
+    spellings: &[String],
+    limit: usize,
+) -> Result<Vec<String>, DbErr> {
+    let column = key.column();
+    // As the index says it.
+    let filled = Expr::cust(format!("{column} <> ''"));
+    let is_one = Expr::col(column).is_in(spellings.iter().map(String::as_str));
+    ids(
+        connection,
+        active(network).filter(filled).filter(is_one),
+        limit,
+    )
+    .await
+}
+
+/// The ids of accesses in whose property's designation one of these texts stands; all of them are looked at.
+pub async fn ids_by_part_of_property<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    spellings: &[String],
+    limit: usize,
+) -> Result<Vec<String>, DbErr> {
+    let stands = spellings.iter().fold(Condition::any(), |any, text| {
+        let literal = text
+            .replace('\\', "\\\\")
+            .replace('%', "\\%")
+            .replace('_', "\\_");
+        let like = LikeExpr::new(format!("%{literal}%")).escape('\\');
+        any.add(Expr::col("property_designation").like(like))
+    });
+    ids(connection, active(network).filter(stands), limit).await
+}
+
+async fn ids<C: ConnectionTrait>(
+    connection: &C,
+    select: Select<Entity>,
+    limit: usize,
+) -> Result<Vec<String>, DbErr> {
+    select
+        .select_only()
+        .column(Column::AccessId)
+        .order_by_asc(Column::AccessId)
+        .limit(limit as u64)
+        .into_tuple()
+        .all(connection)
+        .await
 }
 
 /// One access, unless it has ended.

@@ -4,7 +4,7 @@
 use kernel::{AccessId, NetworkCode};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{ConnectionTrait, Value};
+use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _, Value};
 use uuid::Uuid;
 
 use super::query;
@@ -14,6 +14,8 @@ use crate::store::parameters;
 pub const TABLE: &str = "resident";
 /// The sealed full name.
 pub const NAME: &str = "name";
+/// What stands for the token of a row without a name.
+pub const NO_TOKEN: &str = "-";
 /// The sealed JSON object of columns that we do not know; of an owner, what else is known.
 pub const OTHER_COLUMNS: &str = "other_columns";
 
@@ -31,6 +33,9 @@ pub struct Model {
     pub other_columns: Option<Vec<u8>>,
     /// Keyed digest of the name and the other columns: tells whether a file says something else, without opening them.
     pub mark: String,
+    /// Keyed token of a resident's normalised name, in hexadecimal; [`NO_TOKEN`] where there is no name, empty until it is
+    /// made.
+    pub name_token: String,
     /// Skyddade personuppgifter: masked everywhere (decision 20).
     pub protected: bool,
     /// They object to being passed on to providers (MDB-9): their access is in no market extract.
@@ -56,6 +61,53 @@ pub async fn find<C: ConnectionTrait>(
         .filter(Column::SupersededBy.is_null())
         .all(connection)
         .await
+}
+
+/// Residents with a name by one of these tokens, at accesses where nobody is protected, in the order of the accesses.
+pub async fn named<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    tokens: &[String],
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::NameToken.is_in(tokens.iter().map(String::as_str)))
+        .filter(Column::SupersededBy.is_null())
+        // As the indexes say it; protection is marked on every row of an access (decision 20).
+        .filter(Expr::cust("name_token <> ''"))
+        .filter(Column::Protected.eq(false))
+        .order_by_asc(Column::AccessId)
+        .limit(limit)
+        .all(connection)
+        .await
+}
+
+/// Residents whose token has not been made, after `after` in the order of their ids. This one query is not scoped: it is the
+/// service's own.
+pub async fn without_token<C: ConnectionTrait>(
+    connection: &C,
+    after: Uuid,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Expr::cust("name_token = '' AND role = 'resident'"))
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(connection)
+        .await
+}
+
+/// Stores the token of a row that has none yet.
+pub async fn put_token<C: ConnectionTrait>(tx: &C, id: Uuid, token: &str) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::NameToken, Expr::value(token))
+        .filter(Column::Id.eq(id))
+        .filter(Column::NameToken.eq(""))
+        .exec(tx)
+        .await?;
+    Ok(())
 }
 
 /// Stores rows of accesses that have none.

@@ -46,7 +46,7 @@ async fn apply(world: &World, id: &str, confirmed_ending: u64) -> Result<ImportR
     last(answer.into_inner()).await
 }
 
-async fn undo(world: &World, id: &str) -> Result<ImportReport, Status> {
+pub async fn undo(world: &World, id: &str) -> Result<ImportReport, Status> {
     let request = UndoImportRequest {
         network: NETWORK.to_owned(),
         import_id: id.to_owned(),

@@ -53,7 +53,7 @@ async fn number_on(world: &World, day: &str) -> Result<String, Code> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_edit_is_checked_kept_and_overruled_by_nobody_unseen() {
-    for_each_store(|url| async {
+    Box::pin(for_each_store(|url| async {
         let world = World::start(url).await;
         let row = lived_in("1", 1, "Åsa Provsson");
         world.rows(ImportMode::Full, &[&row]).await;
@@ -90,7 +90,7 @@ async fn an_edit_is_checked_kept_and_overruled_by_nobody_unseen() {
         assert_eq!(number_on(&world, "2026-11-24").await.unwrap(), "1");
         assert_eq!(number_on(&world, "2026-11-23").await.unwrap(), "7");
         world.stop().await;
-    })
+    }))
     .await;
 }
 

@@ -5,6 +5,7 @@ mod callers;
 mod deciding;
 mod dropping;
 mod editing;
+mod following;
 mod formats;
 mod importing;
 mod market;

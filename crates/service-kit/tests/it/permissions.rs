@@ -43,6 +43,7 @@ const ROLES: &[(&str, May)] = &[
                     "GetAccess",
                     "EditAccess",
                     "ListAccesses",
+                    "FindResidents",
                 ],
             ),
             (
@@ -99,6 +100,7 @@ const ROLES: &[(&str, May)] = &[
                     "GetAccessOn",
                     "EditAccess",
                     "ListAccesses",
+                    "FindResidents",
                 ],
             ),
             (

@@ -85,6 +85,8 @@ struct Row {
     address: String,
     state: String,
     premises: String,
+    property: String,
+    legacy_id: String,
 }
 
 struct Field {
@@ -139,6 +141,8 @@ pub async fn list(
         state: state_word(access.state()),
         address: line(access.address.as_ref()),
         premises: access.premises_type,
+        property: access.property_designation,
+        legacy_id: access.legacy_access_id,
         id: access.access_id,
     };
     let html = AccessesPage {

@@ -29,6 +29,17 @@ fn place() -> Place {
     }
 }
 
+fn access() -> Access {
+    Access {
+        access_id: "A-1".into(),
+        address: Some(address()),
+        state: AccessState::Connected.into(),
+        premises_type: "RENTAL_APARTMENT".into(),
+        version: "v1".into(),
+        ..Access::default()
+    }
+}
+
 fn report(rejected: u64) -> ImportReport {
     ImportReport {
         import_id: IMPORT.into(),
@@ -235,15 +246,60 @@ impl RegistryService for Fakes {
         } else {
             Vec::new()
         };
-        let reasons = vec![PlaceReasons::default(); places.len()];
+        let word = |typed: &str, part: &str, how: &str, typos| PlaceReason {
+            typed: typed.into(),
+            part: part.into(),
+            how: how.into(),
+            typos,
+        };
+        let words = if request.get_ref().query == "Kungsgtan v." {
+            vec![
+                word("kungsgtan", "street", "typos", 1),
+                word("v", "city", "abbreviation", 0),
+            ]
+        } else {
+            vec![word("kungsgatan", "street", "exact", 0)]
+        };
+        let reasons = vec![PlaceReasons { words }; places.len()];
         Ok(Response::new(SearchPlacesResponse { places, reasons }))
     }
 
     async fn match_address(
         &self,
-        _: Request<MatchAddressRequest>,
+        request: Request<MatchAddressRequest>,
     ) -> Result<Response<MatchAddressResponse>, Status> {
-        Err(Status::unimplemented(""))
+        self.note("MatchAddress", &request);
+        let given = request.into_inner().address.unwrap_or_default();
+        let none = MatchAddressResponse {
+            result: "none".into(),
+            missing: "street".into(),
+            ..MatchAddressResponse::default()
+        };
+        let difference = AddressDifference {
+            part: "street".into(),
+            kind: "typos".into(),
+            given: given.street_name.clone(),
+            found: "Kungsgatan".into(),
+            typos: 1,
+        };
+        Ok(Response::new(match given.street_name.as_str() {
+            "" => {
+                return Err(service_kit::error::refusal(
+                    service_kit::error::ErrorKind::Invalid,
+                    "INVALID",
+                    "there is no street",
+                ));
+            }
+            "Kungsgtan" => MatchAddressResponse {
+                result: "probable".into(),
+                candidates: vec![AddressCandidate {
+                    place: Some(place()),
+                    differences: vec![difference],
+                }],
+                missing: String::new(),
+            },
+            _ => none,
+        }))
     }
 
     async fn get_place(
@@ -277,17 +333,27 @@ impl RegistryService for Fakes {
         &self,
         _: Request<ListAccessesRequest>,
     ) -> Result<Response<ListAccessesResponse>, Status> {
-        let access = Access {
-            access_id: "A-1".into(),
-            address: Some(address()),
-            state: AccessState::Connected.into(),
-            premises_type: "RENTAL_APARTMENT".into(),
-            version: "v1".into(),
-            ..Access::default()
-        };
         Ok(Response::new(ListAccessesResponse {
-            accesses: vec![access],
+            accesses: vec![access()],
             next_page_token: String::new(),
+        }))
+    }
+
+    async fn find_residents(
+        &self,
+        request: Request<FindResidentsRequest>,
+    ) -> Result<Response<FindResidentsResponse>, Status> {
+        self.note("FindResidents", &request);
+        let asked = request.into_inner();
+        let accesses = if asked.name == "Astrid Provsson" {
+            vec![access()]
+        } else {
+            Vec::new()
+        };
+        self.seen().purpose = asked.purpose;
+        Ok(Response::new(FindResidentsResponse {
+            more: !accesses.is_empty(),
+            accesses,
         }))
     }
 }
