@@ -10,6 +10,7 @@ mod contacts;
 mod convert;
 mod imports;
 mod info;
+mod match_address;
 mod network;
 mod openapi;
 mod orders;
@@ -65,6 +66,7 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
 fn place_routes() -> Router<Gateway> {
     Router::new()
         .route("/places", get(places::search))
+        .route("/places/match", get(match_address::match_address))
         .route("/places/{handle}", get(places::one))
         .route("/places/{handle}/offers", get(places::offers))
 }

@@ -4,14 +4,16 @@ use axum::Json;
 use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
-use super::{contacts, imports, info, orders, places, providers, requests, session, token};
+use super::{
+    contacts, imports, info, match_address, orders, places, providers, requests, session, token,
+};
 
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Uttag", description = "Addresses, orders, contacts and data-subject requests of a fibre network."),
     modifiers(&Session),
     paths(
-        info::info, document, places::search, places::one, places::offers, orders::place, orders::list, orders::one,
+        info::info, document, places::search, match_address::match_address, places::one, places::offers, orders::place, orders::list, orders::one,
         session::open, session::close, token::token, imports::upload, imports::list, imports::one, imports::rejected,
         imports::preview, imports::apply, imports::undo, imports::forget,
         providers::list,

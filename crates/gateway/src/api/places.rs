@@ -1,7 +1,7 @@
 //! Places and what can be ordered there; open to everybody, without a person.
 
 use api::orders::{ListOffersRequest, Offering};
-use api::registry::{GetPlaceRequest, Place as PbPlace, SearchPlacesRequest};
+use api::registry::{GetPlaceRequest, Place as PbPlace, PlaceReason, SearchPlacesRequest};
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use serde::{Deserialize, Serialize};
@@ -35,10 +35,31 @@ pub struct Place {
     services: Vec<String>,
 }
 
-/// Places found.
+/// What became of one typed word.
+#[derive(Serialize, ToSchema)]
+pub struct Reason {
+    /// In lower case.
+    typed: String,
+    /// "street", "number", "littera", "apartment", "postal_code" or "city".
+    part: String,
+    /// "exact", "diacritics", "abbreviation", "beginning", "typos" or "beginning_with_typos".
+    how: String,
+    /// How many.
+    typos: u32,
+}
+
+/// A place, and why it was found.
+#[derive(Serialize, ToSchema)]
+pub struct FoundPlace {
+    #[serde(flatten)]
+    place: Place,
+    reasons: Vec<Reason>,
+}
+
+/// Places found, best first.
 #[derive(Serialize, ToSchema)]
 pub struct Places {
-    places: Vec<Place>,
+    places: Vec<FoundPlace>,
 }
 
 /// What can be ordered.
@@ -93,9 +114,16 @@ pub async fn search(
         .registry(&visitor(&network))
         .search_places(call(request))
         .await;
-    let places = answer.map_err(Part::Registry.failed())?.into_inner().places;
+    let answer = answer.map_err(Part::Registry.failed())?.into_inner();
+    // A registry that is older than this gateway gives no reasons.
+    let reasons = answer.reasons.into_iter().map(|reasons| reasons.words);
+    let reasons = reasons.chain(std::iter::repeat_with(Vec::new));
+    let found = |(place, words): (PbPlace, Vec<PlaceReason>)| FoundPlace {
+        place: place.into(),
+        reasons: words.into_iter().map(Reason::from).collect(),
+    };
     Ok(Json(Places {
-        places: places.into_iter().map(Place::from).collect(),
+        places: answer.places.into_iter().zip(reasons).map(found).collect(),
     }))
 }
 
@@ -162,6 +190,17 @@ impl From<PbPlace> for Place {
             handle: place.handle,
             address: place.address.map(Address::from),
             services: place.services,
+        }
+    }
+}
+
+impl From<PlaceReason> for Reason {
+    fn from(word: PlaceReason) -> Self {
+        Self {
+            typed: word.typed,
+            part: word.part,
+            how: word.how,
+            typos: word.typos,
         }
     }
 }

@@ -10,6 +10,8 @@ super::texts! {
         search_button: "Sök", "Search";
         search_results: "Träffar", "Results";
         search_none: "Ingen adress hittades. Kontrollera stavningen eller skriv bara gatan.", "No address was found. Check the spelling, or write the street only.";
+        search_similar: "Liknande stavning: {}", "Similar spelling: {}";
+        search_abbreviation: "Förkortning: {}", "Abbreviation: {}";
         search_more: "Fler träffar kan finnas; skriv mer av adressen.", "There may be more results; write more of the address.";
 
         place_services: "Tekniska tjänster", "Technical services";

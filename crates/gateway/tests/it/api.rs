@@ -150,6 +150,45 @@ async fn places_and_orders_are_open_and_orders_are_idempotent() {
 }
 
 #[tokio::test]
+async fn places_say_why_they_were_found_and_an_address_is_matched() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let get = async |path: &str| {
+        let answer = browser.get(path).await;
+        let body: Value = serde_json::from_str(&answer.body).unwrap();
+        assert!(!answer.body.contains("A-1"), "no access id: {body}");
+        (answer.status, body)
+    };
+    let (_, found) = get("/api/v1/places?q=Kungsgtan+v.").await;
+    let place = &found["places"][0];
+    assert_eq!(place["handle"], "h-1");
+    assert_eq!(
+        place["reasons"][0],
+        json!({"typed": "kungsgtan", "part": "street", "how": "typos", "typos": 1})
+    );
+    let (_, near) =
+        get("/api/v1/places/match?streetName=Kungsgtan&streetNumber=10&city=V%C3%A4ster%C3%A5s")
+            .await;
+    assert_eq!(
+        (&near["result"], &near["candidates"][0]["handle"]),
+        (&json!("probable"), &json!("h-1"))
+    );
+    assert_eq!(
+        near["candidates"][0]["differences"][0]["found"],
+        "Kungsgatan"
+    );
+    let (_, none) = get("/api/v1/places/match?streetName=Storgatan").await;
+    assert_eq!(
+        (&none["result"], &none["missing"]),
+        (&json!("none"), &json!("street"))
+    );
+    let (status, _) = get("/api/v1/places/match?streetName=").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    let caller = world.fakes.seen().callers["MatchAddress"].clone();
+    assert_eq!(caller.kind.as_str(), "public");
+}
+
+#[tokio::test]
 async fn staff_sign_in_and_out() {
     let world = World::ready().await;
     let secret = world.user(EMAIL, &[Role::Admin]).await;

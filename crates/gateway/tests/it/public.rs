@@ -98,6 +98,52 @@ async fn the_search_works_with_and_without_script() {
 }
 
 #[tokio::test]
+async fn a_hit_says_why_where_that_is_not_plain_to_see() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let typed = "?q=Kungsgtan+v.";
+    let (swedish, english) = (
+        browser.get(&format!("/sv/{typed}")).await.body,
+        browser.get(&format!("/en/search{typed}")).await.body,
+    );
+    assert!(
+        swedish.contains("Liknande stavning: kungsgtan · Förkortning: v"),
+        "{swedish}"
+    );
+    assert!(
+        english.contains("Similar spelling: kungsgtan · Abbreviation: v"),
+        "{english}"
+    );
+    let plain = browser.get("/sv/?q=Kungsgatan").await.body;
+    assert!(!plain.contains("Liknande") && !plain.contains("Förkortning"));
+    for answer in [&swedish, &english, &plain] {
+        assert!(!answer.contains("A-1"), "no access id");
+    }
+}
+
+#[tokio::test]
+async fn the_search_is_limited_for_each_visitor_on_pages_and_for_programs() {
+    for path in [
+        "/sv/?q=Kungsgatan",
+        "/en/search?q=Kungsgatan",
+        "/api/v1/places?q=Kungsgatan",
+        "/api/v1/places/match?streetName=Kungsgatan",
+    ] {
+        let mut few = rates();
+        few.search_per_minute = 3;
+        let world = World::with(few, "http://127.0.0.1").await;
+        world.network("HAM").await;
+        let browser = Browser::new(&world);
+        assert_eq!(browser.get(path).await.status, StatusCode::OK, "{path}");
+        assert_eq!(
+            browser.get(path).await.status,
+            StatusCode::TOO_MANY_REQUESTS,
+            "{path}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn a_place_shows_state_services_and_offers() {
     let world = World::ready().await;
     let browser = Browser::new(&world);

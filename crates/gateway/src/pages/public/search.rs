@@ -1,13 +1,13 @@
 //! The search box: by plain GET, and as one types by htmx. An address is not a person; it may stand in a query.
 
-use api::registry::{AccessState, SearchPlacesRequest};
+use api::registry::{AccessState, PlaceReasons, SearchPlacesRequest};
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Response};
 use serde::Deserialize;
 use service_kit::error::{self as kit, ErrorKind};
 
-use crate::i18n::Lang;
+use crate::i18n::{Lang, Texts, fill};
 use crate::pages::error::WebError;
 use crate::pages::page::{Page, Visit};
 use crate::pages::view;
@@ -30,6 +30,8 @@ struct Found {
     address: String,
     state: &'static str,
     connected: bool,
+    /// Why it is here, where that is not plain to see.
+    hint: String,
 }
 
 #[derive(Default)]
@@ -134,8 +136,8 @@ async fn find(gateway: &Gateway, visit: &Visit, query: &str) -> Result<Outcome, 
         .search_places(call(request))
         .await;
     let lang: Lang = visit.page.lang;
-    let places = match answer {
-        Ok(answer) => answer.into_inner().places,
+    let answer = match answer {
+        Ok(answer) => answer.into_inner(),
         Err(status) if kit::kind_of(&status) == ErrorKind::Invalid => {
             return Ok(Outcome {
                 error: lang.texts().common.error_query,
@@ -144,10 +146,18 @@ async fn find(gateway: &Gateway, visit: &Visit, query: &str) -> Result<Outcome, 
         }
         Err(status) => return Err(Part::Registry.failed()(status).into()),
     };
-    let more = places.len() >= SHOWN as usize;
-    let places = places
+    let more = answer.places.len() >= SHOWN as usize;
+    // A registry that is older than this gateway gives no reasons.
+    let reasons = answer
+        .reasons
         .into_iter()
-        .map(|place| Found {
+        .chain(std::iter::repeat_with(PlaceReasons::default));
+    let places = answer
+        .places
+        .into_iter()
+        .zip(reasons)
+        .map(|(place, reasons)| Found {
+            hint: hint(&reasons, lang.texts()),
             address: view::address(place.address.as_ref()),
             state: view::access_state(place.state(), lang.texts()),
             connected: place.state() == AccessState::Connected,
@@ -160,4 +170,24 @@ async fn find(gateway: &Gateway, visit: &Visit, query: &str) -> Result<Outcome, 
         more,
         error: "",
     })
+}
+
+/// Which words were not found as they were typed: another spelling, or an abbreviation. A beginning speaks for itself.
+fn hint(reasons: &PlaceReasons, t: &Texts) -> String {
+    let typed = |hows: &[&str]| {
+        let words = reasons.words.iter();
+        let of_kind = words.filter(|word| hows.contains(&word.how.as_str()));
+        let typed: Vec<&str> = of_kind.map(|word| word.typed.as_str()).collect();
+        typed.join(", ")
+    };
+    let kinds = [
+        (
+            t.public.search_similar,
+            typed(&["typos", "beginning_with_typos"]),
+        ),
+        (t.public.search_abbreviation, typed(&["abbreviation"])),
+    ];
+    let kinds = kinds.iter().filter(|(_, typed)| !typed.is_empty());
+    let hints: Vec<String> = kinds.map(|(text, typed)| fill(text, typed)).collect();
+    hints.join(" · ")
 }
