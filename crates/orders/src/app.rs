@@ -4,6 +4,7 @@ pub mod acknowledge_notice;
 pub mod acknowledge_order;
 pub mod disclose;
 pub mod error;
+pub mod find_orders;
 pub mod get_order;
 pub mod journal;
 pub mod list_notices;

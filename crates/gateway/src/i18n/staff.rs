@@ -106,10 +106,12 @@ super::texts! {
         residents: "Sök boende", "Find a resident";
         resident_name: "Fullständigt namn", "Full name";
         resident_name_hint: "Hela namnet, stavat som i registret.", "The whole name, spelled as in the registry.";
+        resident_key_missing: "Skriv ett namn eller ett telefonnummer.", "Write a name or a telephone number.";
+        resident_phone_hint: "Numret som angavs i en beställning.", "The number that was given in an order.";
         resident_purpose: "Varför söker du?", "Why are you looking?";
         resident_purpose_missing: "Skriv varför du söker.", "Write why you are looking.";
-        residents_none: "Ingen boende med det namnet hittades.", "No resident of that name was found.";
-        residents_more: "Det finns fler med samma namn. Sök på adressen.", "There are more of the same name. Search by the address.";
+        residents_none: "Ingen hittades.", "Nobody was found.";
+        residents_more: "Det finns fler träffar. Sök på adressen.", "There are more results. Search by the address.";
         access_premises: "Typ av lokal", "Kind of premises";
         access_saved: "Uttaget är ändrat.", "The access is changed.";
         access_changed_meanwhile: "Uttaget har ändrats av någon annan sedan du öppnade det.", "Somebody else has changed the access since you opened it.";

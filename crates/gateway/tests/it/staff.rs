@@ -148,15 +148,16 @@ async fn a_resident_is_found_by_name_with_a_purpose_and_never_by_an_address() {
     let world = World::ready().await;
     let browser = as_role(&world, Role::CustomerService).await;
     let form = browser.get("/sv/staff/residents").await;
-    let find = async |name: &str, purpose: &str| {
+    let find_by = async |key: &'static str, value: &str, purpose: &str| {
         let fields = [
             ("csrf", form.hidden("csrf")),
-            ("name", name.to_owned()),
+            (key, value.to_owned()),
             ("purpose", purpose.to_owned()),
         ];
         let request = browser.request(Method::POST, "/sv/staff/residents");
         answer(request.form(&fields).send().await.unwrap()).await
     };
+    let find = async |name: &str, purpose: &str| find_by("name", name, purpose).await;
     for (name, purpose, field) in [
         ("?", "felanmälan", "name"),
         ("Astrid Provsson", " ", "purpose"),
@@ -170,16 +171,28 @@ async fn a_resident_is_found_by_name_with_a_purpose_and_never_by_an_address() {
     }
     assert!(!world.fakes.seen().callers.contains_key("FindResidents"));
     let found = find("Astrid Provsson", "felanmälan").await;
-    assert!(
-        found.body.contains("/sv/staff/accesses/A-1") && found.body.contains("fler med samma namn")
-    );
+    assert!(found.body.contains("/sv/staff/accesses/A-1") && found.body.contains("fler träffar"));
     assert_eq!(world.fakes.seen().purpose, "felanmälan");
     assert!(
         find("Bo Provsson", "felanmälan")
             .await
             .body
-            .contains("Ingen boende")
+            .contains("Ingen hittades")
     );
+    let by_phone = find_by("phone", "070-174 06 05", "felanmälan").await;
+    assert!(
+        by_phone.body.contains("HAM-000001") && by_phone.body.contains("/sv/staff/accesses/A-1")
+    );
+    let nobody = find_by("phone", "0701740606", "x").await;
+    assert!(nobody.body.contains("Ingen hittades"));
+    for (key, value, field) in [("phone", "x", "phone"), ("other", "", "name")] {
+        let refused = find_by(key, value, "x").await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(
+            refused.body.contains(&format!("href=\"#{field}\"")),
+            "{field}"
+        );
+    }
     let by_address = browser
         .get("/sv/staff/residents?name=Astrid+Provsson&purpose=x")
         .await;

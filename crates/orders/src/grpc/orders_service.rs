@@ -137,6 +137,23 @@ impl OrdersService for OrdersGrpc {
         }))
     }
 
+    async fn find_orders(
+        &self,
+        request: Request<pb::orders::FindOrdersRequest>,
+    ) -> Result<Response<pb::orders::FindOrdersResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let found = self
+            .0
+            .find_orders(caller, &network, &asked.phone, &asked.purpose)
+            .await
+            .map_err(to_status)?;
+        Ok(Response::new(pb::orders::FindOrdersResponse {
+            orders: found.orders.iter().map(translate::order_out).collect(),
+            more: found.more,
+        }))
+    }
+
     async fn get_order(
         &self,
         request: Request<pb::orders::GetOrderRequest>,

@@ -164,6 +164,22 @@ pub async fn find_by_command(
         .await
 }
 
+/// The orders of these persons, newest first; at most so many.
+pub async fn of_subjects(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    subjects: &[Uuid],
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::SubjectId.is_in(subjects.iter().copied()))
+        .order_by_desc(Column::Number)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
 /// A page for staff, newest first.
 pub async fn page(
     db: &impl ConnectionTrait,

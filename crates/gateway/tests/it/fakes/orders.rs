@@ -116,6 +116,24 @@ impl OrdersService for Fakes {
         }))
     }
 
+    async fn find_orders(
+        &self,
+        request: Request<FindOrdersRequest>,
+    ) -> Result<Response<FindOrdersResponse>, Status> {
+        self.note("FindOrders", &request);
+        let asked = request.into_inner();
+        let found = Order {
+            access_id: "A-1".into(),
+            ..order()
+        };
+        let known = asked.phone == "070-174 06 05";
+        self.seen().purpose = asked.purpose;
+        Ok(Response::new(FindOrdersResponse {
+            orders: known.then_some(found).into_iter().collect(),
+            more: false,
+        }))
+    }
+
     async fn get_order(
         &self,
         _: Request<GetOrderRequest>,
