@@ -331,6 +331,10 @@ fn a_hostile_search_is_bounded() {
 /// What [`SearchIndex::find`] finds without typos, abbreviations and words written together, by looking at everything.
 fn naive(rows: &[Row], query: &str) -> Vec<String> {
     let typed = tokens(query);
+    let numbers = typed
+        .iter()
+        .filter(|token| token.kind == super::super::query::Kind::Number);
+    let several = numbers.count() > 1;
     let meets = |row: &Row| {
         let mut names: Vec<String> = Vec::new();
         for text in [&row.street, &row.city] {
@@ -362,6 +366,11 @@ fn naive(rows: &[Row], query: &str) -> Vec<String> {
                         || whole == *word
                         || row.apartment == *n
                         || code == n
+                        // The beginning of an apartment's, beside another number.
+                        || (token.last
+                            && several
+                            && n.len() >= 2
+                            && row.apartment.starts_with(n.as_str()))
                         || (token.last
                             && (whole.starts_with(word.as_str())
                                 || n.len() >= 3 && code.starts_with(n.as_str())))
