@@ -4,18 +4,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::Duration;
 use kernel::NetworkCode;
 use sea_orm::QueryResult;
-use sea_orm::entity::prelude::DateTimeUtc;
 use service_kit::database::Database;
 use tokio::sync::{Mutex, mpsc};
 use tokio::task::spawn_blocking;
 
 use super::RegistryError;
 use crate::domain::search::{Builder, SearchIndex};
+use crate::store::network_revision;
 use crate::store::search_rows::{self, SearchRow};
-use crate::store::{access, network_revision};
 
 /// Accesses read at a time while an index is built.
 const PAGE: u64 = 20_000;
@@ -23,8 +21,6 @@ const PAGE: u64 = 20_000;
 const PAGES_AHEAD: usize = 2;
 /// Changes that are put into an index; with more it is built anew.
 const CHANGES_MAX: u64 = 10_000;
-/// How far the clocks of two instances may be apart: so much is looked at again, where it is little.
-const CLOCKS_APART: Duration = Duration::minutes(2);
 /// Counts indexes that did not agree with the database.
 const WRONG: &str = "registry_search_index_wrong_total";
 
@@ -38,9 +34,8 @@ pub struct Indexes {
 
 #[derive(Clone, Debug)]
 struct Current {
+    /// Every change up to this turn is in it.
     revision: i64,
-    /// Up to when changes are in it; none when there were none.
-    changed_at: Option<DateTimeUtc>,
     index: Arc<SearchIndex>,
 }
 
@@ -71,8 +66,13 @@ impl Indexes {
             if before.as_ref().is_some_and(|c| c.revision == row.revision) {
                 continue;
             }
-            let known = before.filter(|before| before.revision >= 0);
-            let current = match self.caught_up(&network, row.revision, known).await? {
+            // A database that was put back has lost turns: nothing can be caught up with.
+            let known = before.filter(|b| (0..row.revision).contains(&b.revision));
+            let caught_up = match known {
+                Some(known) => self.caught_up(&network, row.revision, known).await?,
+                None => None,
+            };
+            let current = match caught_up {
                 Some(current) => current,
                 None => self.built(&network, row.revision).await?,
             };
@@ -139,57 +139,41 @@ impl Indexes {
             .insert(network, current);
     }
 
-    /// The index with what has changed since; nothing when that is too much, or something has vanished.
+    /// The index with what has changed since; nothing when that is too much.
     async fn caught_up(
         &self,
         network: &NetworkCode,
         revision: i64,
-        before: Option<Current>,
+        before: Current,
     ) -> Result<Option<Current>, RegistryError> {
-        let Some((since, before)) = before.and_then(|b| Some((b.changed_at?, b.index))) else {
-            return Ok(None);
-        };
         let reader = self.database.reader();
-        let mut rows = Vec::new();
-        for since in [since - CLOCKS_APART, since] {
-            rows = search_rows::changed_since(&reader, network, since, CHANGES_MAX + 1).await?;
-            if rows.len() as u64 <= CHANGES_MAX {
-                break;
-            }
-        }
+        let since = before.revision;
+        let rows = search_rows::changed_after(&reader, network, since, CHANGES_MAX + 1).await?;
         if rows.len() as u64 > CHANGES_MAX {
             return Ok(None);
         }
-        let (mut put, mut ended, mut changed_at) = (Vec::new(), Vec::new(), since);
+        let (mut put, mut ended) = (Vec::new(), Vec::new());
         for row in &rows {
-            let (has_ended, at) = search_rows::ended_and_changed(row)?;
+            let has_ended = search_rows::has_ended(row)?;
             let row = SearchRow::of(row)?;
-            changed_at = changed_at.max(at);
             if has_ended {
                 ended.push(row.access_id);
-            } else if before.version(&row.access_id) != Some(row.version) {
+            } else if before.index.version(&row.access_id) != Some(row.version) {
                 put.push(row);
             }
         }
         let with = spawn_blocking(move || {
             let put: Vec<_> = put.iter().map(SearchRow::indexed).collect();
             let ended: Vec<_> = ended.iter().map(String::as_str).collect();
-            before.with(&put, &ended)
+            before.index.with(&put, &ended)
         });
-        let index = with.await.map_err(std::io::Error::other)?;
-        // What an import had made is deleted when it is taken back.
-        let vanished = access::count_active(&reader, network).await? != index.len() as u64;
-        Ok((!vanished).then(|| Current {
-            revision,
-            changed_at: Some(changed_at),
-            index: Arc::new(index),
-        }))
+        let index = Arc::new(with.await.map_err(std::io::Error::other)?);
+        Ok(Some(Current { revision, index }))
     }
 
     /// Reads ahead while what was read is put in.
     async fn built(&self, network: &NetworkCode, revision: i64) -> Result<Current, RegistryError> {
         let reader = self.database.reader();
-        let changed_at = search_rows::last_change(&reader, network).await?;
         let (pages, mut read) = mpsc::channel::<Vec<QueryResult>>(PAGES_AHEAD);
         let building = spawn_blocking(move || {
             let mut builder = Builder::default();
@@ -214,7 +198,6 @@ impl Indexes {
         tracing::info!(network = %network, accesses = index.len(), "search index built");
         Ok(Current {
             revision,
-            changed_at,
             index: Arc::new(index),
         })
     }

@@ -10,6 +10,9 @@ use crate::domain::search::IndexedAccess;
 const COLUMNS: &str = "access_id, street_name, street_number, street_littera, postal_code, city, country_code, \
      apartment_number, state, services, content_hash";
 
+/// Where [`changed_after`] says when an access has ended: behind [`COLUMNS`].
+const ENDED_AT: usize = 11;
+
 /// The columns of one access, as they are read.
 #[derive(Clone, Debug)]
 pub struct SearchRow {
@@ -87,38 +90,28 @@ pub async fn page<C: ConnectionTrait>(
     .await
 }
 
-/// Accesses that have changed or ended since then, ended ones with a time in the last column; at most so many.
-pub async fn changed_since<C: ConnectionTrait>(
+/// Accesses that have changed or ended after that turn, ended ones with a time in the last column; at most so many.
+pub async fn changed_after<C: ConnectionTrait>(
     connection: &C,
     network: &NetworkCode,
-    since: DateTimeUtc,
+    revision: i64,
     limit: u64,
 ) -> Result<Vec<QueryResult>, DbErr> {
     let sql = format!(
-        "SELECT {COLUMNS}, ended_at, changed_at FROM access WHERE network = $1 AND changed_at >= $2 ORDER BY changed_at LIMIT $3"
+        "SELECT {COLUMNS}, ended_at FROM access WHERE network = $1 AND revision > $2 ORDER BY revision LIMIT $3"
     );
     query(
         connection,
         &sql,
-        [network.as_str().into(), since.into(), count(limit)],
+        [network.as_str().into(), revision.into(), count(limit)],
     )
     .await
 }
 
-/// Whether a row of [`changed_since`] has ended, and when it changed.
-pub fn ended_and_changed(row: &QueryResult) -> Result<(bool, DateTimeUtc), DbErr> {
-    let ended: Option<DateTimeUtc> = row.try_get_by_index(11)?;
-    Ok((ended.is_some(), row.try_get_by_index(12)?))
-}
-
-/// When an access of the network was changed last; nothing when there is none.
-pub async fn last_change<C: ConnectionTrait>(
-    connection: &C,
-    network: &NetworkCode,
-) -> Result<Option<DateTimeUtc>, DbErr> {
-    let sql = "SELECT changed_at FROM access WHERE network = $1 ORDER BY changed_at DESC LIMIT 1";
-    let rows = query(connection, sql, [network.as_str().into()]).await?;
-    rows.first().map(|row| row.try_get_by_index(0)).transpose()
+/// Whether a row of [`changed_after`] has ended.
+pub fn has_ended(row: &QueryResult) -> Result<bool, DbErr> {
+    let ended: Option<DateTimeUtc> = row.try_get_by_index(ENDED_AT)?;
+    Ok(ended.is_some())
 }
 
 /// Ids and versions of the accesses that have not ended, in the order of their ids, after `after`.
