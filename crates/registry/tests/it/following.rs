@@ -69,7 +69,8 @@ async fn edit(world: &World, id: &str, street: &str) {
 /// As an instance does whose clock is behind.
 async fn changed_earlier(world: &World, id: &str, seconds: i64) {
     let at = world.clock.now() - chrono::Duration::seconds(seconds);
-    let sql = "UPDATE access SET street_name = 'Nygatan', content_hash = $1, changed_at = $2 WHERE access_id = $3";
+    let sql = "UPDATE access SET street_name = 'Nygatan', content_hash = $1, changed_at = $2, \
+         revision = (SELECT revision + 1 FROM network_revision) WHERE access_id = $3";
     let values: [Value; 3] = [vec![9_u8; 32].into(), at.into(), id.into()];
     let backend = world.database.backend();
     let change = Statement::from_sql_and_values(backend, sql, values);
