@@ -65,6 +65,16 @@ impl Doors {
         self.with_token(&endpoint, "orders", &caller)
     }
 
+    /// A provider's system that reads accesses, by way of the gateway.
+    ///
+    /// # Errors
+    /// There is no registry, or the gateway's identity cannot be read.
+    pub fn market(&self, provider: &str) -> anyhow::Result<ClientChannel> {
+        let mut caller = caller(CallerKind::Provider, provider, &["provider"])?;
+        caller.provider = Some(ProviderId::parse(provider)?);
+        self.vouch("registry", &caller)
+    }
+
     fn vouch(&self, service: &str, caller: &Caller) -> anyhow::Result<ClientChannel> {
         let at = self
             .services

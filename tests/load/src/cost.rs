@@ -87,17 +87,38 @@ type Processors = BTreeMap<String, f64>;
 
 /// User and system time of this process and all that descend from it.
 fn used() -> anyhow::Result<Processors> {
-    let accounts: BTreeMap<u32, Account> = fs::read_dir("/proc")?
-        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
-        // One that has ended meanwhile has no account.
-        .filter_map(|process| Some((process, Account::of(process)?)))
-        .collect();
+    let accounts = accounts()?;
     let mut used = Processors::new();
     for process in family(&accounts) {
         let account = &accounts[&process];
         *used.entry(account.name.clone()).or_default() += account.seconds;
     }
     Ok(used)
+}
+
+fn accounts() -> anyhow::Result<BTreeMap<u32, Account>> {
+    let processes = fs::read_dir("/proc")?;
+    Ok(processes
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        // One that has ended meanwhile has no account.
+        .filter_map(|process| Some((process, Account::of(process)?)))
+        .collect())
+}
+
+/// The most memory that the process of this name has had, in MiB.
+///
+/// # Errors
+/// There is no such process among those that this one has started.
+pub fn peak_mib(name: &str) -> anyhow::Result<f64> {
+    let accounts = accounts()?;
+    let process = family(&accounts)
+        .into_iter()
+        .find(|process| accounts[process].name == name)
+        .with_context(|| format!("no process {name} runs"))?;
+    let status = fs::read_to_string(format!("/proc/{process}/status"))?;
+    let line = status.lines().find(|line| line.starts_with("VmHWM:"));
+    let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<f64>().ok());
+    Ok(kib.context("no VmHWM")? / 1_024.0)
 }
 
 /// One process as the kernel accounts for it, those that it has waited for included.

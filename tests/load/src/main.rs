@@ -12,6 +12,7 @@ mod order_rows;
 mod orders;
 mod pgbench;
 mod pump;
+mod registry;
 mod search;
 mod table;
 
@@ -30,6 +31,8 @@ struct Options {
     /// Only this one.
     #[arg(long)]
     only: Option<Subject>,
+    /// As --only; `registry` measures what concerns the registry: `search` and `registry`.
+    subject: Option<Subject>,
     /// Messages per run.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..))]
     messages: u32,
@@ -42,6 +45,9 @@ struct Options {
     /// Orders that are placed per run.
     #[arg(long, default_value_t = 3_000, value_parser = clap::value_parser!(u16).range(10..=5_000))]
     orders: u16,
+    /// Accesses of the large network, per run.
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..=5_000_000))]
+    accesses: u32,
     /// Also print that many of PostgreSQL's statements, those that took longest. Counting them costs a little.
     #[arg(long, default_value_t = 0)]
     statements: u16,
@@ -57,12 +63,19 @@ enum Subject {
     Orders,
     /// Finding addresses.
     Search,
+    /// Importing, searching over gRPC and handing out a large network.
+    Registry,
 }
 
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let options = Options::parse();
-    let wanted = |subject| options.only.is_none_or(|only| only == subject);
+    let wanted = |subject| match (options.only, options.subject) {
+        (Some(only), _) => only == subject,
+        (None, Some(Subject::Registry)) => matches!(subject, Subject::Registry | Subject::Search),
+        (None, Some(one)) => one == subject,
+        (None, None) => true,
+    };
     service_kit::install_crypto();
     machine::print()?;
     let costs = Costs {
@@ -80,6 +93,9 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted(Subject::Search) {
         rows.extend(search::measure(options.runs).await?);
+    }
+    if wanted(Subject::Registry) {
+        rows.extend(registry::measure(options.runs, options.accesses, costs).await?);
     }
     println!("\n{}", table::render(&rows));
     Ok(())
