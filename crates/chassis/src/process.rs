@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use kernel::SystemClock;
 use sea_orm_migration::MigratorTrait;
 use serde::de::DeserializeOwned;
@@ -98,7 +98,7 @@ where
     R: FnOnce(ServiceConfig<S>, Listeners, Surroundings) -> F,
     F: Future<Output = anyhow::Result<()>>,
 {
-    let arguments = Arguments::<C>::parse();
+    let arguments = arguments::<C>(program.service);
     let command = arguments.command.unwrap_or(Command::Serve);
     if matches!(command, Command::Defaults) {
         return print_defaults(program.defaults);
@@ -119,6 +119,12 @@ where
             runtime.block_on(carry_out::<M, C, S, R, F>(&program, command, config, run))
         });
     outcome.unwrap_or_else(|error| fail(service, &error))
+}
+
+/// What was said on the command line; the program answers by the name of the service.
+fn arguments<C: Subcommand>(service: &'static str) -> Arguments<C> {
+    let matches = Arguments::<C>::command().name(service).get_matches();
+    Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit())
 }
 
 async fn carry_out<M, C, S, R, F>(
