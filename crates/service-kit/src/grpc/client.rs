@@ -19,6 +19,11 @@ const KEEPALIVE_INTERVAL: Duration = Duration::from_secs(30);
 const KEEPALIVE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Headers of one answer: the violations of a request travel there.
 const HEADERS_MAX_BYTES: u32 = 64 * 1024;
+/// What one answer may have sent that nobody has read yet. All calls to a service share one connection: a stream that is
+/// read slowly must not take up the window of the others.
+const STREAM_WINDOW_BYTES: u32 = 256 * 1024;
+/// What all of them may have sent together; room for many more slow streams than anybody is given.
+const CONNECTION_WINDOW_BYTES: u32 = 16 * 1024 * 1024;
 /// A token for one call.
 const TOKEN_LIFETIME: Duration = Duration::from_mins(5);
 
@@ -35,6 +40,8 @@ pub fn channel(endpoint: &Endpoint) -> anyhow::Result<Channel> {
         .http2_keep_alive_interval(KEEPALIVE_INTERVAL)
         .keep_alive_timeout(KEEPALIVE_TIMEOUT)
         .keep_alive_while_idle(true)
+        .initial_stream_window_size(STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(CONNECTION_WINDOW_BYTES)
         .http2_max_header_list_size(HEADERS_MAX_BYTES);
     if let Some(files) = &endpoint.tls {
         builder = builder
