@@ -1,6 +1,7 @@
 //! What surrounds every handler: security headers, limits, who comes from where, and how errors are shown.
 
 pub mod assets;
+pub mod basic;
 pub mod client_address;
 pub mod cookies;
 pub mod fields;

@@ -4,14 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 use service_kit::caller::Caller;
 use utoipa::ToSchema;
 
 use crate::app::error::AppError;
 use crate::app::provider_token;
+use crate::http::basic::{CHALLENGE, basic};
 use crate::http::fields::Fields;
 use crate::limits;
 use crate::pages::error::WebError;
@@ -105,22 +104,10 @@ fn granted(gateway: &Gateway, caller: &Caller, part: Part) -> Response {
 fn refused(status: StatusCode, error: &'static str) -> Response {
     let mut response = (status, Json(TokenError { error })).into_response();
     if status == StatusCode::UNAUTHORIZED {
-        let challenge = HeaderValue::from_static("Basic realm=\"uttag\"");
+        let challenge = HeaderValue::from_static(CHALLENGE);
         response
             .headers_mut()
             .insert(header::WWW_AUTHENTICATE, challenge);
     }
     response
-}
-
-/// Client id and secret of the header `Authorization: Basic …`. Ours need no percent-encoding.
-fn basic(headers: &HeaderMap) -> Option<(String, String)> {
-    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
-    let (scheme, encoded) = value.split_once(' ')?;
-    let plain = STANDARD
-        .decode(encoded.trim())
-        .ok()
-        .filter(|_| scheme.eq_ignore_ascii_case("basic"))?;
-    let (id, secret) = std::str::from_utf8(&plain).ok()?.split_once(':')?;
-    Some((id.to_owned(), secret.to_owned()))
 }
