@@ -46,6 +46,8 @@ pub struct Rates {
     pub order_per_minute: u32,
     /// Sign-ins, invitations, codes, provider tokens.
     pub sign_in_per_minute: u32,
+    /// Requests over ON-API; a provider's system that looks up one access after the other sends several a second.
+    pub on_api_per_minute: u32,
 }
 
 impl Settings {

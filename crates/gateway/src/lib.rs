@@ -18,6 +18,7 @@ pub mod state;
 pub mod users;
 
 mod api;
+mod onapi;
 mod pages;
 mod serve;
 mod store;

@@ -27,6 +27,34 @@ pub const HASHING: usize = 2;
 /// Addresses that the rate limiter remembers; the oldest go first.
 pub const RATE_ADDRESSES: usize = 20_000;
 
+/// Lists over ON-API that one provider may read at the same time in one network: each holds a stream of the registry.
+pub const ON_API_LISTS: usize = 4;
+/// Such lists altogether. What is unread of them must leave most of the connection to the registry to everybody else.
+pub const ON_API_LISTS_OF_ALL: usize = 24;
+/// How long a list over ON-API waits for the registry's next accesses before it is broken off.
+pub const ON_API_BATCH_MS: u64 = 60_000;
+
+/// A change carries the time at which its transaction began. After this long none of that second is to come any more:
+/// until then the accesses of a change's second are sent again to whoever asks again.
+pub fn on_api_settled() -> Duration {
+    Duration::minutes(15)
+}
+
+/// The same for events, which must not be sent twice and wait instead. Short, because whoever polls wants to know soon.
+pub fn on_api_events_settled() -> Duration {
+    Duration::minutes(1)
+}
+
+/// Events over ON-API that somebody gets who names no time (at least a day, on-api.md §1.3).
+pub fn on_api_events() -> Duration {
+    Duration::hours(24)
+}
+
+/// A credential's last use is noted this exactly; a system that polls must not write each time.
+pub fn credential_used() -> Duration {
+    Duration::minutes(1)
+}
+
 /// A session ends after this much silence.
 pub fn session_idle() -> Duration {
     Duration::minutes(30)

@@ -12,6 +12,7 @@ use crate::config::Settings;
 use crate::directory::Directory;
 use crate::http::rate_limit::RateLimiter;
 use crate::networks::{self, Network};
+use crate::onapi::OpenLists;
 use crate::services::Services;
 
 /// The gateway; clones share it.
@@ -29,6 +30,8 @@ pub struct Inner {
     pub settings: Settings,
     /// How often an address may come.
     pub limiter: RateLimiter,
+    /// Lists that providers are reading over ON-API.
+    pub lists: OpenLists,
     /// The secret of the first start.
     pub setup: SetupSecret,
     /// Whether it may serve: behind the ledger it serves nobody.
@@ -58,6 +61,7 @@ impl Gateway {
             services,
             settings,
             limiter,
+            lists: OpenLists::default(),
             setup,
             readiness,
         }))

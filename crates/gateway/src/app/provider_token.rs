@@ -6,6 +6,7 @@ use service_kit::caller::{Caller, CallerKind};
 use super::error::AppError;
 use crate::directory::Directory;
 use crate::keys::Hashed;
+use crate::limits;
 use crate::store::provider_credential;
 
 /// The caller behind a client id and its secret.
@@ -33,9 +34,7 @@ pub async fn authenticate(
             "a stored credential names a network and a provider",
         ));
     };
-    let tx = directory.database.begin().await?;
-    provider_credential::used(&tx, row.id, directory.clock.now()).await?;
-    tx.commit().await?;
+    note_use(directory, &row).await?;
     Ok(Caller {
         kind: CallerKind::Provider,
         id: row.client_id,
@@ -44,4 +43,15 @@ pub async fn authenticate(
         provider: Some(provider),
         purpose: None,
     })
+}
+
+async fn note_use(directory: &Directory, row: &provider_credential::Model) -> Result<(), AppError> {
+    let now = directory.clock.now();
+    let noted = |at| now - at < limits::credential_used();
+    if row.used_at.is_some_and(noted) {
+        return Ok(());
+    }
+    let tx = directory.database.begin().await?;
+    provider_credential::used(&tx, row.id, now).await?;
+    Ok(tx.commit().await?)
 }

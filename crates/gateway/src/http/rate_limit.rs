@@ -25,6 +25,8 @@ pub enum Limited {
     Order,
     /// Everything where a secret is guessed.
     SignIn,
+    /// Requests of providers' systems over ON-API.
+    OnApi,
 }
 
 /// Buckets of the addresses that came lately.
@@ -54,6 +56,16 @@ impl RateLimiter {
 
     /// Takes one request out of the bucket; false when it is empty.
     pub fn admit(&self, what: Limited, from: IpAddr) -> bool {
+        self.take(what, from, 1_000)
+    }
+
+    /// Whether one request more would be admitted; takes none.
+    pub fn has_left(&self, what: Limited, from: IpAddr) -> bool {
+        self.take(what, from, 0)
+    }
+
+    /// Takes so many thousandths of a request, if there is a whole one.
+    fn take(&self, what: Limited, from: IpAddr, millis: i64) -> bool {
         let (now, per_minute) = (self.clock.now(), self.per_minute(what));
         let full = (per_minute / 3).max(1) * 1_000;
         let mut buckets = self.buckets.lock().expect("no panic while held");
@@ -73,7 +85,7 @@ impl RateLimiter {
         bucket.at = now;
         let admitted = bucket.millis >= 1_000;
         if admitted {
-            bucket.millis -= 1_000;
+            bucket.millis -= millis;
         }
         admitted
     }
@@ -83,6 +95,7 @@ impl RateLimiter {
             Limited::Search => self.rates.search_per_minute,
             Limited::Order => self.rates.order_per_minute,
             Limited::SignIn => self.rates.sign_in_per_minute,
+            Limited::OnApi => self.rates.on_api_per_minute,
         })
     }
 }
@@ -126,14 +139,15 @@ mod tests {
             search_per_minute: 60,
             order_per_minute: 6,
             sign_in_per_minute: 6,
+            on_api_per_minute: 6,
         };
         let limiter = RateLimiter::new(rates, Arc::new(clock.clone()));
         let (a, b) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
         assert!(limiter.admit(Limited::SignIn, a) && limiter.admit(Limited::SignIn, a));
-        assert!(!limiter.admit(Limited::SignIn, a));
+        assert!(!limiter.has_left(Limited::SignIn, a) && !limiter.admit(Limited::SignIn, a));
         assert!(limiter.admit(Limited::SignIn, b) && limiter.admit(Limited::Search, a));
         clock.advance(Duration::seconds(10));
-        assert!(limiter.admit(Limited::SignIn, a));
+        assert!(limiter.has_left(Limited::SignIn, a) && limiter.admit(Limited::SignIn, a));
         assert!(!limiter.admit(Limited::SignIn, a));
     }
 
@@ -144,6 +158,7 @@ mod tests {
             search_per_minute: 3,
             order_per_minute: 3,
             sign_in_per_minute: 3,
+            on_api_per_minute: 3,
         };
         let limiter = RateLimiter::new(rates, Arc::new(clock));
         assert!(limiter.admit(Limited::Order, "2001:db8::1".parse().unwrap()));

@@ -16,7 +16,7 @@ use super::{assets, headers, origin, ready, trace};
 use crate::i18n::Lang;
 use crate::pages::error::{WebError, render_errors};
 use crate::state::Gateway;
-use crate::{api, limits, pages};
+use crate::{api, limits, onapi, pages};
 
 /// The whole gateway.
 pub fn router(gateway: &Gateway) -> Router {
@@ -38,6 +38,7 @@ pub fn router(gateway: &Gateway) -> Router {
     Router::new()
         .merge(assets::routes())
         .merge(api::routes(gateway))
+        .merge(onapi::routes(gateway))
         .merge(pages)
         .layer(DefaultBodyLimit::max(limits::FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(

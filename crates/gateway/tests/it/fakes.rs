@@ -1,6 +1,7 @@
 //! Stand-ins for the four services: real gRPC, real checking of tokens and of the permission matrix, canned answers.
 
 mod crm;
+pub mod market;
 mod orders;
 mod registry;
 mod rights;
@@ -11,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use api::crm::crm_service_server::CrmServiceServer;
 use api::orders::PlaceOrderRequest;
 use api::orders::orders_service_server::OrdersServiceServer;
+use api::registry::market_service_server::MarketServiceServer;
 use api::registry::registry_service_server::RegistryServiceServer;
 use api::rights::rights_service_server::RightsServiceServer;
 use gateway::services::Part;
@@ -38,6 +40,7 @@ pub struct Seen {
     pub decided: String,
     pub approved: bool,
     pub offering: Option<api::orders::Offering>,
+    pub market: market::Market,
     stoppers: HashMap<&'static str, CancellationToken>,
 }
 
@@ -48,7 +51,8 @@ impl Fakes {
 
     pub fn routes(&self, part: Part) -> Routes {
         match part {
-            Part::Registry => Routes::new(RegistryServiceServer::new(self.clone())),
+            Part::Registry => Routes::new(RegistryServiceServer::new(self.clone()))
+                .add_service(MarketServiceServer::new(self.clone())),
             Part::Orders => Routes::new(OrdersServiceServer::new(self.clone())),
             Part::Crm => Routes::new(CrmServiceServer::new(self.clone())),
             Part::Rights => Routes::new(RightsServiceServer::new(self.clone())),

@@ -53,6 +53,7 @@ pub fn rates() -> Rates {
         search_per_minute: 6_000,
         order_per_minute: 6_000,
         sign_in_per_minute: 6_000,
+        on_api_per_minute: 6_000,
     }
 }
 

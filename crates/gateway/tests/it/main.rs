@@ -6,6 +6,7 @@ mod api;
 mod browser;
 mod fakes;
 mod harness;
+mod onapi;
 mod permissions;
 mod process;
 mod public;
