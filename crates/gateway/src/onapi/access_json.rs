@@ -8,6 +8,9 @@ use serde::Serialize;
 use super::services_json::{self, Service};
 use super::versions::Version;
 
+/// Accesses that were left out because they lack what ON-API demands.
+const LEFT_OUT: &str = "gateway_on_api_left_out_total";
+
 /// Whether the access stands in a list or alone: some members come with a single one only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
@@ -89,10 +92,8 @@ impl Access {
             && is_country(&from.country_code)
             && is_postal_code(&from.postal_code, &from.country_code);
         if !known {
-            tracing::warn!(
-                access.id = from.access_id,
-                "an access lacks what ON-API demands and is left out"
-            );
+            // A whole network may lack the same thing: counted, not a line for each.
+            metrics::counter!(LEFT_OUT).increment(1);
             return None;
         }
         Some(Self {

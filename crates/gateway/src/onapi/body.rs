@@ -14,6 +14,9 @@ use super::errors::Refusal;
 use super::since::time_of;
 use crate::services::{Failure, Part};
 
+/// Lists that could not be read to their end.
+const BROKEN_OFF: &str = "gateway_on_api_broken_off_total";
+
 /// What a list makes of a change.
 pub enum Said<T> {
     /// This.
@@ -136,6 +139,7 @@ fn malformed(what: &str) -> Failure {
 struct BrokenOff;
 
 fn broken_off(failure: Failure) -> BrokenOff {
+    metrics::counter!(BROKEN_OFF).increment(1);
     let code = failure.status.code();
     let (reason, theirs) = (
         kit::reason_of(&failure.status),

@@ -35,10 +35,14 @@ pub async fn door(
             request.extensions_mut().insert(caller);
             Ok(next.run(request).await)
         }
-        Err(AppError::WrongCredentials) if limiter.admit(Limited::SignIn, from) => {
-            Err(Refusal::unauthenticated())
+        Err(AppError::WrongCredentials) => {
+            metrics::counter!("gateway_sign_in_failures_total").increment(1);
+            if limiter.admit(Limited::SignIn, from) {
+                Err(Refusal::unauthenticated())
+            } else {
+                Err(too_many())
+            }
         }
-        Err(AppError::WrongCredentials) => Err(too_many()),
         Err(error) => Err(WebError::from(error).into()),
     }
 }

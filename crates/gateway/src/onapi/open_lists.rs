@@ -51,3 +51,36 @@ impl Drop for OpenList {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{Caller, NetworkCode, OpenLists, ProviderId, limits};
+    use service_kit::caller::CallerKind;
+
+    fn provider(name: &str) -> Caller {
+        Caller {
+            kind: CallerKind::Provider,
+            id: format!("{name}-1"),
+            roles: Vec::new(),
+            network: Some(NetworkCode::parse("HAM").unwrap()),
+            provider: Some(ProviderId::parse(name).unwrap()),
+            purpose: None,
+        }
+    }
+
+    #[test]
+    fn each_has_its_share_and_all_together_have_an_end() {
+        let lists = OpenLists::default();
+        let mut open = Vec::new();
+        for index in 0..limits::ON_API_LISTS_OF_ALL {
+            let name = format!("provider{}", index / limits::ON_API_LISTS);
+            open.push(lists.open(&provider(&name)).unwrap());
+        }
+        assert!(lists.open(&provider("another")).is_none());
+        open.truncate(limits::ON_API_LISTS);
+        assert!(lists.open(&provider("provider0")).is_none());
+        assert!(lists.open(&provider("another")).is_some());
+        drop(open);
+        assert!(lists.0.lock().unwrap().is_empty());
+    }
+}
