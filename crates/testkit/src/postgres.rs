@@ -53,6 +53,11 @@ struct Own {
     guard: Guard,
 }
 
+/// What the server says at its start as long as children of one that was killed have not noticed that it is gone.
+const STILL_HELD: &str = "pre-existing shared memory block";
+/// Starts that are tried meanwhile.
+const RESTARTS: u32 = 50;
+
 static SHARED: OnceCell<Postgres> = OnceCell::const_new();
 
 impl Postgres {
@@ -223,11 +228,20 @@ impl Postgres {
         if own.process.is_some() {
             self.stop()?;
         }
-        let own = self.own()?;
-        let process = spawn(own)?;
-        own.guard.watch("postgres", &process)?;
-        own.process = Some(process);
-        self.ready().await
+        for _ in 0..RESTARTS {
+            let own = self.own()?;
+            let before = log_of(own.guard.base()).len();
+            let process = spawn(own)?;
+            own.guard.watch("postgres", &process)?;
+            own.process = Some(process);
+            let ready = self.ready().await;
+            let log = log_of(self.own()?.guard.base());
+            if ready.is_ok() || !log.get(before..).unwrap_or("").contains(STILL_HELD) {
+                return ready;
+            }
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
+        bail!("the children of the server that was killed do not end")
     }
 
     async fn ready(&mut self) -> anyhow::Result<()> {
