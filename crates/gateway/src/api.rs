@@ -7,6 +7,7 @@
 
 mod bearer;
 mod contacts;
+mod contracts;
 mod convert;
 mod imports;
 mod info;
@@ -90,6 +91,8 @@ fn staff_routes() -> Router<Gateway> {
         .route("/providers/{id}", put(providers::put_provider))
         .route("/offerings", post(providers::add_offering))
         .route("/offerings/{id}", put(providers::put_offering))
+        .route("/contracts", get(contracts::list).put(contracts::put))
+        .route("/extracts", get(contracts::extracts))
         .route("/contacts", get(contacts::list).post(contacts::create))
         .route("/contacts/{id}/view", post(contacts::view))
         .route("/requests", get(requests::list).post(requests::open))

@@ -3,6 +3,7 @@
 
 mod common;
 mod compliance;
+mod contracts;
 mod public;
 pub(crate) mod rejections;
 mod staff;
@@ -51,6 +52,8 @@ pub struct Texts {
     pub staff: staff::Staff,
     /// The compliance pages.
     pub compliance: compliance::Compliance,
+    /// Contracts of providers.
+    pub contracts: contracts::Contracts,
     /// Why a row of an address file was refused.
     pub rejections: rejections::Rejections,
 }
@@ -60,6 +63,7 @@ static SWEDISH: Texts = Texts {
     public: public::Public::SV,
     staff: staff::Staff::SV,
     compliance: compliance::Compliance::SV,
+    contracts: contracts::Contracts::SV,
     rejections: rejections::Rejections::SV,
 };
 
@@ -68,6 +72,7 @@ static ENGLISH: Texts = Texts {
     public: public::Public::EN,
     staff: staff::Staff::EN,
     compliance: compliance::Compliance::EN,
+    contracts: contracts::Contracts::EN,
     rejections: rejections::Rejections::EN,
 };
 
@@ -129,8 +134,8 @@ pub fn fill(text: &str, value: impl fmt::Display) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        common::Common, compliance::Compliance, public::Public, rejections::Rejections,
-        staff::Staff,
+        common::Common, compliance::Compliance, contracts::Contracts, public::Public,
+        rejections::Rejections, staff::Staff,
     };
 
     /// Words that are the same in both languages.
@@ -143,6 +148,7 @@ mod tests {
             Public::ALL,
             Staff::ALL,
             Compliance::ALL,
+            Contracts::ALL,
             Rejections::ALL,
         ];
         for (key, swedish, english) in areas.into_iter().flatten() {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api::crm::crm_service_client::CrmServiceClient;
 use api::orders::orders_service_client::OrdersServiceClient;
+use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::market_service_client::MarketServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::rights::rights_service_client::RightsServiceClient;
@@ -108,6 +109,11 @@ impl Services {
     pub fn rights(&self, caller: &Caller) -> RightsServiceClient<ClientChannel> {
         RightsServiceClient::new(self.channel(&self.channels.rights, caller, Part::Rights))
             .max_decoding_message_size(limits::DOCUMENT_BYTES)
+    }
+
+    /// The contracts of providers at the registry, as this caller.
+    pub fn contracts(&self, caller: &Caller) -> ContractServiceClient<ClientChannel> {
+        ContractServiceClient::new(self.channel(&self.channels.registry, caller, Part::Registry))
     }
 
     /// What the registry gives to providers, as this provider's system.

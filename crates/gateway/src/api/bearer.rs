@@ -41,6 +41,8 @@ gates! {
     Contacts => Contacts,
     Providers => Providers,
     ProvidersChange => ProvidersChange,
+    Contracts => Contracts,
+    ContractsChange => ContractsChange,
     Requests => Requests,
     RequestsDecide => RequestsDecide,
     Holders => Holders,

@@ -5,7 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    contacts, imports, info, match_address, orders, places, providers, requests, session, token,
+    contacts, contracts, imports, info, match_address, orders, places, providers, requests,
+    session, token,
 };
 
 #[derive(OpenApi)]
@@ -20,6 +21,7 @@ use super::{
         providers::put_provider,
         providers::add_offering,
         providers::put_offering,
+        contracts::list, contracts::put, contracts::extracts,
         contacts::create, contacts::list, contacts::view, requests::open, requests::list, requests::one,
         requests::decide, requests::approve, requests::certificate, requests::package, requests::holders
     )

@@ -22,6 +22,10 @@ pub enum Area {
     Providers,
     /// Providers and offerings: changing.
     ProvidersChange,
+    /// Contracts of providers and what was given under them: looking.
+    Contracts,
+    /// Contracts of providers: entering, changing, ending.
+    ContractsChange,
     /// Data-subject requests: looking.
     Requests,
     /// Data-subject requests: opening, deciding, handing out.
@@ -32,7 +36,7 @@ pub enum Area {
 
 impl Area {
     /// Every area, for the test that holds this table against an independent one.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 13] = [
         Self::Home,
         Self::Users,
         Self::Imports,
@@ -41,6 +45,8 @@ impl Area {
         Self::Contacts,
         Self::Providers,
         Self::ProvidersChange,
+        Self::Contracts,
+        Self::ContractsChange,
         Self::Requests,
         Self::RequestsDecide,
         Self::Holders,
@@ -51,13 +57,13 @@ impl Area {
         use Role::{Admin, Compliance, CustomerService, Dpo, Importer};
         match self {
             Self::Home => &[Admin, Importer, CustomerService, Compliance, Dpo],
-            Self::Users | Self::ProvidersChange => &[Admin],
+            Self::Users | Self::ProvidersChange | Self::ContractsChange => &[Admin],
             Self::Imports => &[Admin, Importer],
             Self::Accesses | Self::Orders | Self::Contacts => &[Admin, CustomerService],
             Self::Providers => &[Admin, CustomerService, Compliance],
             Self::Requests => &[Compliance, Dpo],
             Self::RequestsDecide => &[Compliance],
-            Self::Holders => &[Compliance, Dpo, Admin],
+            Self::Holders | Self::Contracts => &[Compliance, Dpo, Admin],
         }
     }
 

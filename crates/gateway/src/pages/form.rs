@@ -36,6 +36,11 @@ impl Form {
         self.values.get(field).map_or("", String::as_str)
     }
 
+    /// Puts a value into a field.
+    pub fn set(&mut self, field: &str, value: &str) {
+        self.values.insert(field.to_owned(), value.to_owned());
+    }
+
     /// Whether a field has this value; for boxes and choices.
     pub fn is(&self, field: &str, value: &str) -> bool {
         self.value(field) == value
@@ -100,6 +105,10 @@ pub fn message(t: &Texts, field: &str) -> &'static str {
         "monthly_price_ore" | "start_price_ore" | "monthly_price" | "start_price" => c.error_price,
         "commitment_months" => c.error_number,
         "command_id" => c.error_command_id,
+        "columns" => t.contracts.error_columns,
+        "premises_types" => t.contracts.error_premises,
+        "valid_from" => t.contracts.error_valid_from,
+        "valid_until" => t.contracts.error_valid_until,
         _ => c.error_other,
     }
 }

@@ -2,8 +2,13 @@
 
 mod accesses;
 mod contacts;
+mod contract;
+mod contract_choices;
+mod contract_end;
+mod contracts;
 mod data_map;
 mod documents;
+mod extracts;
 mod holders;
 mod home;
 mod import;
@@ -62,6 +67,8 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
             Router::new().route("/staff/providers", get(providers::page)),
         ))
         .merge(behind(Area::ProvidersChange, provider_change_routes()))
+        .merge(behind(Area::Contracts, contract_routes()))
+        .merge(behind(Area::ContractsChange, contract_change_routes()))
         .merge(behind(Area::Requests, request_routes()))
         .merge(behind(Area::RequestsDecide, decision_routes()))
         .merge(behind(
@@ -125,6 +132,26 @@ fn provider_change_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/providers", post(providers::put_provider))
         .route("/staff/offerings", post(providers::put_offering))
+}
+
+fn contract_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/contracts", get(contracts::list))
+        .route("/staff/extracts", get(extracts::list))
+}
+
+fn contract_change_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/contracts", post(contract::enter))
+        .route("/staff/contracts/new", get(contract::new))
+        .route(
+            "/staff/contracts/{id}",
+            get(contract::form).post(contract::change),
+        )
+        .route(
+            "/staff/contracts/{id}/end",
+            get(contract_end::ask).post(contract_end::end),
+        )
 }
 
 fn request_routes() -> Router<Gateway> {

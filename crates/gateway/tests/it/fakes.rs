@@ -1,17 +1,19 @@
 //! Stand-ins for the four services: real gRPC, real checking of tokens and of the permission matrix, canned answers.
 
+mod contracts;
 mod crm;
 pub mod market;
 mod orders;
 mod registry;
 mod rights;
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 use api::crm::crm_service_server::CrmServiceServer;
 use api::orders::PlaceOrderRequest;
 use api::orders::orders_service_server::OrdersServiceServer;
+use api::registry::contract_service_server::ContractServiceServer;
 use api::registry::market_service_server::MarketServiceServer;
 use api::registry::registry_service_server::RegistryServiceServer;
 use api::rights::rights_service_server::RightsServiceServer;
@@ -39,6 +41,8 @@ pub struct Seen {
     pub opened: Option<api::rights::OpenRequestRequest>,
     pub decided: String,
     pub approved: bool,
+    /// As the registry keeps them; by id.
+    pub contracts: BTreeMap<String, api::registry::MarketContract>,
     pub offering: Option<api::orders::Offering>,
     pub market: market::Market,
     stoppers: HashMap<&'static str, CancellationToken>,
@@ -52,6 +56,7 @@ impl Fakes {
     pub fn routes(&self, part: Part) -> Routes {
         match part {
             Part::Registry => Routes::new(RegistryServiceServer::new(self.clone()))
+                .add_service(ContractServiceServer::new(self.clone()))
                 .add_service(MarketServiceServer::new(self.clone())),
             Part::Orders => Routes::new(OrdersServiceServer::new(self.clone())),
             Part::Crm => Routes::new(CrmServiceServer::new(self.clone())),

@@ -4,6 +4,7 @@
 
 mod api;
 mod browser;
+mod contracts;
 mod fakes;
 mod harness;
 mod onapi;

@@ -68,6 +68,38 @@ const PAGES: &[(&str, &str, [bool; 5])] = &[
         "/staff/offerings",
         [true, false, false, false, false],
     ),
+    ("GET", "/staff/contracts", [true, false, false, true, true]),
+    ("GET", "/staff/extracts", [true, false, false, true, true]),
+    (
+        "POST",
+        "/staff/contracts",
+        [true, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/contracts/new",
+        [true, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/contracts/ID",
+        [true, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/contracts/ID",
+        [true, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/contracts/ID/end",
+        [true, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/contracts/ID/end",
+        [true, false, false, false, false],
+    ),
     ("GET", "/staff/requests", [false, false, false, true, true]),
     (
         "POST",
@@ -229,6 +261,9 @@ const INTERFACE: &[(&str, &str, [bool; 5])] = &[
     ),
     ("POST", "/offerings", [true, false, false, false, false]),
     ("PUT", "/offerings/ID", [true, false, false, false, false]),
+    ("GET", "/contracts", [true, false, false, true, true]),
+    ("PUT", "/contracts", [true, false, false, false, false]),
+    ("GET", "/extracts", [true, false, false, true, true]),
     ("GET", "/holders", [true, false, false, true, true]),
 ];
 
@@ -274,6 +309,8 @@ const AREAS: &[(Area, [bool; 5])] = &[
     (Area::Contacts, [true, false, true, false, false]),
     (Area::Providers, [true, false, true, true, false]),
     (Area::ProvidersChange, [true, false, false, false, false]),
+    (Area::Contracts, [true, false, false, true, true]),
+    (Area::ContractsChange, [true, false, false, false, false]),
     (Area::Requests, [false, false, false, true, true]),
     (Area::RequestsDecide, [false, false, false, true, false]),
     (Area::Holders, [true, false, false, true, true]),

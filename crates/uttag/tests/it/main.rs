@@ -1,6 +1,7 @@
 //! The binary as its users run it.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
+mod columns;
 mod command_line;
 mod demo;
 mod deploy;
