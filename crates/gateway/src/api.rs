@@ -11,6 +11,7 @@ mod contracts;
 mod convert;
 mod imports;
 mod info;
+mod market;
 mod match_address;
 mod network;
 mod openapi;
@@ -50,6 +51,7 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
             Limited::SignIn,
             Router::new().route("/session", post(session::open)),
         ))
+        .merge(limited(Limited::SignIn, market::routes()))
         .merge(staff_routes())
         .fallback(|| async { Problem::not_found() });
     let oauth = limited(

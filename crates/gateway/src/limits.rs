@@ -55,6 +55,13 @@ pub fn credential_used() -> Duration {
     Duration::minutes(1)
 }
 
+/// Files of accesses that providers read at the same time: each holds a stream of the registry.
+pub const MARKET_FILES: usize = 8;
+/// How long such a file waits for the registry's next accesses before it is broken off.
+pub const MARKET_PAGE_MS: u64 = 60_000;
+/// How long it waits for a reader that takes nothing.
+pub const MARKET_STALL_MS: u64 = 60_000;
+
 /// A session ends after this much silence.
 pub fn session_idle() -> Duration {
     Duration::minutes(30)

@@ -17,7 +17,7 @@ mod events;
 mod open_lists;
 mod services;
 mod services_json;
-mod since;
+pub(crate) mod since;
 mod versions;
 
 use axum::Router;

@@ -121,6 +121,11 @@ impl Services {
         MarketServiceClient::new(self.channel(&self.channels.registry, caller, Part::Registry))
     }
 
+    /// The same with the token that the provider's system has brought; the registry says what it is good for.
+    pub fn market_with(&self, token: &str) -> MarketServiceClient<ClientChannel> {
+        MarketServiceClient::new(grpc::with_token(self.channels.registry.clone(), token))
+    }
+
     /// A token that a provider's system takes to a service itself.
     pub fn provider_token(&self, caller: &Caller, part: Part) -> String {
         self.issuer.issue(caller, part.name(), limits::token())

@@ -5,7 +5,7 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    contacts, contracts, imports, info, match_address, orders, places, providers, requests,
+    contacts, contracts, imports, info, market, match_address, orders, places, providers, requests,
     session, token,
 };
 
@@ -22,23 +22,24 @@ use super::{
         providers::add_offering,
         providers::put_offering,
         contracts::list, contracts::put, contracts::extracts,
+        market::csv, market::txt,
         contacts::create, contacts::list, contacts::view, requests::open, requests::list, requests::one,
         requests::decide, requests::approve, requests::certificate, requests::package, requests::holders
     )
 )]
 struct Document;
 
-/// The bearer token of a session.
+/// The bearer token of a session, or of a provider's system; and its credential.
 struct Session;
 
 impl Modify for Session {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let scheme =
             SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
-        document
-            .components
-            .get_or_insert_with(Default::default)
-            .add_security_scheme("session", scheme);
+        let components = document.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("session", scheme);
+        let basic = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Basic).build());
+        components.add_security_scheme("provider", basic);
     }
 }
 

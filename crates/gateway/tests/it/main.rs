@@ -7,6 +7,7 @@ mod browser;
 mod contracts;
 mod fakes;
 mod harness;
+mod market;
 mod onapi;
 mod permissions;
 mod process;

@@ -1,5 +1,6 @@
 //! The registry's service for providers' systems: what it gives is what a test has put in.
 
+use std::collections::VecDeque;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -19,6 +20,8 @@ use super::Fakes;
 pub struct Market {
     /// Network, and what has happened there in the order of time.
     pub changes: Vec<(&'static str, AccessChange)>,
+    /// The contracts of today as they are asked for, one after the other; the last stays.
+    pub contracts: VecDeque<MarketContract>,
     /// The time of the last turn.
     pub as_of: Option<DateTime<Utc>>,
     /// Every call is refused with this kind and reason.
@@ -150,9 +153,21 @@ impl MarketService for Fakes {
 
     async fn get_contract(
         &self,
-        _: Request<GetContractRequest>,
+        request: Request<GetContractRequest>,
     ) -> Result<Response<GetContractResponse>, Status> {
-        Err(Status::unimplemented("ON-API does not ask for it"))
+        self.note("GetContract", &request);
+        network_of(&request);
+        let mut seen = self.seen();
+        let contract = seen.market.contracts.pop_front();
+        if let Some(contract) = &contract
+            && seen.market.contracts.is_empty()
+        {
+            seen.market.contracts.push_back(contract.clone());
+        }
+        let missing = || refusal(ErrorKind::Denied, "CONTRACT_MISSING", "there is none");
+        Ok(Response::new(GetContractResponse {
+            contract: Some(contract.ok_or_else(missing)?),
+        }))
     }
 
     async fn stream_accesses(
@@ -162,7 +177,6 @@ impl MarketService for Fakes {
         self.note("StreamAccesses", &request);
         let network = network_of(&request);
         let asked = request.into_inner();
-        assert_eq!(asked.interface(), MarketInterface::OnApi);
         let market = {
             let mut seen = self.seen();
             seen.market.asked = Some(asked.clone());

@@ -1,6 +1,6 @@
 //! Events: neither lost nor sent twice, by headers of whole seconds.
 
-use api::registry::{AccessChange, AccessState, access_change::Change};
+use api::registry::{AccessChange, AccessState, MarketInterface, access_change::Change};
 use chrono::{Duration, SecondsFormat};
 use reqwest::StatusCode;
 use serde_json::{Value, json};
@@ -112,15 +112,9 @@ async fn without_a_time_it_is_the_last_day() {
     let none = provider.get("/2.6/events/").await;
     assert_eq!((none.status, none.body.as_str()), (StatusCode::OK, "[]"));
     assert_eq!(header(&none, "last-modified"), A_DAY_BEFORE);
-    let asked = world
-        .fakes
-        .seen()
-        .market
-        .asked
-        .clone()
-        .unwrap()
-        .modified_since
-        .unwrap();
+    let asked = world.fakes.seen().market.asked.clone().unwrap();
+    assert_eq!(asked.interface(), MarketInterface::OnApi);
+    let asked = asked.modified_since.unwrap();
     let asked =
         chrono::DateTime::from_timestamp(asked.seconds, asked.nanos.try_into().unwrap()).unwrap();
     let asked = asked.to_rfc3339_opts(SecondsFormat::Micros, true);

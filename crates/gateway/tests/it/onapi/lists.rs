@@ -1,7 +1,7 @@
 //! Lists: what has changed, when, for whom.
 
-use api::registry::AccessState;
 use api::registry::{AccessChange, access_change::Change};
+use api::registry::{AccessState, MarketInterface};
 use chrono::Duration;
 use reqwest::{Method, StatusCode};
 use serde_json::Value;
@@ -45,6 +45,8 @@ async fn whoever_echoes_last_modified_loses_nothing() {
             (all.status, ids(&all)),
             (StatusCode::OK, vec!["A-1".into(), "A-2".into()])
         );
+        let asked = world.fakes.seen().market.asked.clone().unwrap();
+        assert_eq!(asked.interface(), MarketInterface::OnApi);
         assert_eq!(header(&all, "last-modified"), SECOND, "rounded down");
         assert_eq!(header(&all, "content-length"), "", "a list is streamed");
         // What changed in that same second comes again, because something else of it may.
