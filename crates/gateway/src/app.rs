@@ -7,6 +7,7 @@ pub mod document;
 pub mod enrol;
 pub mod error;
 pub mod import_file;
+pub mod market_pages;
 pub mod name_networks;
 pub mod passwords;
 pub mod provider_token;

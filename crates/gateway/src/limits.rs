@@ -31,8 +31,6 @@ pub const RATE_ADDRESSES: usize = 20_000;
 pub const ON_API_LISTS: usize = 4;
 /// Such lists altogether. What is unread of them must leave most of the connection to the registry to everybody else.
 pub const ON_API_LISTS_OF_ALL: usize = 24;
-/// How long a list over ON-API waits for the registry's next accesses before it is broken off.
-pub const ON_API_BATCH_MS: u64 = 60_000;
 
 /// A change carries the time at which its transaction began. After this long none of that second is to come any more:
 /// until then the accesses of a change's second are sent again to whoever asks again.
@@ -57,9 +55,9 @@ pub fn credential_used() -> Duration {
 
 /// Files of accesses that providers read at the same time: each holds a stream of the registry.
 pub const MARKET_FILES: usize = 8;
-/// How long such a file waits for the registry's next accesses before it is broken off.
+/// How long such a file, or a list over ON-API, waits for the registry's next accesses before it is broken off.
 pub const MARKET_PAGE_MS: u64 = 60_000;
-/// How long it waits for a reader that takes nothing.
+/// How long the file waits for a reader that takes nothing.
 pub const MARKET_STALL_MS: u64 = 60_000;
 
 /// A session ends after this much silence.

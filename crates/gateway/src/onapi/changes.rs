@@ -1,24 +1,20 @@
 //! The registry's stream of accesses, as this provider may see them: one page at a time, as fast as it is taken.
 
-use std::time::Duration;
-
 use api::registry::{MarketInterface, StreamAccessesRequest, StreamAccessesResponse};
 use chrono::{DateTime, Utc};
 use service_kit::caller::Caller;
-use service_kit::error::reason_of;
-use tonic::{Status, Streaming};
 
 use super::errors::Refusal;
 use super::open_lists::OpenList;
 use super::since::just_before;
-use crate::limits;
-use crate::services::{Failure, Part, call};
+use crate::app::market_pages::MarketPages;
+use crate::services::{Failure, Part};
 use crate::state::Gateway;
 
 /// An open stream.
 #[derive(Debug)]
 pub struct Changes {
-    pages: Streaming<StreamAccessesResponse>,
+    pages: MarketPages,
     _list: OpenList,
 }
 
@@ -40,21 +36,13 @@ impl Changes {
             ..StreamAccessesRequest::default()
         };
         let mut market = gateway.services.market(caller);
-        match market.stream_accesses(call(request)).await {
-            Ok(answer) => Ok(Some(Self {
-                pages: answer.into_inner(),
-                _list: list,
-            })),
-            Err(status) if reason_of(&status).as_deref() == Some("CURSOR_EXPIRED") => Ok(None),
-            Err(status) => Err(Part::Registry.failed()(status).into()),
-        }
+        let pages = MarketPages::open(&mut market, request).await;
+        let pages = pages.map_err(Part::Registry.failed())?;
+        Ok(pages.map(|pages| Self { pages, _list: list }))
     }
 
     /// The next page; none when that was all.
     pub async fn next(&mut self) -> Result<Option<StreamAccessesResponse>, Failure> {
-        let patience = Duration::from_millis(limits::ON_API_BATCH_MS);
-        let page = tokio::time::timeout(patience, self.pages.message()).await;
-        page.unwrap_or_else(|_| Err(Status::deadline_exceeded("no page came")))
-            .map_err(Part::Registry.failed())
+        self.pages.next().await.map_err(Part::Registry.failed())
     }
 }

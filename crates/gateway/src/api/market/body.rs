@@ -11,9 +11,10 @@ use axum::body::{Body, Bytes};
 use futures::stream;
 use service_kit::error as kit;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
-use tonic::{Status, Streaming};
+use tonic::Status;
 
 use super::table::Table;
+use crate::app::market_pages::MarketPages;
 use crate::limits;
 
 /// Files that ended before their end.
@@ -43,22 +44,6 @@ impl OpenFiles {
     }
 }
 
-/// The registry's pages.
-#[derive(Debug)]
-pub struct Pages(pub Streaming<StreamAccessesResponse>);
-
-impl Pages {
-    /// The next one; none when that was all.
-    ///
-    /// # Errors
-    /// The registry fails, or says nothing for too long.
-    pub async fn next(&mut self) -> Result<Option<StreamAccessesResponse>, Status> {
-        let patience = Duration::from_millis(limits::MARKET_PAGE_MS);
-        let page = tokio::time::timeout(patience, self.0.message()).await;
-        page.unwrap_or_else(|_| Err(Status::deadline_exceeded("no page came")))
-    }
-}
-
 /// Why a body ends in the middle; for the server, which closes the connection.
 #[derive(Debug, thiserror::Error)]
 #[error("the file could not be read to its end")]
@@ -74,7 +59,7 @@ enum Piece {
 pub fn body(
     table: Table,
     first: Option<StreamAccessesResponse>,
-    pages: Pages,
+    pages: MarketPages,
     file: OpenFile,
 ) -> Body {
     let (sender, receiver) = mpsc::channel(PIECES);
@@ -98,7 +83,7 @@ pub fn body(
 async fn write(
     table: &Table,
     first: Option<StreamAccessesResponse>,
-    mut pages: Pages,
+    mut pages: MarketPages,
     to: &mpsc::Sender<Piece>,
 ) -> Result<(), String> {
     let headings = table.headings().map_err(|error| kit::chain(&error))?;

@@ -6,16 +6,16 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use service_kit::error::reason_of;
 use tonic::Status;
 use utoipa::IntoParams;
 
-use super::body::{self, OpenFiles, Pages};
+use super::body::{self, OpenFiles};
 use super::caller::{Market, Refused};
 use super::since::under_another_contract;
 use super::table::Table;
 use crate::api::convert::time;
 use crate::api::problem::Problem;
+use crate::app::market_pages::MarketPages;
 use crate::limits;
 use crate::onapi::since::{Since, just_before, last_modified, seen_before};
 use crate::pages::error::WebError;
@@ -104,13 +104,10 @@ async fn file(
     {
         return Ok(StatusCode::NOT_MODIFIED.into_response());
     }
-    let everything = call(StreamAccessesRequest::default());
-    let answer = market.registry.stream_accesses(everything).await;
-    let mut pages = Pages(
-        answer
-            .map_err(|status| market.refused(status))?
-            .into_inner(),
-    );
+    let everything = StreamAccessesRequest::default();
+    let opened = MarketPages::open(&mut market.registry, everything).await;
+    let opened = opened.map_err(|status| market.refused(status))?;
+    let mut pages = opened.ok_or_else(|| Problem::from(WebError::Conflict))?;
     let first = pages
         .next()
         .await
@@ -154,10 +151,9 @@ async fn changed_since(market: &mut Market, since: DateTime<Utc>) -> Result<bool
         modified_since: Some(just_before(since)),
         ..StreamAccessesRequest::default()
     };
-    let mut pages = match market.registry.stream_accesses(call(request)).await {
-        Ok(answer) => Pages(answer.into_inner()),
-        Err(status) if reason_of(&status).as_deref() == Some("CURSOR_EXPIRED") => return Ok(true),
-        Err(status) => return Err(market.refused(status)),
+    let opened = MarketPages::open(&mut market.registry, request).await;
+    let Some(mut pages) = opened.map_err(|status| market.refused(status))? else {
+        return Ok(true);
     };
     while let Some(page) = pages.next().await.map_err(|s| market.refused(s))? {
         if !page.changes.is_empty() {
