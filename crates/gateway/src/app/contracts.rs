@@ -42,19 +42,8 @@ pub async fn list(
         .contracts(&staff.caller())
         .list_market_contracts(call(request))
         .await;
-    let mut contracts = answer
-        .map_err(Part::Registry.failed())?
-        .into_inner()
-        .contracts;
-    // Days are written so that their text is in their order.
-    contracts.sort_by(|a, b| {
-        (&a.provider_id, &a.valid_from, &a.contract_id).cmp(&(
-            &b.provider_id,
-            &b.valid_from,
-            &b.contract_id,
-        ))
-    });
-    Ok(contracts)
+    let answer = answer.map_err(Part::Registry.failed())?.into_inner();
+    Ok(answer.contracts)
 }
 
 /// One contract of the network.
