@@ -2,7 +2,7 @@
 //! logged with its purpose (decision 17).
 
 use kernel::{NetworkCode, Phone, Violation};
-use privacy::{AccessEntry, Identifier, SubjectId};
+use privacy::{Identifier, SubjectId};
 use service_kit::caller::Caller;
 
 use super::Orders;
@@ -57,34 +57,13 @@ impl Orders {
             if more {
                 break;
             }
-            self.log_finding(&work, network, caller, purpose, row)
+            let fields = ["phone", "access_id"];
+            self.log_reading(&work, network, (caller, purpose), row, &fields)
                 .await?;
             orders.push(row.to_domain()?);
         }
         work.commit().await?;
         Ok(FoundOrders { orders, more })
-    }
-
-    async fn log_finding(
-        &self,
-        work: &messaging::Work,
-        network: &NetworkCode,
-        caller: &Caller,
-        purpose: &str,
-        row: &order::Model,
-    ) -> Result<(), OrdersError> {
-        let Some(subject) = row.subject_id else {
-            return Ok(());
-        };
-        let entry = AccessEntry {
-            network: network.clone(),
-            caller,
-            purpose: purpose.to_owned(),
-            subject: SubjectId::from_uuid(subject),
-            record: format!("order:{}", row.id),
-            fields: &["phone", "access_id"],
-        };
-        Ok(self.privacy.log_access(work.tx(), entry).await?)
     }
 }
 

@@ -55,7 +55,8 @@ impl Orders {
         if fields.is_empty() {
             work.rollback().await?;
         } else {
-            self.log_reading(&work, network, caller, &row, &fields)
+            let purpose = caller.purpose.as_deref().unwrap_or("order handling");
+            self.log_reading(&work, network, (caller, purpose), &row, &fields)
                 .await?;
             work.commit().await?;
         }
@@ -120,11 +121,12 @@ impl Orders {
         Ok(opened)
     }
 
-    async fn log_reading(
+    /// That the caller reads these fields of an order, and why. One whose customer is erased tells nobody's data.
+    pub(super) async fn log_reading(
         &self,
         work: &messaging::Work,
         network: &NetworkCode,
-        caller: &Caller,
+        (caller, purpose): (&Caller, &str),
         row: &order::Model,
         fields: &[&str],
     ) -> Result<(), OrdersError> {
@@ -134,10 +136,7 @@ impl Orders {
         let entry = AccessEntry {
             network: network.clone(),
             caller,
-            purpose: caller
-                .purpose
-                .clone()
-                .unwrap_or_else(|| "order handling".to_owned()),
+            purpose: purpose.to_owned(),
             subject: SubjectId::from_uuid(subject),
             record: format!("order:{}", row.id),
             fields,
