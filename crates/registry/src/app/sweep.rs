@@ -36,10 +36,12 @@ impl Registry {
     /// Accesses that ended so long ago that they will not come back.
     async fn forget_ended(&self) -> Result<(), RegistryError> {
         let before = self.clock.now() - Duration::days(self.settings.ended_days.into());
-        for row in network_revision::all(&self.outbox.database().reader()).await? {
+        let reader = self.outbox.database().reader();
+        for row in network_revision::all(&reader).await? {
             let network =
                 NetworkCode::parse(&row.network).map_err(|_| RegistryError::Corrupt("network"))?;
-            loop {
+            // Looked for first: the turn is waited for as long as an import takes.
+            while access::any_ended(&reader, &network, before).await? {
                 let work = self.outbox.begin().await?;
                 network_revision::lock(work.tx(), &network, self.clock.now()).await?;
                 let Some(revision) = access::purge(work.tx(), &network, before, PURGE_ROWS).await?

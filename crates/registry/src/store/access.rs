@@ -209,6 +209,16 @@ pub async fn revise<C: ConnectionTrait>(
     Ok(())
 }
 
+/// Whether an access of the network ended before then.
+pub async fn any_ended<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    before: DateTimeUtc,
+) -> Result<bool, DbErr> {
+    let ended = scoped(network).filter(Column::EndedAt.lt(before));
+    Ok(ended.limit(1).one(connection).await?.is_some())
+}
+
 /// Takes accesses away that ended before then, at most so many. Returns the highest of their revisions.
 pub async fn purge<C: ConnectionTrait>(
     tx: &C,
