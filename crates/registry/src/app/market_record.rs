@@ -3,8 +3,8 @@
 use kernel::{SharedClock, new_id};
 use messaging::Outbox;
 
-use super::RegistryError;
 use super::read_market::Reader;
+use super::{Registry, RegistryError};
 use crate::domain::market::{MarketContract, MarketInterface};
 use crate::store::market_extract::{self, Model};
 
@@ -17,40 +17,39 @@ pub(super) struct Record {
     begun: bool,
 }
 
-impl Record {
-    pub(super) fn new(
-        outbox: Outbox,
-        clock: SharedClock,
+impl Registry {
+    /// The record of a stream to this reader, of which nothing is given yet.
+    pub(super) fn record(
+        &self,
         reader: &Reader,
         contract: &MarketContract,
-    ) -> Self {
+        interface: MarketInterface,
+    ) -> Record {
         let row = Model {
-            id: new_id(clock.as_ref()),
+            id: new_id(self.clock.as_ref()),
             network: reader.network.to_string(),
             provider_id: reader.provider.to_string(),
             contract_id: contract.id,
             caller_id: reader.caller_id.clone(),
-            interface: MarketInterface::Market.as_str().to_owned(),
+            interface: interface.as_str().to_owned(),
             after: String::new(),
             until: String::new(),
             put: 0,
             removed: 0,
             withheld: 0,
-            begun_at: clock.now(),
+            begun_at: self.clock.now(),
             ended_at: None,
         };
-        Self {
-            outbox,
-            clock,
+        Record {
+            outbox: self.outbox.clone(),
+            clock: self.clock.clone(),
             row,
             begun: false,
         }
     }
+}
 
-    pub(super) fn interface(&mut self, interface: MarketInterface) {
-        interface.as_str().clone_into(&mut self.row.interface);
-    }
-
+impl Record {
     /// Writes the intent, once: nothing may be given before.
     pub(super) async fn begin(&mut self, after: &str) -> Result<(), RegistryError> {
         if self.begun {
