@@ -123,6 +123,11 @@ impl Registry {
         &self.indexes
     }
 
+    /// Whether the service may serve: not behind its fence, not stopping.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.lifecycle.readiness.is_ready()
+    }
+
     /// A place where an uploaded file waits for its end.
     ///
     /// # Errors

@@ -18,7 +18,7 @@ use registry_migration::Migrator;
 use service_kit::secret::Key32;
 use tonic::service::Routes;
 
-use crate::app::Registry;
+use crate::app::{Registry, RegistryError};
 use crate::grpc::{ContractGrpc, MarketGrpc, RegistryGrpc};
 use crate::personal_data::DATA_MAP;
 
@@ -65,10 +65,46 @@ pub async fn run(
         .follow()
         .await
         .context("the search index cannot be built")?;
-    follow_imports(&chassis, Arc::clone(&registry), follow);
-    check_indexes(&chassis, Arc::clone(&registry), check);
-    sweep_imports(&chassis, Arc::clone(&registry), sweep);
-    take_dropped_files(&chassis, Arc::clone(&registry), dropped);
+    // Other instances apply imports too.
+    repeat(
+        &chassis,
+        &registry,
+        ("search_index", follow),
+        "the search index could not follow",
+        |registry| async move { registry.indexes().follow().await },
+    );
+    repeat(
+        &chassis,
+        &registry,
+        ("search_check", check),
+        "the search index is compared later",
+        |registry| async move { registry.indexes().check().await },
+    );
+    // Not while the service is fenced: these wait until it may serve.
+    repeat(
+        &chassis,
+        &registry,
+        ("import_sweep", sweep),
+        "the sweep of imports goes on later",
+        |registry| async move {
+            if !registry.is_ready() {
+                return Ok(());
+            }
+            registry.sweep().await
+        },
+    );
+    repeat(
+        &chassis,
+        &registry,
+        ("drop_folders", dropped),
+        "the drop folders are looked into later",
+        |registry| async move {
+            if !registry.is_ready() {
+                return Ok(());
+            }
+            registry.take_dropped_files(Registry::settled()).await
+        },
+    );
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
             listener: listeners.grpc,
@@ -88,83 +124,27 @@ pub async fn run(
     })
 }
 
-/// Keeps the indexes up with imports that other instances apply. A failure is tried again at the next turn.
-fn follow_imports(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
-    let shutdown = chassis.lifecycle.shutdown.clone();
-    chassis.lifecycle.spawn("search_index", async move {
+/// Does something again and again until the service stops. A failure is said, and made good by the next turn.
+fn repeat<F, T>(
+    chassis: &Chassis,
+    registry: &Arc<Registry>,
+    (name, every): (&'static str, Duration),
+    failed: &'static str,
+    turn: F,
+) where
+    F: Fn(Arc<Registry>) -> T + Send + 'static,
+    T: Future<Output = Result<(), RegistryError>> + Send,
+{
+    let (shutdown, registry) = (chassis.lifecycle.shutdown.clone(), Arc::clone(registry));
+    chassis.lifecycle.spawn(name, async move {
         while shutdown
             .run_until_cancelled(tokio::time::sleep(every))
             .await
             .is_some()
         {
-            if let Err(error) = registry.indexes().follow().await {
+            if let Err(error) = turn(Arc::clone(&registry)).await {
                 let error = service_kit::error::chain(&error);
-                tracing::warn!(error.chain = error, "the search index could not follow");
-            }
-        }
-        anyhow::Ok(())
-    });
-}
-
-/// Compares the indexes with the database. A failure is tried again at the next turn.
-fn check_indexes(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
-    let shutdown = chassis.lifecycle.shutdown.clone();
-    chassis.lifecycle.spawn("search_check", async move {
-        while shutdown
-            .run_until_cancelled(tokio::time::sleep(every))
-            .await
-            .is_some()
-        {
-            if let Err(error) = registry.indexes().check().await {
-                let error = service_kit::error::chain(&error);
-                tracing::warn!(error.chain = error, "the search index is compared later");
-            }
-        }
-        anyhow::Ok(())
-    });
-}
-
-/// Takes away what nobody will ask for any more. Not while the service is fenced: it waits until it may serve.
-fn sweep_imports(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
-    let shutdown = chassis.lifecycle.shutdown.clone();
-    let readiness = chassis.lifecycle.readiness.clone();
-    chassis.lifecycle.spawn("import_sweep", async move {
-        while shutdown
-            .run_until_cancelled(tokio::time::sleep(every))
-            .await
-            .is_some()
-        {
-            if !readiness.is_ready() {
-                continue;
-            }
-            if let Err(error) = registry.sweep().await {
-                let error = service_kit::error::chain(&error);
-                tracing::warn!(error.chain = error, "the sweep of imports goes on later");
-            }
-        }
-        anyhow::Ok(())
-    });
-}
-
-/// Takes address files that other systems put into folders.
-fn take_dropped_files(chassis: &Chassis, registry: Arc<Registry>, every: Duration) {
-    let shutdown = chassis.lifecycle.shutdown.clone();
-    let readiness = chassis.lifecycle.readiness.clone();
-    chassis.lifecycle.spawn("drop_folders", async move {
-        while shutdown
-            .run_until_cancelled(tokio::time::sleep(every))
-            .await
-            .is_some()
-        {
-            if !readiness.is_ready() {
-                continue;
-            }
-            if let Err(error) = registry.take_dropped_files(Registry::settled()).await {
-                let error = service_kit::error::chain(&error);
-                tracing::warn!(
-                    error.chain = error,
-                    "the drop folders are looked into later"
-                );
+                tracing::warn!(error.chain = error, "{failed}");
             }
         }
         anyhow::Ok(())

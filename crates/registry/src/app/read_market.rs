@@ -116,8 +116,7 @@ impl Registry {
             .filter(|row| given(row, &contract, interface))
             .ok_or(RegistryError::NoSuchAccess)?;
         let services = self.services_of(&reader.network, &row.access)?;
-        let mut record = Record::new(self.outbox.clone(), self.clock.clone(), reader, &contract);
-        record.interface(interface);
+        let mut record = self.record(reader, &contract, interface);
         record.begin(&format!("access:{id}")).await?;
         record.count(1, 0, 0, &format!("access:{id}"));
         record.end().await?;
@@ -148,8 +147,7 @@ impl Registry {
         } else {
             None
         };
-        let mut record = Record::new(self.outbox.clone(), self.clock.clone(), &reader, &contract);
-        record.interface(interface);
+        let record = self.record(&reader, &contract, interface);
         let open = Open {
             nothing_until: if at.revision == 0 { last } else { 0 },
             registry: self,
@@ -302,7 +300,7 @@ impl Open {
     /// A page of the feed; nothing when there is no more.
     async fn read(&mut self) -> Result<Option<Batch>, RegistryError> {
         let registry = &self.registry;
-        if !registry.lifecycle.readiness.is_ready() {
+        if !registry.is_ready() {
             return Err(RegistryError::NotReady);
         }
         let connection = registry.outbox.database().reader();
