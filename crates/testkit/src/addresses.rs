@@ -90,7 +90,7 @@ pub fn towns() -> Vec<String> {
 }
 
 /// Makes the accesses, one after the other.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Addresses {
     streets: Vec<String>,
     towns: Vec<String>,

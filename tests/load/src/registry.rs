@@ -139,7 +139,8 @@ async fn send(doors: &Doors, addresses: &Addresses, accesses: u32) -> anyhow::Re
         mode: ImportMode::Full.into(),
         ..ImportHeader::default()
     };
-    let rows = |piece: u32| {
+    let addresses = addresses.clone();
+    let rows = move |piece: u32| {
         let first = piece * PIECE;
         let mut text = String::new();
         if piece == 0 {
@@ -150,12 +151,9 @@ async fn send(doors: &Doors, addresses: &Addresses, accesses: u32) -> anyhow::Re
         }
         Part::Chunk(text.into_bytes())
     };
-    let pieces: Vec<Part> = std::iter::once(Part::Header(header))
-        .chain((0..accesses.div_ceil(PIECE)).map(rows))
-        .collect();
-    let messages = pieces
-        .into_iter()
-        .map(|part| ImportAddressFileRequest { part: Some(part) });
+    let pieces = (0..accesses.div_ceil(PIECE)).map(rows);
+    let parts = std::iter::once(Part::Header(header)).chain(pieces);
+    let messages = parts.map(|part| ImportAddressFileRequest { part: Some(part) });
     let mut client = RegistryServiceClient::new(doors.staff("registry", &["importer"])?);
     let mut request = tonic::Request::new(stream::iter(messages));
     request.set_timeout(PATIENCE);
