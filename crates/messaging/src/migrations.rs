@@ -5,7 +5,7 @@ use sea_orm_migration::prelude::*;
 
 /// The migrations of this crate, in order. Put them before the service's own.
 pub fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-    vec![Box::new(Tables)]
+    vec![Box::new(Tables), Box::new(OutboxInMemory)]
 }
 
 struct Tables;
@@ -40,6 +40,38 @@ impl MigrationTrait for Tables {
             manager
                 .drop_table(Table::drop().table(Alias::new(*table)).to_owned())
                 .await?;
+        }
+        Ok(())
+    }
+}
+
+/// What is under way is in the memory of the relay, and the two kinds of rows that wait have an index each.
+struct OutboxInMemory;
+
+impl MigrationName for OutboxInMemory {
+    fn name(&self) -> &'static str {
+        "m20261122_000002_messaging_outbox"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for OutboxInMemory {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for statement in [
+            "DROP INDEX outbox_due",
+            "DROP INDEX outbox_pending",
+            "DROP INDEX outbox_leased",
+            "ALTER TABLE outbox DROP COLUMN lease_owner",
+            "ALTER TABLE outbox DROP COLUMN lease_until",
+            "CREATE INDEX outbox_untried ON outbox (seq) WHERE delivered_at IS NULL AND attempts = 0",
+            "CREATE INDEX outbox_tried ON outbox (next_attempt_at) WHERE delivered_at IS NULL AND attempts > 0",
+        ] {
+            let connection = manager.get_connection();
+            connection.execute_unprepared(statement).await?;
         }
         Ok(())
     }

@@ -56,8 +56,6 @@ impl Default for RelaySettings {
     }
 }
 
-/// Claimed rows are free again after this long, should the relay forget them; far above the deadline of one publication.
-const ROW_LEASE: Duration = Duration::from_mins(1);
 /// Wait after the database failed.
 const DATABASE_PAUSE: Duration = Duration::from_millis(500);
 
@@ -91,17 +89,14 @@ impl Relay {
         if !self.lease.hold().await? {
             return Ok(false);
         }
-        let tx = self.database.begin().await?;
-        let freed = outbox::free_others(&tx, self.lease.owner()).await?;
-        tx.commit().await?;
-        tracing::info!(service = %self.service, freed, "elected to relay");
+        tracing::info!(service = %self.service, "elected to relay");
         Ok(true)
     }
 
     /// Until the election is lost or the process stops.
     async fn lead(&self, shutdown: &CancellationToken) {
         let _listening = self.bell.wake(Arc::clone(&self.wake));
-        let mut flight = Flight::new(self.settings.publish_deadline);
+        let mut flight = Flight::default();
         let mut landed: Vec<Landed> = Vec::new();
         let mut renewed = Instant::now();
         let mut leading = true;
@@ -145,15 +140,16 @@ impl Relay {
         if !self.publisher.available() {
             return;
         }
-        match self.claim(self.settings.window - flight.len()).await {
+        let room = self.settings.window - flight.len();
+        match self.due(flight.keys(), room).await {
             Ok(rows) => flight.take_off(rows, &self.publisher),
             Err(error) => self.database_away(&error, shutdown).await,
         }
     }
 
-    async fn claim(&self, limit: usize) -> Result<Vec<outbox::Claimed>, DbErr> {
+    async fn due(&self, under_way: Vec<String>, room: usize) -> Result<Vec<outbox::Due>, DbErr> {
         self.publisher.prepare().await?;
-        outbox::claim(&self.database, self.lease.owner(), ROW_LEASE, limit).await
+        outbox::due(&self.database, &under_way, room).await
     }
 
     async fn idle(&self, shutdown: &CancellationToken) {
@@ -175,9 +171,9 @@ impl Relay {
         let room = leading && flight.len() <= self.settings.window / 2;
         tokio::select! {
             Some(first) = flight.next() => {
-                landed.extend(flight.go_on(first, &self.publisher));
+                landed.extend(flight.go_on(first, &self.publisher, leading));
                 while let Some(Some(next)) = flight.next().now_or_never() {
-                    landed.extend(flight.go_on(next, &self.publisher));
+                    landed.extend(flight.go_on(next, &self.publisher, leading));
                 }
             }
             () = self.wake.notified(), if room => {}
@@ -198,12 +194,12 @@ impl Relay {
         }
         match self.mark(landed).await {
             Ok(()) => {
-                flight.forget(landed.len());
+                flight.forget(landed);
                 landed.clear();
             }
             Err(error) if shutdown.is_cancelled() => {
                 tracing::warn!(service = %self.service, %error, messages = landed.len(), "delivered messages could not be marked, they will be sent again");
-                flight.forget(landed.len());
+                flight.forget(landed);
                 landed.clear();
             }
             Err(error) => self.database_away(&error, shutdown).await,

@@ -2,7 +2,6 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::future::BoxFuture;
 use futures::stream::{FuturesUnordered, StreamExt as _};
@@ -10,17 +9,17 @@ use service_kit::telemetry::TraceContext;
 use tracing::Instrument as _;
 
 use crate::envelope::Audience;
-use crate::store::outbox::Claimed;
+use crate::store::outbox::Due;
 use crate::transport::{Publisher, Undelivered};
-use crate::{Envelope, due, observe};
+use crate::{Envelope, observe};
 
-/// Claimed rows of one partition key, in order; the first is being published.
-type Chain = VecDeque<Claimed>;
+/// Rows of one partition key, in order; the first is being published.
+type Chain = VecDeque<Due>;
 
 /// What became of one row. No outcome: it was not tried.
 #[derive(Debug)]
 pub(crate) struct Landed {
-    pub(crate) row: Claimed,
+    pub(crate) row: Due,
     pub(crate) outcome: Option<Result<(), Undelivered>>,
 }
 
@@ -30,25 +29,24 @@ pub(crate) struct Arrival {
     behind: Chain,
 }
 
+/// It remembers what is under way: the outbox itself does not say. Who is elected anew begins with none, and may publish again
+/// what its forerunner had under way; whoever receives it knows it already.
+#[derive(Default)]
 pub(crate) struct Flight {
     publications: FuturesUnordered<BoxFuture<'static, Arrival>>,
-    /// Rows that are claimed and not yet marked.
-    rows: usize,
-    deadline: Duration,
+    /// Rows that are taken and not yet marked, by their key.
+    rows: BTreeMap<String, usize>,
 }
 
 impl Flight {
-    pub(crate) fn new(deadline: Duration) -> Self {
-        Self {
-            publications: FuturesUnordered::new(),
-            rows: 0,
-            deadline,
-        }
+    /// Rows that are taken and not yet marked.
+    pub(crate) fn len(&self) -> usize {
+        self.rows.values().sum()
     }
 
-    /// Rows that are claimed and not yet marked.
-    pub(crate) fn len(&self) -> usize {
-        self.rows
+    /// Their keys, each once.
+    pub(crate) fn keys(&self) -> Vec<String> {
+        self.rows.keys().cloned().collect()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -56,8 +54,7 @@ impl Flight {
     }
 
     /// Starts the first row of each key.
-    pub(crate) fn take_off(&mut self, rows: Vec<Claimed>, publisher: &Arc<dyn Publisher>) {
-        self.rows += rows.len();
+    pub(crate) fn take_off(&mut self, rows: Vec<Due>, publisher: &Arc<dyn Publisher>) {
         let mut chains: BTreeMap<String, Chain> = BTreeMap::new();
         for row in rows {
             chains
@@ -65,7 +62,8 @@ impl Flight {
                 .or_default()
                 .push_back(row);
         }
-        for chain in chains.into_values() {
+        for (key, chain) in chains {
+            *self.rows.entry(key).or_default() += chain.len();
             self.publish(chain, publisher);
         }
     }
@@ -74,19 +72,17 @@ impl Flight {
         self.publications.next().await
     }
 
-    /// Starts the next row of the key; or gives up the rows behind a failure, to keep their order.
+    /// Starts the next row of the key, while this relay leads; or gives up the rows behind a failure, to keep their order.
     pub(crate) fn go_on(
         &mut self,
         arrival: Arrival,
         publisher: &Arc<dyn Publisher>,
+        leading: bool,
     ) -> Vec<Landed> {
         let Arrival { landed, behind } = arrival;
         let in_order = matches!(landed.outcome, Some(Ok(()) | Err(Undelivered::Unroutable)));
-        let in_time = behind
-            .front()
-            .is_some_and(|next| next.lease_until > due::after(self.deadline));
         let mut ended = vec![landed];
-        if in_order && in_time {
+        if in_order && leading {
             self.publish(behind, publisher);
         } else {
             ended.extend(behind.into_iter().map(|row| Landed { row, outcome: None }));
@@ -94,9 +90,15 @@ impl Flight {
         ended
     }
 
-    /// These many rows are marked.
-    pub(crate) fn forget(&mut self, rows: usize) {
-        self.rows -= rows;
+    /// These rows are marked.
+    pub(crate) fn forget(&mut self, landed: &[Landed]) {
+        for one in landed {
+            let key = &one.row.envelope.partition_key;
+            match self.rows.get_mut(key) {
+                Some(rows) if *rows > 1 => *rows -= 1,
+                _ => drop(self.rows.remove(key)),
+            }
+        }
     }
 
     fn publish(&mut self, mut chain: Chain, publisher: &Arc<dyn Publisher>) {

@@ -11,25 +11,18 @@ use crate::transport::Undelivered;
 use crate::{due, observe};
 
 impl Relay {
-    /// All of it, or nothing.
+    /// All of it, or nothing. What was not tried, or when the broker went away, is due as before.
     pub(super) async fn mark(&self, landed: &[Landed]) -> Result<(), DbErr> {
-        let seqs = |wanted: fn(&Landed) -> bool| {
-            landed
-                .iter()
-                .filter(|one| wanted(one))
-                .map(|one| one.row.seq)
-                .collect::<Vec<_>>()
-        };
-        let delivered = seqs(|one| one.outcome == Some(Ok(())));
+        let delivered: Vec<_> = landed
+            .iter()
+            .filter(|one| one.outcome == Some(Ok(())))
+            .map(|one| one.row.seq)
+            .collect();
         if delivered.len() == landed.len() {
             outbox::mark_delivered_alone(&self.database, &delivered).await?;
         } else {
-            let untried = seqs(|one| {
-                one.outcome.is_none() || one.outcome == Some(Err(Undelivered::Disconnected))
-            });
             let tx = self.database.begin().await?;
             outbox::mark_delivered(&tx, &delivered).await?;
-            outbox::release(&tx, &untried).await?;
             self.postpone_failed(&tx, landed).await?;
             tx.commit().await?;
         }

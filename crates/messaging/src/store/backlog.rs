@@ -1,35 +1,36 @@
 //! What waits in table `outbox`, measured.
 
 use chrono::{DateTime, Utc};
-use sea_orm::QueryOrder as _;
-use sea_orm::entity::prelude::*;
+use sea_orm::{ConnectionTrait, DbErr};
 
-use super::outbox::{Column, Entity, PENDING, UNROUTABLE};
+use super::outbox::UNROUTABLE;
+use super::sql;
 
 /// How many rows wait, and since when the oldest does.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Backlog {
     pub(crate) pending: u64,
     pub(crate) unroutable: u64,
     pub(crate) oldest: Option<DateTime<Utc>>,
 }
 
+/// By the two partial indexes of what waits.
+const WAITING: &str = "SELECT state, COUNT(*) AS rows_, MIN(recorded_at) AS oldest FROM (
+    SELECT state, recorded_at FROM outbox WHERE delivered_at IS NULL AND attempts = 0
+    UNION ALL
+    SELECT state, recorded_at FROM outbox WHERE delivered_at IS NULL AND attempts > 0) AS waiting GROUP BY state";
+
 pub(crate) async fn backlog<C: ConnectionTrait>(reader: &C) -> Result<Backlog, DbErr> {
-    let waiting = Entity::find().filter(Column::DeliveredAt.is_null());
-    let unroutable = waiting
-        .clone()
-        .filter(Column::State.eq(UNROUTABLE))
-        .count(reader)
-        .await?;
-    let pending = waiting.clone().filter(Column::State.eq(PENDING));
-    let oldest = pending
-        .clone()
-        .order_by_asc(Column::Seq)
-        .one(reader)
-        .await?;
-    Ok(Backlog {
-        pending: pending.count(reader).await?,
-        unroutable,
-        oldest: oldest.map(|row| row.recorded_at),
-    })
+    let mut backlog = Backlog::default();
+    for row in reader.query_all_raw(sql(reader, WAITING, [])).await? {
+        let rows: i64 = row.try_get("", "rows_")?;
+        let rows = u64::try_from(rows).unwrap_or_default();
+        if row.try_get::<String>("", "state")? == UNROUTABLE {
+            backlog.unroutable = rows;
+        } else {
+            backlog.pending = rows;
+            backlog.oldest = Some(row.try_get("", "oldest")?);
+        }
+    }
+    Ok(backlog)
 }

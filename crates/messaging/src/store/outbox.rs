@@ -1,12 +1,9 @@
 //! Table `outbox`: what is to leave, and what has left lately.
 
-use std::collections::HashSet;
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::{Expr, ExprTrait as _, Query, UpdateStatement};
-use sea_orm::{Condition, DatabaseTransaction, FromQueryResult as _, QueryTrait as _, Set};
+use sea_orm::sea_query::{Expr, ExprTrait as _, UpdateStatement};
+use sea_orm::{DatabaseTransaction, DbBackend, FromQueryResult as _, QueryTrait as _, Set};
 use service_kit::database::Database;
 
 use super::{envelope_columns, envelope_of, sql};
@@ -40,8 +37,6 @@ pub struct Model {
     pub attempts: i32,
     pub recorded_at: DateTimeUtc,
     pub next_attempt_at: DateTimeUtc,
-    pub lease_owner: Option<Uuid>,
-    pub lease_until: Option<DateTimeUtc>,
     pub delivered_at: Option<DateTimeUtc>,
     pub last_error: Option<String>,
     pub audience: String,
@@ -51,12 +46,11 @@ pub struct Model {
 pub enum Relation {}
 impl ActiveModelBehavior for ActiveModel {}
 
-/// A row that the relay has claimed.
+/// A row whose turn it is.
 #[derive(Clone, Debug)]
-pub(crate) struct Claimed {
+pub(crate) struct Due {
     pub(crate) seq: i64,
     pub(crate) attempts: u32,
-    pub(crate) lease_until: DateTime<Utc>,
     pub(crate) envelope: Envelope,
     pub(crate) audience: Audience,
 }
@@ -89,80 +83,57 @@ fn row(envelope: Envelope, audience: Audience, now: DateTime<Utc>) -> ActiveMode
         attempts: Set(0),
         recorded_at: Set(now),
         next_attempt_at: Set(now),
-        lease_owner: Set(None),
-        lease_until: Set(None),
         delivered_at: Set(None),
         last_error: Set(None),
         audience: Set(label(audience).to_owned()),
     })
 }
 
-/// Claims due rows, oldest first, none whose key has a row that is leased or waits for its next attempt.
+/// Due rows, oldest first, none whose key has a row under way (`keys`) or one that waits for its next attempt.
 /// By state, never by `seq > last`: numbers commit out of order.
 ///
-/// To choose and to take are two statements of their own: the second one takes only what is still free.
-pub(crate) async fn claim(
+/// What was never tried is due whatever the clock says: one that was set back holds nothing up.
+pub(crate) async fn due(
     database: &Database,
-    owner: Uuid,
-    lease: Duration,
+    keys: &[String],
     limit: usize,
-) -> Result<Vec<Claimed>, DbErr> {
-    // Each of the inner queries walks a small partial index once; nothing is asked per row, so a long backlog costs no more.
-    // Choosing and taking are two statements, because a planner that does not know the table yet may choose once per row;
-    // and who finds nothing has written nothing.
-    const DUE: &str = "SELECT * FROM outbox
-        WHERE delivered_at IS NULL AND next_attempt_at <= $1 AND (lease_until IS NULL OR lease_until <= $1)
-        AND partition_key NOT IN (SELECT partition_key FROM outbox WHERE lease_until > $1)
-        AND partition_key NOT IN (
-            SELECT partition_key FROM outbox WHERE delivered_at IS NULL AND next_attempt_at > $1 AND state = 'pending')
-        ORDER BY seq LIMIT $2";
-    let (now, until) = (due::now(), due::after(lease));
+) -> Result<Vec<Due>, DbErr> {
+    let keys = serde_json::to_string(keys).map_err(|error| DbErr::Json(error.to_string()))?;
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let reader = database.reader();
+    let under_way = match database.backend() {
+        DbBackend::Postgres => "SELECT jsonb_array_elements_text(CAST($3 AS jsonb))",
+        _ => "SELECT value FROM json_each($3)",
+    };
+    let text = due_sql(under_way);
     let rows = reader
-        .query_all_raw(sql(&reader, DUE, [now.into(), limit.into()]))
+        .query_all_raw(sql(
+            &reader,
+            &text,
+            [due::now().into(), limit.into(), keys.into()],
+        ))
         .await?;
-    let rows = rows
-        .iter()
-        .map(|row| Model::from_query_result(row, ""))
-        .collect::<Result<Vec<_>, _>>()?;
-    let taken = take(database, owner, until, &rows).await?;
-    Ok(rows
-        .into_iter()
-        .filter(|row| taken.contains(&row.seq))
-        .map(|row| claimed(row, until))
-        .collect())
+    rows.iter()
+        .map(|row| Model::from_query_result(row, "").map(Due::of))
+        .collect()
 }
 
-/// Leases the rows; those that a relay with an outdated election has taken meanwhile are left out.
-async fn take(
-    database: &Database,
-    owner: Uuid,
-    until: DateTime<Utc>,
-    rows: &[Model],
-) -> Result<HashSet<i64>, DbErr> {
-    if rows.is_empty() {
-        return Ok(HashSet::new());
-    }
-    let seqs: Vec<i64> = rows.iter().map(|row| row.seq).collect();
-    let free = Condition::any()
-        .add(Column::LeaseUntil.is_null())
-        .add(Column::LeaseUntil.lte(due::now()));
-    let take = Query::update()
-        .table(Entity)
-        .value(Column::LeaseOwner, owner)
-        .value(Column::LeaseUntil, until)
-        .and_where(Column::Seq.is_in(padded(&seqs)))
-        .and_where(Column::DeliveredAt.is_null())
-        .cond_where(free)
-        .returning_col(Column::Seq)
-        .to_owned();
-    database
-        .write(database.backend().build(&take))
-        .await?
-        .iter()
-        .map(|row| row.try_get("", "seq"))
-        .collect()
+/// Two walks in the order of small partial indexes, each of which ends at the limit: what was never tried, and what is due
+/// again. One over both would sort, and on PostgreSQL walk through all that was delivered since the last vacuum.
+fn due_sql(under_way: &str) -> String {
+    let of = |which: &str| {
+        format!(
+            "SELECT * FROM (SELECT * FROM outbox WHERE delivered_at IS NULL AND {which} \
+             AND partition_key NOT IN ({under_way}) AND partition_key NOT IN (SELECT partition_key FROM outbox \
+             WHERE delivered_at IS NULL AND attempts > 0 AND next_attempt_at > $1 AND state = 'pending') \
+             ORDER BY seq LIMIT $2) AS part"
+        )
+    };
+    format!(
+        "{} UNION ALL {} ORDER BY seq LIMIT $2",
+        of("attempts = 0"),
+        of("attempts > 0 AND next_attempt_at <= $1")
+    )
 }
 
 /// The same set, its length a power of two, so that few different statements have to be prepared.
@@ -181,31 +152,20 @@ fn label(audience: Audience) -> &'static str {
     }
 }
 
-fn claimed(row: Model, lease_until: DateTime<Utc>) -> Claimed {
-    let audience = if row.audience == label(Audience::Anybody) {
-        Audience::Anybody
-    } else {
-        Audience::Somebody
-    };
-    Claimed {
-        audience,
-        seq: row.seq,
-        attempts: u32::try_from(row.attempts).unwrap_or_default(),
-        lease_until,
-        envelope: envelope_of!(row),
+impl Due {
+    fn of(row: Model) -> Self {
+        let audience = if row.audience == label(Audience::Anybody) {
+            Audience::Anybody
+        } else {
+            Audience::Somebody
+        };
+        Self {
+            audience,
+            seq: row.seq,
+            attempts: u32::try_from(row.attempts).unwrap_or_default(),
+            envelope: envelope_of!(row),
+        }
     }
-}
-
-/// Frees what an earlier relay had claimed; for the one that has just been elected.
-pub(crate) async fn free_others(tx: &DatabaseTransaction, owner: Uuid) -> Result<u64, DbErr> {
-    let freed = Entity::update_many()
-        .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTimeUtc>::None))
-        .filter(Column::DeliveredAt.is_null())
-        .filter(Column::LeaseOwner.ne(owner))
-        .filter(Column::LeaseUntil.is_not_null())
-        .exec(tx)
-        .await?;
-    Ok(freed.rows_affected)
 }
 
 /// The transport has taken responsibility for these.
@@ -234,23 +194,9 @@ pub(crate) async fn mark_delivered_alone(
 fn delivery(delivered: &[i64]) -> UpdateStatement {
     Entity::update_many()
         .col_expr(Column::DeliveredAt, Expr::value(due::now()))
-        .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTimeUtc>::None))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .filter(Column::Seq.is_in(padded(delivered)))
         .into_query()
-}
-
-/// These were claimed and not tried.
-pub(crate) async fn release(tx: &DatabaseTransaction, untried: &[i64]) -> Result<(), DbErr> {
-    if untried.is_empty() {
-        return Ok(());
-    }
-    Entity::update_many()
-        .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTimeUtc>::None))
-        .filter(Column::Seq.is_in(padded(untried)))
-        .exec(tx)
-        .await?;
-    Ok(())
 }
 
 /// This one was tried in vain and is kept.
@@ -265,7 +211,6 @@ pub(crate) async fn postpone(
         .col_expr(Column::State, Expr::value(state))
         .col_expr(Column::LastError, Expr::value(error))
         .col_expr(Column::NextAttemptAt, Expr::value(next_attempt_at))
-        .col_expr(Column::LeaseUntil, Expr::value(Option::<DateTimeUtc>::None))
         .col_expr(Column::Attempts, Expr::col(Column::Attempts).add(1))
         .filter(Column::Seq.eq(seq))
         .exec(tx)
@@ -287,4 +232,83 @@ pub(crate) async fn delete_delivered(
         .execute_raw(sql(tx, DELETE, [before.into(), limit.into()]))
         .await?
         .rows_affected())
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::ConnectionTrait as _;
+    use sea_orm_migration::{MigrationTrait, MigratorTrait};
+    use service_kit::database::DatabaseConfig;
+    use testkit::store::for_each_store;
+
+    use super::*;
+    use crate::store::backlog::backlog;
+
+    struct Migrator;
+
+    impl MigratorTrait for Migrator {
+        fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+            crate::migrations()
+        }
+    }
+
+    async fn put(database: &Database, key: &str, state: &str, attempts: i32, in_minutes: i64) {
+        let id = kernel::new_id(&kernel::SystemClock);
+        let envelope = Envelope {
+            message_id: id,
+            event_type: "things.thing.made.v1".to_owned(),
+            source: "things".to_owned(),
+            partition_key: key.to_owned(),
+            network: String::new(),
+            occurred_at: due::now(),
+            trace: service_kit::telemetry::TraceContext::default(),
+            correlation_id: id,
+            causation_id: None,
+            payload: Vec::new(),
+        };
+        let mut row = row(envelope, Audience::Somebody, due::now());
+        row.state = Set(state.to_owned());
+        row.attempts = Set(attempts);
+        row.next_attempt_at = Set(due::now() + chrono::Duration::minutes(in_minutes));
+        let tx = database.begin().await.unwrap();
+        Entity::insert(row)
+            .exec_without_returning(&tx)
+            .await
+            .unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn the_oldest_of_every_key_that_is_free_is_due() {
+        for_each_store(|url| async move {
+            let database = Database::connect(&DatabaseConfig::new(url)).await.unwrap();
+            database.migrate::<Migrator>().await.unwrap();
+            put(&database, "waits", PENDING, 1, 1).await;
+            put(&database, "waits", PENDING, 0, -1).await;
+            put(&database, "under way", PENDING, 0, -1).await;
+            put(&database, "of a clock that was set back", PENDING, 0, 60).await;
+            put(&database, "due again", PENDING, 3, -1).await;
+            put(&database, "nobody wants it", UNROUTABLE, 2, 1).await;
+            put(&database, "nobody wants it", PENDING, 0, -1).await;
+
+            let under_way = ["under way".to_owned()];
+            let seqs = async |limit| {
+                let due = super::due(&database, &under_way, limit).await.unwrap();
+                due.iter().map(|row| row.seq).collect::<Vec<_>>()
+            };
+            assert_eq!(seqs(10).await, [4, 5, 7]);
+            assert_eq!(seqs(2).await, [4, 5]);
+            assert_eq!(seqs(1).await, [4]);
+
+            let waiting = backlog(&database.reader()).await.unwrap();
+            assert_eq!((waiting.pending, waiting.unroutable), (6, 1));
+            assert!(waiting.oldest.unwrap() <= due::now());
+            let tx = database.begin().await.unwrap();
+            tx.execute_unprepared("DELETE FROM outbox").await.unwrap();
+            tx.commit().await.unwrap();
+            let none = backlog(&database.reader()).await.unwrap();
+            assert_eq!((none.pending, none.unroutable, none.oldest), (0, 0, None));
+        })
+        .await;
+    }
 }
