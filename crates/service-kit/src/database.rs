@@ -7,6 +7,7 @@
 mod bell;
 mod checkpoint;
 mod owner;
+mod planner;
 mod pools;
 mod postgres;
 mod probe;
@@ -28,6 +29,7 @@ use postgres::Postgres;
 use sqlite::Sqlite;
 
 pub use bell::Ear;
+pub use planner::{plan_as_usual, plan_by_index};
 pub use postgres::is_protected;
 pub use probe::{Probe, probe};
 

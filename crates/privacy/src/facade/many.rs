@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use kernel::{NetworkCode, new_id};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
+use service_kit::database::{plan_as_usual, plan_by_index};
 
 use super::{
     Privacy,
@@ -98,6 +99,7 @@ impl Privacy {
     ) -> Result<HashSet<Vec<u8>>, PrivacyError> {
         let tokens: Vec<Token> = tokens.iter().flatten().cloned().collect();
         let mut seen = HashSet::new();
+        plan_by_index(tx).await?;
         for tokens in tokens.chunks(CHUNK) {
             let known = tokens_like(tx, network.as_str(), tokens).await?;
             let suppressed = suppressed_token::Entity::find()
@@ -107,6 +109,7 @@ impl Privacy {
             seen.extend(known.into_iter().map(|row| row.token));
             seen.extend(suppressed.into_iter().map(|row| row.token));
         }
+        plan_as_usual(tx).await?;
         Ok(seen)
     }
 

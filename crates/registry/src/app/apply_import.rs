@@ -105,9 +105,10 @@ impl Registry {
         let mut done = 0;
         for (role, silence_counts) in roles {
             apply::supersede(work.tx(), &import, role, silence_counts).await?;
-            let mut after = BEFORE_ALL;
-            while let Some((last, rows)) = self.arrive(work.tx(), report, role, after).await? {
-                after = last;
+            let mut next = Some(BEFORE_ALL);
+            while let Some(after) = next {
+                let (rows, last) = self.arrive(work.tx(), report, role, after).await?;
+                next = last;
                 done += rows;
                 progress.tell("people", done);
             }

@@ -24,27 +24,24 @@ struct Arrival {
 }
 
 impl Registry {
-    /// Takes in the next people in a role, after a staged row; the last row and how many there were, or nothing when
-    /// there are none.
+    /// Takes in the next people in a role, after a staged row: how many there were, and the row that the next page is after,
+    /// if there is one.
     pub(super) async fn arrive(
         &self,
         tx: &DatabaseTransaction,
         report: &mut ImportReport,
         role: &'static str,
         after: Uuid,
-    ) -> Result<Option<(Uuid, u64)>, RegistryError> {
+    ) -> Result<(u64, Option<Uuid>), RegistryError> {
         let subject = report.subject.ok_or(RegistryError::Corrupt("subject"))?;
         let of = staged::Of {
             import: report.id,
             network: report.network.to_string(),
             subject: subject.as_uuid(),
         };
-        let rows = staged::arriving(tx, &of, role, after, PEOPLE_ROWS).await?;
-        let Some(last) = rows.last().map(|row| row.id) else {
-            return Ok(None);
-        };
-        let count = rows.len() as u64;
-        let said = self.said(subject, role, rows).await?;
+        let page = staged::arriving(tx, &of, role, after, PEOPLE_ROWS).await?;
+        let count = page.arriving.len() as u64;
+        let said = self.said(subject, role, page.arriving).await?;
         let known: Vec<_> = said.iter().map(|(_, said)| said.known.clone()).collect();
         let admissions = self
             .privacy
@@ -65,7 +62,7 @@ impl Registry {
             });
         }
         self.store_arrivals(tx, report, role, arrivals).await?;
-        Ok(Some((last, count)))
+        Ok((count, page.last))
     }
 
     async fn said(

@@ -1,7 +1,7 @@
 //! The rows of an import that is not applied yet. On PostgreSQL they come in by one `COPY`, elsewhere by many rows a statement.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Value};
-use service_kit::database::Database;
+use service_kit::database::{Database, plan_as_usual, plan_by_index};
 use sqlx::PgPool;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgCopyIn, PgPoolCopyExt as _};
@@ -220,29 +220,42 @@ pub struct Arriving {
     pub people: Vec<u8>,
 }
 
-/// Rows that say something about people in this role that is not stored, after `after`, in the order of their ids. What
-/// was stored and differs must be superseded before.
+/// A page of rows that say something about people in a role, and those of them that are not stored.
+#[derive(Debug)]
+pub struct Page {
+    /// The page's last row; none: there is nothing after it.
+    pub last: Option<Uuid>,
+    /// In the order of their ids.
+    pub arriving: Vec<Arriving>,
+}
+
+/// The next page after `after`. What was stored and differs must be superseded before.
 pub async fn arriving<C: ConnectionTrait>(
-    connection: &C,
+    tx: &C,
     of: &Of,
     role: &str,
     after: Uuid,
     limit: u64,
-) -> Result<Vec<Arriving>, DbErr> {
+) -> Result<Page, DbErr> {
+    plan_by_index(tx).await?;
+    let last = last_of_page(tx, of, role, after, limit).await?;
     let sql = format!(
         "SELECT s.id, s.access_id, s.{role}_mark AS mark, s.people FROM {TABLE} s \
          LEFT JOIN resident r ON r.network = $2 AND r.access_id = s.access_id AND r.role = $3 AND r.superseded_by IS NULL \
-         WHERE s.import_id = $1 AND s.id > $4 AND s.{role}_mark <> '' AND s.people IS NOT NULL AND r.id IS NULL \
-         ORDER BY s.id LIMIT {limit}"
+         WHERE s.import_id = $1 AND s.id > $4 AND s.id <= $5 AND s.{role}_mark <> '' AND s.people IS NOT NULL AND r.id IS NULL \
+         ORDER BY s.id"
     );
     let values = [
         of.import.into(),
         of.network.clone().into(),
         role.into(),
         after.into(),
+        last.unwrap_or(Uuid::max()).into(),
     ];
-    let rows = query(connection, &sql, values).await?;
-    rows.iter()
+    let rows = query(tx, &sql, values).await?;
+    plan_as_usual(tx).await?;
+    let arriving: Result<_, DbErr> = rows
+        .iter()
         .map(|row| {
             Ok(Arriving {
                 id: row.try_get("", "id")?,
@@ -251,7 +264,28 @@ pub async fn arriving<C: ConnectionTrait>(
                 people: row.try_get("", "people")?,
             })
         })
-        .collect()
+        .collect();
+    Ok(Page {
+        last,
+        arriving: arriving?,
+    })
+}
+
+/// Where the page ends, unless nothing comes after it.
+async fn last_of_page<C: ConnectionTrait>(
+    tx: &C,
+    of: &Of,
+    role: &str,
+    after: Uuid,
+    limit: u64,
+) -> Result<Option<Uuid>, DbErr> {
+    let sql = format!(
+        "SELECT id FROM {TABLE} WHERE import_id = $1 AND id > $2 AND {role}_mark <> '' AND people IS NOT NULL \
+         ORDER BY id LIMIT 1 OFFSET {}",
+        limit.saturating_sub(1)
+    );
+    let rows = query(tx, &sql, [of.import.into(), after.into()]).await?;
+    rows.first().map(|row| row.try_get("", "id")).transpose()
 }
 
 /// How many rows of an import are there.
