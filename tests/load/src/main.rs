@@ -3,11 +3,13 @@
 //! `scripts/bench` builds everything and runs it. The service binaries must lie beside this one.
 #![allow(clippy::print_stdout, reason = "a command line tool")]
 
+mod asking;
 mod bare_broker;
 mod cost;
 mod erasure;
 mod machine;
 mod messages;
+mod on_api;
 mod order_rows;
 mod orders;
 mod pgbench;

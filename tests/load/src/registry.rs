@@ -10,17 +10,18 @@ use api::registry::market_service_client::MarketServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::registry::{
     ImportAddressFileRequest, ImportHeader, ImportMode, ImportReport, MarketContract,
-    MarketInterface, PutMarketContractRequest, SearchPlacesRequest, StreamAccessesRequest,
+    MarketInterface, PutMarketContractRequest, StreamAccessesRequest,
 };
 use e2e::doors::Doors;
 use e2e::town::{NETWORK, Town};
 use futures::{StreamExt as _, stream};
 use sea_orm::{ConnectOptions, ConnectionTrait as _, Database, DatabaseConnection};
-use testkit::addresses::{Addresses, Dice, InventedAccess};
+use testkit::addresses::{Addresses, InventedAccess};
 
+use crate::asking::Asked;
 use crate::cost::{Costs, peak_mib};
-use crate::machine;
 use crate::table::{Row, Series, Target};
+use crate::{machine, on_api};
 
 /// Accesses of one piece of the upload.
 const PIECE: u32 = 2_000;
@@ -32,12 +33,6 @@ const WRITTEN: [(&str, &[&str]); 2] = [
     ),
     ("registry_keys", &["person_key"]),
 ];
-/// Clients that search at the same time.
-const CLIENTS: u64 = 8;
-/// For so long.
-const SEARCHING: Duration = Duration::from_secs(10);
-/// Different queries of each client.
-const QUERIES: usize = 2_000;
 const PROVIDER: &str = "nordbredband";
 /// An upload of a large file goes on for so long at most.
 const PATIENCE: Duration = Duration::from_mins(30);
@@ -51,7 +46,9 @@ pub async fn measure(runs: u16, accesses: u32, costs: Costs) -> anyhow::Result<V
     let addresses = Addresses::default();
     let (mut first, mut again, mut copy, mut memory) =
         <(Series, Series, Series, Series)>::default();
-    let (mut searches, mut feed, mut megabytes) = <(Series, Series, Series)>::default();
+    let (mut searches, mut look_ups, mut nothings) = <(Series, Series, Series)>::default();
+    let (mut feed, mut megabytes) = <(Series, Series)>::default();
+    let (mut on_api, mut held) = <(Series, Series)>::default();
     for run in 0..runs {
         let town = Town::start_on(costs.database()).await?;
         if run == 0 {
@@ -62,10 +59,21 @@ pub async fn measure(runs: u16, accesses: u32, costs: Costs) -> anyhow::Result<V
         memory.push(peak_mib("registry")? - before);
         again.push(import(&town, &addresses, accesses, "nothing_changed", costs).await?);
         copy.push(bare_copy(&town).await?);
-        searches.push(search(&town.doors(), &addresses, accesses).await?);
-        let (rate, size) = pull(&town.doors(), accesses).await?;
+        let doors = town.doors();
+        let asked = Asked {
+            doors: &doors,
+            addresses: &addresses,
+            accesses,
+        };
+        searches.push(asked.searches().await?);
+        look_ups.push(asked.look_ups().await?);
+        nothings.push(asked.nothings().await?);
+        let (rate, size) = pull(&doors, accesses).await?;
         feed.push(rate);
         megabytes.push(size);
+        let pulled = on_api::pull(&town, PROVIDER, accesses, costs).await?;
+        on_api.push(pulled.megabytes);
+        held.push(pulled.memory);
         machine::load(&format!("after run {}", run + 1))?;
     }
     let by_copy = first.ratio(&copy);
@@ -99,12 +107,29 @@ pub async fn measure(runs: u16, accesses: u32, costs: Costs) -> anyhow::Result<V
             searches,
             Target::AtLeast(10_000.0),
         ),
+        Row {
+            what: "look-ups of an address over gRPC, 8 clients, a second; baseline: an empty call"
+                .to_owned(),
+            value: look_ups,
+            baseline: Some(nothings),
+            target: Target::Ratio(0.6),
+        },
         alone(
             "all accesses for a provider over gRPC, accesses/s",
             feed,
             Target::None,
         ),
         alone("the same, MB/s", megabytes, Target::None),
+        alone(
+            "all accesses over ON-API, JSON, MB/s",
+            on_api,
+            Target::AtLeast(100.0),
+        ),
+        alone(
+            "memory that it added to the gateway at its peak, MiB",
+            held,
+            Target::None,
+        ),
     ])
 }
 
@@ -218,56 +243,6 @@ fn superuser_url(town: &Town, database: &str) -> anyhow::Result<String> {
     let service = url::Url::parse(&town.database_url(database)?)?;
     let name = service.path().trim_start_matches('/').to_owned();
     Ok(town.postgres.url(&name))
-}
-
-/// Searches a second of all clients together.
-async fn search(doors: &Doors, addresses: &Addresses, accesses: u32) -> anyhow::Result<f64> {
-    let end = Instant::now() + SEARCHING;
-    let mut clients = Vec::new();
-    for seed in 0..CLIENTS {
-        let channel = doors.visitor("registry")?;
-        let mut client = RegistryServiceClient::new(channel);
-        let queries = typed(addresses, accesses, seed);
-        clients.push(tokio::spawn(async move {
-            let mut answers = 0_u32;
-            for query in queries.iter().cycle() {
-                if Instant::now() >= end {
-                    break;
-                }
-                let request = SearchPlacesRequest {
-                    network: NETWORK.to_owned(),
-                    query: query.clone(),
-                    limit: 0,
-                };
-                client.search_places(request).await?;
-                answers += 1;
-            }
-            anyhow::Ok(answers)
-        }));
-    }
-    let mut answers = 0;
-    for client in clients {
-        answers += client.await??;
-    }
-    Ok(f64::from(answers) / SEARCHING.as_secs_f64())
-}
-
-/// What people type: an address begun and not ended, every third time with a typo.
-fn typed(addresses: &Addresses, accesses: u32, seed: u64) -> Vec<String> {
-    let mut dice = Dice::new(seed);
-    (0..QUERIES)
-        .map(|_| {
-            let row = addresses.access(dice.below(accesses as usize) as u64);
-            let whole = format!("{} {} {}", row.street_name, row.street_number, row.city);
-            let length = 4 + dice.below(26);
-            let text: String = whole.chars().take(length).collect();
-            if dice.below(3) == 0 {
-                dice.typo(&text)
-            } else {
-                text
-            }
-        })
-        .collect()
 }
 
 /// A provider reads everything: accesses and megabytes a second.
