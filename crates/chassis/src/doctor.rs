@@ -28,21 +28,19 @@ pub struct Findings {
 
 impl Findings {
     /// Notes one.
-    #[expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
     pub fn note(&mut self, what: &str, outcome: Outcome) {
         match outcome {
-            Ok(text) => println!("ok     {what}: {text}"),
+            Ok(text) => crate::say!("ok     {what}: {text}"),
             Err(text) => {
                 self.wrong += 1;
-                println!("WRONG  {what}: {text}");
+                crate::say!("WRONG  {what}: {text}");
             }
         }
     }
 
     /// Says how many are wrong. Exit code 0 when none is.
-    #[expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
     pub fn conclude(&self) -> ExitCode {
-        println!("{} wrong", self.wrong);
+        crate::say!("{} wrong", self.wrong);
         if self.wrong == 0 {
             ExitCode::SUCCESS
         } else {

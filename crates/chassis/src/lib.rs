@@ -5,6 +5,7 @@
 
 mod connect;
 mod listeners;
+mod say;
 mod serve;
 
 pub mod doctor;
@@ -13,4 +14,5 @@ pub mod process;
 
 pub use connect::{Chassis, Surroundings};
 pub use listeners::Listeners;
+pub use say::said;
 pub use serve::{GrpcDoor, Serve};

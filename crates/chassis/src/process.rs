@@ -213,9 +213,8 @@ pub(crate) async fn ask_readiness(address: SocketAddr) -> std::io::Result<Result
     Ok(Err(reasons.to_owned()))
 }
 
-#[expect(clippy::print_stdout, reason = "this is what the subcommand is for")]
 fn print_defaults(defaults: &str) -> ExitCode {
-    print!("{defaults}");
+    crate::say!("{}", defaults.trim_end());
     ExitCode::SUCCESS
 }
 

@@ -16,6 +16,7 @@ mod waiting;
 use std::process::ExitCode;
 use std::time::Instant;
 
+use chassis::say;
 use clap::ValueEnum;
 use kernel::SharedClock;
 use service_kit::lifecycle::Lifecycle;
@@ -69,7 +70,7 @@ pub async fn run(arguments: Demo, clock: SharedClock) -> anyhow::Result<ExitCode
     };
     let started = Instant::now();
     let mut stage = Stage::set(&arguments, root, clock).await?;
-    println!(
+    say!(
         "{:>7} ms  everything is up in {}",
         started.elapsed().as_millis(),
         stage.folder.root().display()
@@ -80,9 +81,9 @@ pub async fn run(arguments: Demo, clock: SharedClock) -> anyhow::Result<ExitCode
         () = process.shutdown.cancelled() => Err(anyhow::anyhow!("interrupted")),
     };
     match told {
-        Ok(()) => println!("\nevery step was verified from outside\n"),
+        Ok(()) => say!("\nevery step was verified from outside\n"),
         Err(error) => {
-            println!("\nFAILED: {error:#}\n");
+            say!("\nFAILED: {error:#}\n");
             if arguments.exit {
                 stage.installation.stop().await?;
                 return Ok(ExitCode::FAILURE);
@@ -119,7 +120,7 @@ async fn step(
     let outcome = play(stage)
         .await
         .map_err(|error| error.context(format!("step {name}")))?;
-    println!(
+    say!(
         "{:>7} ms  {name:<11} {outcome}",
         started.elapsed().as_millis()
     );
@@ -136,24 +137,27 @@ fn keep(stage: &Stage, temporary: Option<tempfile::TempDir>) -> std::path::PathB
 
 fn guide(stage: &Stage, certificate: &std::path::Path) {
     let addresses = stage.installation.addresses();
-    println!("guide        http://{}/sv/", addresses.http);
-    println!("staff        http://{}/sv/staff/login", addresses.http);
+    say!("guide        http://{}/sv/", addresses.http);
+    say!("staff        http://{}/sv/staff/login", addresses.http);
     for staff in [&stage.admin, &stage.compliance] {
-        println!(
+        say!(
             "             {}  {}  authenticator secret {}",
-            staff.email, staff.password, staff.totp_secret
+            staff.email,
+            staff.password,
+            staff.totp_secret
         );
     }
-    println!(
+    say!(
         "providers    http://{}  (gRPC: orders)  http://{}  (gRPC: accesses)",
-        addresses.provider, addresses.market
+        addresses.provider,
+        addresses.market
     );
-    println!("API          http://{}/api/v1/openapi.json", addresses.http);
-    println!("certificate  {}", certificate.display());
-    println!(
+    say!("API          http://{}/api/v1/openapi.json", addresses.http);
+    say!("certificate  {}", certificate.display());
+    say!(
         "             uttag certificate verify {} --key {}",
         certificate.display(),
         stage.folder.anchor().display()
     );
-    println!("Ctrl-C ends it");
+    say!("Ctrl-C ends it");
 }

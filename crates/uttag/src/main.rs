@@ -1,9 +1,5 @@
 //! `uttag`: the whole of Uttag in one binary, and the tools of its operators.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command line speaks to its terminal"
-)]
+#![expect(clippy::print_stderr, reason = "a command line speaks to its terminal")]
 
 mod cli;
 mod commands;

@@ -1,5 +1,6 @@
 //! `network`: the networks of an installation.
 
+use chassis::say;
 use clap::Subcommand;
 use kernel::NetworkCode;
 
@@ -22,7 +23,6 @@ pub enum NetworkCommand {
     List,
 }
 
-#[expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
 pub(super) async fn carry_out(
     command: &NetworkCommand,
     directory: &Directory,
@@ -32,11 +32,11 @@ pub(super) async fn carry_out(
             networks::put(directory, &named(code, name)?)
                 .await
                 .map_err(told)?;
-            println!("{code} is {name}");
+            say!("{code} is {name}");
         }
         NetworkCommand::List => {
             for network in networks::list(directory).await? {
-                println!("{}  {}", network.code, network.name);
+                say!("{}  {}", network.code, network.name);
             }
         }
     }

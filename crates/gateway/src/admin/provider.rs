@@ -1,6 +1,7 @@
 //! `provider credential`: what a provider's system signs in with.
 
 use anyhow::Context as _;
+use chassis::say;
 use clap::{Args, Subcommand};
 use kernel::{NetworkCode, ProviderId};
 use secrecy::ExposeSecret as _;
@@ -73,16 +74,14 @@ impl Credential {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
 fn show(made: &Made) {
-    println!("client_id      {}", made.client_id);
-    println!(
+    say!("client_id      {}", made.client_id);
+    say!(
         "client_secret  {}  (shown this once)",
         made.secret.expose_secret()
     );
 }
 
-#[expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
 async fn revoke(
     directory: &Directory,
     network: &NetworkCode,
@@ -96,11 +95,10 @@ async fn revoke(
     credentials::revoke(directory, network, client_id)
         .await
         .with_context(unknown)?;
-    println!("{client_id} is revoked; tokens given for it end within minutes");
+    say!("{client_id} is revoked; tokens given for it end within minutes");
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
 async fn list(
     directory: &Directory,
     network: &NetworkCode,
@@ -111,7 +109,7 @@ async fn list(
         let revoked = row
             .revoked_at
             .map_or_else(|| "valid".to_owned(), |at| format!("revoked {at}"));
-        println!("{}  created {}  {revoked}", row.client_id, row.created_at);
+        say!("{}  created {}  {revoked}", row.client_id, row.created_at);
     }
     Ok(())
 }

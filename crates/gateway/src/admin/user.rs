@@ -1,6 +1,7 @@
 //! `user`: staff who sign in.
 
 use anyhow::Context as _;
+use chassis::say;
 use clap::Subcommand;
 use kernel::NetworkCode;
 
@@ -94,18 +95,16 @@ impl OfUser {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
 fn invited(token: Option<String>) -> anyhow::Result<()> {
     let token = token.context("an invited user has an invitation")?;
-    println!("/sv/staff/invitation/{token}");
+    say!("/sv/staff/invitation/{token}");
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
 async fn list(directory: &Directory, network: &NetworkCode) -> anyhow::Result<()> {
     for user in users::list(directory, network, None).await? {
         let roles: Vec<_> = user.roles.iter().map(|role| role.name()).collect();
-        println!(
+        say!(
             "{}  {}  {}  {}",
             user.id,
             user.state,
@@ -116,11 +115,10 @@ async fn list(directory: &Directory, network: &NetworkCode) -> anyhow::Result<()
     Ok(())
 }
 
-#[expect(clippy::print_stdout, reason = "a command speaks to its terminal")]
 async fn disable(directory: &Directory, of: &OfUser) -> anyhow::Result<()> {
     let (network, user) = of.find(directory).await?;
     users::disable(directory, &network, user.id, None).await?;
-    println!("disabled, and every session ended");
+    say!("disabled, and every session ended");
     Ok(())
 }
 

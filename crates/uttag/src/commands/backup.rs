@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use anyhow::Context as _;
 use aws_lc_rs::digest;
+use chassis::say;
 use chrono::{DateTime, Utc};
 use kernel::SharedClock;
 use sea_orm::ConnectionTrait as _;
@@ -44,7 +45,7 @@ pub async fn run(command: Backup, clock: SharedClock) -> anyhow::Result<ExitCode
                     .join(now.format("%Y%m%dT%H%M%SZ").to_string())
             });
             create(&folder, service.as_deref(), &to, now).await?;
-            println!("{}", to.display());
+            say!("{}", to.display());
         }
         Backup::Restore {
             data,
@@ -52,7 +53,7 @@ pub async fn run(command: Backup, clock: SharedClock) -> anyhow::Result<ExitCode
             from,
         } => {
             restore(&Folder::existing(&data.path)?, &service, &from)?;
-            println!(
+            say!(
                 "{service} is back from {}; it serves again once it has replayed the ledger",
                 from.display()
             );

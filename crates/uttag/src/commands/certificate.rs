@@ -5,6 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use chassis::say;
 use kernel::Clock;
 use service_kit::identity::TrustAnchor;
 
@@ -28,18 +29,20 @@ fn verify(file: &Path, key: &Path) -> anyhow::Result<ExitCode> {
 }
 
 fn print(body: &Body) {
-    println!(
+    say!(
         "valid      {} of network {}",
-        body.request.id, body.request.network
+        body.request.id,
+        body.request.network
     );
-    println!("outcome    {}, {}", body.request.kind, body.request.outcome);
-    println!("received   {}", body.dates.received);
-    println!("completed  {}", body.dates.completed);
-    println!("backups    expire {}", body.dates.backups_expire);
+    say!("outcome    {}, {}", body.request.kind, body.request.outcome);
+    say!("received   {}", body.dates.received);
+    say!("completed  {}", body.dates.completed);
+    say!("backups    expire {}", body.dates.backups_expire);
     for holder in &body.holders {
-        println!(
+        say!(
             "holder     {} (ledger entry {})",
-            holder.holder, holder.ledger_entry
+            holder.holder,
+            holder.ledger_entry
         );
         for line in &holder.categories {
             let kept = if line.retain_until.is_empty() {
@@ -50,13 +53,14 @@ fn print(body: &Body) {
                     line.retain_until, line.legal_basis
                 )
             };
-            println!(
+            say!(
                 "           {}: erased {:?}{kept}",
-                line.category, line.erased
+                line.category,
+                line.erased
             );
         }
     }
     for recipient in &body.recipients {
-        println!("recipient  {}", recipient.recipient);
+        say!("recipient  {}", recipient.recipient);
     }
 }

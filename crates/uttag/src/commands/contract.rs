@@ -8,6 +8,7 @@ use api::registry::{
     ListMarketContractsRequest, ListMarketExtractsRequest, MarketContract, MarketExtract,
     MarketInterface, PutMarketContractRequest,
 };
+use chassis::say;
 use chrono_tz::Europe::Stockholm;
 use kernel::SharedClock;
 use service_kit::grpc::ClientChannel;
@@ -105,16 +106,16 @@ fn show(contract: &MarketContract) {
         "" => "…",
         day => day,
     };
-    println!(
+    say!(
         "{}  {}  {} – {until}  on-api {}",
         contract.contract_id,
         contract.provider_id,
         contract.valid_from,
         if contract.on_api { "yes" } else { "no" }
     );
-    println!("  columns   {}", contract.columns.join(","));
+    say!("  columns   {}", contract.columns.join(","));
     if !contract.premises_types.is_empty() {
-        println!("  premises  {}", contract.premises_types.join(","));
+        say!("  premises  {}", contract.premises_types.join(","));
     }
 }
 
@@ -129,7 +130,7 @@ fn show_extract(extract: &MarketExtract) {
         MarketInterface::Unspecified => "market",
         MarketInterface::OnApi => "on-api",
     };
-    println!(
+    say!(
         "{} – {}  {}  {interface}  {}  given {}  taken away {}  withheld {}  after {:?} until {:?}",
         time(extract.begun_at),
         time(extract.ended_at),

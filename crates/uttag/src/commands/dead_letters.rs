@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use chassis::say;
 use messaging::dead_letters::{self, By, DeadLetter, Filter, Rehearsal, Selection, State};
 use service_kit::database::{Database, DatabaseConfig};
 
@@ -55,12 +56,15 @@ async fn database(of: &OfService) -> anyhow::Result<Database> {
 async fn list(database: &Database, filter: &Filter, limit: u64) -> anyhow::Result<ExitCode> {
     let page = dead_letters::list(database, filter, None, limit).await?;
     for letter in &page.items {
-        println!(
+        say!(
             "{}  {}  {}  {}",
-            letter.id, letter.failed_at, letter.event_type, letter.reason
+            letter.id,
+            letter.failed_at,
+            letter.event_type,
+            letter.reason
         );
     }
-    println!(
+    say!(
         "{} shown{}",
         page.items.len(),
         if page.next.is_some() {
@@ -73,26 +77,29 @@ async fn list(database: &Database, filter: &Filter, limit: u64) -> anyhow::Resul
 }
 
 fn print(letter: &DeadLetter) {
-    println!("id            {}", letter.id);
-    println!("type          {}", letter.event_type);
-    println!("message       {}", letter.message_id);
-    println!("from          {}", letter.source);
-    println!("aggregate     {}", letter.partition_key);
-    println!("network       {}", letter.network);
-    println!("occurred      {}", letter.occurred_at);
-    println!("first came    {}", letter.first_received_at);
-    println!(
+    say!("id            {}", letter.id);
+    say!("type          {}", letter.event_type);
+    say!("message       {}", letter.message_id);
+    say!("from          {}", letter.source);
+    say!("aggregate     {}", letter.partition_key);
+    say!("network       {}", letter.network);
+    say!("occurred      {}", letter.occurred_at);
+    say!("first came    {}", letter.first_received_at);
+    say!(
         "given up      {} after {} attempts",
-        letter.failed_at, letter.attempts
+        letter.failed_at,
+        letter.attempts
     );
-    println!("reason        {}", letter.reason);
-    println!("error         {}", letter.error);
-    println!("payload       {} bytes", letter.payload_bytes);
-    println!("state         {:?}", letter.state);
+    say!("reason        {}", letter.reason);
+    say!("error         {}", letter.error);
+    say!("payload       {} bytes", letter.payload_bytes);
+    say!("state         {:?}", letter.state);
     if let Some(resolution) = &letter.resolution {
-        println!(
+        say!(
             "resolved      {} by {}: {}",
-            resolution.at, resolution.by, resolution.why
+            resolution.at,
+            resolution.by,
+            resolution.why
         );
     }
 }
@@ -123,9 +130,9 @@ async fn settle(resolve: &Resolve, replay: bool) -> anyhow::Result<ExitCode> {
     } else {
         "settled"
     };
-    println!("{} of {} {done}", outcome.resolved, outcome.matched);
+    say!("{} of {} {done}", outcome.resolved, outcome.matched);
     if outcome.had_taken_effect > 0 {
-        println!(
+        say!(
             "{} had taken effect meanwhile and are closed",
             outcome.had_taken_effect
         );

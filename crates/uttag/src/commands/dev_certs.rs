@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
+use chassis::say;
 use kernel::Clock;
 use service_kit::identity::{ANCHOR_FILE, Authority, Identity};
 use service_kit::secret::Key32;
@@ -42,7 +43,7 @@ pub fn create(arguments: &DevCerts, clock: &dyn Clock) -> anyhow::Result<ExitCod
     let postgres = root.join("secrets").join("postgres");
     private_folder(&postgres)?;
     write(&postgres.join("password"), &password())?;
-    println!(
+    say!(
         "{} is ready for deploy/compose.yaml; never use it for real persons",
         root.display()
     );

@@ -2,6 +2,7 @@
 
 use std::process::ExitCode;
 
+use chassis::say;
 use kernel::Clock;
 
 use crate::cli::Enrol;
@@ -11,10 +12,10 @@ use crate::folder::Folder;
 pub fn enrol(arguments: &Enrol, clock: &dyn Clock) -> anyhow::Result<ExitCode> {
     let folder = Folder::existing(&arguments.data.path)?;
     folder.enrol(&arguments.service, &folder.authority()?, clock)?;
-    println!(
+    say!(
         "identity  {}",
         folder.identity(&arguments.service).display()
     );
-    println!("anchor    {}", folder.anchor().display());
+    say!("anchor    {}", folder.anchor().display());
     Ok(ExitCode::SUCCESS)
 }

@@ -10,6 +10,7 @@ use api::registry::{
     ApplyImportRequest, DropImportRequest, ImportAddressFileRequest, ImportAddressFileResponse,
     ImportHeader, ImportMode, ImportReport, StreamRejectedRowsRequest, UndoImportRequest,
 };
+use chassis::say;
 use kernel::{NetworkCode, SharedClock};
 use service_kit::grpc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -214,7 +215,7 @@ fn code(report: &ImportReport) -> ExitCode {
 }
 
 fn print(report: &ImportReport) {
-    println!(
+    say!(
         "{}: {} rows ({}, {}, {})  import {}",
         report.outcome,
         report.rows,
@@ -223,17 +224,24 @@ fn print(report: &ImportReport) {
         report.delimiter,
         report.import_id
     );
-    println!(
+    say!(
         "added {}  changed {}  unchanged {}  ended {}  rejected {}",
-        report.added, report.changed, report.unchanged, report.ended, report.rejected
+        report.added,
+        report.changed,
+        report.unchanged,
+        report.ended,
+        report.rejected
     );
     if !report.refusal.is_empty() {
-        println!("{}", report.refusal);
+        say!("{}", report.refusal);
     }
     for row in &report.rejections {
-        println!(
+        say!(
             "line {}: {} = {:?}: {}",
-            row.line, row.field, row.value, row.rule
+            row.line,
+            row.field,
+            row.value,
+            row.rule
         );
     }
 }

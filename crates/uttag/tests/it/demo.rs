@@ -1,6 +1,8 @@
 //! The demo ends well only when every step was verified; each step, broken on purpose, is noticed.
 
-use crate::uttag::{run, text};
+use std::process::Stdio;
+
+use crate::uttag::{command, run, text};
 
 #[test]
 fn the_whole_story_is_verified_from_outside() {
@@ -27,6 +29,21 @@ fn the_whole_story_is_verified_from_outside() {
         .success()
     };
     assert!(verify(&certificate, &anchor));
+    let mut verifying = command(&[
+        "certificate",
+        "verify",
+        certificate.to_str().unwrap(),
+        "--key",
+        anchor.to_str().unwrap(),
+    ])
+    .stdout(Stdio::piped())
+    .spawn()
+    .unwrap();
+    drop(verifying.stdout.take());
+    assert!(
+        verifying.wait().unwrap().success(),
+        "nobody reads what it says, and that is no failure"
+    );
 
     let document = std::fs::read(&certificate).unwrap();
     let changed = folder.path().join("changed.json");
