@@ -4,6 +4,7 @@
 mod common;
 mod compliance;
 mod contracts;
+mod people;
 mod public;
 pub(crate) mod rejections;
 mod staff;
@@ -54,6 +55,8 @@ pub struct Texts {
     pub compliance: compliance::Compliance,
     /// Contracts of providers.
     pub contracts: contracts::Contracts,
+    /// People at an access.
+    pub people: people::People,
     /// Why a row of an address file was refused.
     pub rejections: rejections::Rejections,
 }
@@ -64,6 +67,7 @@ static SWEDISH: Texts = Texts {
     staff: staff::Staff::SV,
     compliance: compliance::Compliance::SV,
     contracts: contracts::Contracts::SV,
+    people: people::People::SV,
     rejections: rejections::Rejections::SV,
 };
 
@@ -73,6 +77,7 @@ static ENGLISH: Texts = Texts {
     staff: staff::Staff::EN,
     compliance: compliance::Compliance::EN,
     contracts: contracts::Contracts::EN,
+    people: people::People::EN,
     rejections: rejections::Rejections::EN,
 };
 
@@ -134,8 +139,8 @@ pub fn fill(text: &str, value: impl fmt::Display) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        common::Common, compliance::Compliance, contracts::Contracts, public::Public,
-        rejections::Rejections, staff::Staff,
+        common::Common, compliance::Compliance, contracts::Contracts, people::People,
+        public::Public, rejections::Rejections, staff::Staff,
     };
 
     /// Words that are the same in both languages.
@@ -149,6 +154,7 @@ mod tests {
             Staff::ALL,
             Compliance::ALL,
             Contracts::ALL,
+            People::ALL,
             Rejections::ALL,
         ];
         for (key, swedish, english) in areas.into_iter().flatten() {

@@ -7,6 +7,7 @@ use api::crm::crm_service_client::CrmServiceClient;
 use api::orders::orders_service_client::OrdersServiceClient;
 use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::market_service_client::MarketServiceClient;
+use api::registry::protected_resident_service_client::ProtectedResidentServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::rights::rights_service_client::RightsServiceClient;
 use service_kit::caller::{Caller, TokenIssuer};
@@ -114,6 +115,15 @@ impl Services {
     /// The contracts of providers at the registry, as this caller.
     pub fn contracts(&self, caller: &Caller) -> ContractServiceClient<ClientChannel> {
         ContractServiceClient::new(self.channel(&self.channels.registry, caller, Part::Registry))
+    }
+
+    /// People with protected personal data at the registry, as this caller.
+    pub fn protected(&self, caller: &Caller) -> ProtectedResidentServiceClient<ClientChannel> {
+        ProtectedResidentServiceClient::new(self.channel(
+            &self.channels.registry,
+            caller,
+            Part::Registry,
+        ))
     }
 
     /// What the registry gives to providers, as this provider's system.

@@ -22,6 +22,7 @@ mod market_record;
 mod match_address;
 mod paging;
 mod people;
+mod protected_residents;
 mod read_file;
 mod read_market;
 mod rejected_rows;
@@ -47,7 +48,7 @@ pub use compare::Preview;
 pub use edit_access::EditAccess;
 pub use error::RegistryError;
 pub use find_residents::FoundResidents;
-pub use get_access::AccessWithResident;
+pub use get_access::{AccessWithResident, Names};
 pub use import_address_file::{ImportAddressFile, Imported, Then};
 pub use indexes::Indexes;
 pub use match_address::MatchedPlaces;
@@ -121,6 +122,11 @@ impl Registry {
     /// The search indexes, to be kept fresh by a task.
     pub fn indexes(&self) -> &Indexes {
         &self.indexes
+    }
+
+    /// What the time is here.
+    pub(crate) fn now(&self) -> chrono::DateTime<chrono::Utc> {
+        self.clock.now()
     }
 
     /// Whether the service may serve: not behind its fence, not stopping.

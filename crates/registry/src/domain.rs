@@ -2,6 +2,7 @@
 
 pub mod access;
 pub mod address_file;
+pub mod disclosure;
 pub mod handle;
 pub mod import;
 pub mod limits;

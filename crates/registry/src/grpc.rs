@@ -6,6 +6,7 @@ mod edit;
 mod import;
 mod market;
 mod places;
+mod protected;
 mod staff;
 mod translate;
 
@@ -22,6 +23,7 @@ use crate::app::Registry;
 
 pub use contracts::ContractGrpc;
 pub use market::MarketGrpc;
+pub use protected::ProtectedResidentGrpc;
 
 /// The registry over gRPC.
 #[derive(Clone, Debug)]

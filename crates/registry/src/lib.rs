@@ -19,7 +19,7 @@ use service_kit::secret::Key32;
 use tonic::service::Routes;
 
 use crate::app::{Registry, RegistryError};
-use crate::grpc::{ContractGrpc, MarketGrpc, RegistryGrpc};
+use crate::grpc::{ContractGrpc, MarketGrpc, ProtectedResidentGrpc, RegistryGrpc};
 use crate::personal_data::DATA_MAP;
 
 pub use crate::config::{Config, DEFAULTS, Settings};
@@ -111,6 +111,7 @@ pub async fn run(
             // The gateway asks on behalf of providers here, too.
             routes: Routes::new(RegistryGrpc::server(Arc::clone(&registry)))
                 .add_service(ContractGrpc::server(Arc::clone(&registry)))
+                .add_service(ProtectedResidentGrpc::server(Arc::clone(&registry)))
                 .add_service(MarketGrpc::server(Arc::clone(&registry))),
         }),
         provider: listeners.provider.map(|listener| GrpcDoor {

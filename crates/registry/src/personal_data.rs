@@ -2,7 +2,9 @@
 
 use privacy::{Category, Column, DataMap, Link, OnErasure, Retention, RowErasure, Table};
 
-use crate::store::{address_import, market_contract, market_extract, rejected, resident, staged};
+use crate::store::{
+    address_import, disclosure, market_contract, market_extract, rejected, resident, staged,
+};
 
 /// The resident of an access and what a file says beside it.
 pub const RESIDENT: &str = "resident";
@@ -14,7 +16,7 @@ pub const IMPORT_STAGING: &str = "import_staging";
 /// Every column of the registry.
 pub static DATA_MAP: DataMap = DataMap {
     service: "registry",
-    version: "3",
+    version: "4",
     categories: &[
         RESIDENT_CATEGORY,
         IMPORT_REPORT_CATEGORY,
@@ -31,6 +33,7 @@ pub static DATA_MAP: DataMap = DataMap {
         TURN_TABLE,
         CONTRACT_TABLE,
         EXTRACT_TABLE,
+        DISCLOSURE_TABLE,
     ],
 };
 
@@ -355,5 +358,26 @@ const EXTRACT_TABLE: Table = Table {
         Column::plain("withheld"),
         Column::plain("begun_at"),
         Column::plain("ended_at"),
+    ],
+};
+
+const DISCLOSURE_TABLE: Table = Table {
+    name: disclosure::TABLE,
+    link: Link::None {
+        why: "which of the staff asked to see the people at an access, why, and who approved; none of those people is named",
+    },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("access_id"),
+        Column::plain("requested_by"),
+        Column::plain("purpose"),
+        Column::plain("requested_at"),
+        Column::plain("approved"),
+        Column::plain("decided_by"),
+        Column::plain("decided_at"),
     ],
 };

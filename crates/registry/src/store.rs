@@ -10,6 +10,7 @@ pub mod address_import;
 pub mod apply;
 pub mod batches;
 pub mod compare;
+pub mod disclosure;
 pub mod duplicates;
 pub mod facts;
 pub mod feed;

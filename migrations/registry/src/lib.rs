@@ -6,6 +6,7 @@ mod m0001_accesses;
 mod m0002_imports;
 mod m0003_feed;
 mod m0004_look_up;
+mod m0005_disclosures;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0002_imports::Migration));
         steps.push(Box::new(m0003_feed::Migration));
         steps.push(Box::new(m0004_look_up::Migration));
+        steps.push(Box::new(m0005_disclosures::Migration));
         steps
     }
 }

@@ -23,7 +23,7 @@ pub enum UserCommand {
         /// The user's e-mail address, which is what they sign in with.
         #[arg(long)]
         email: String,
-        /// admin, importer, customer_service, compliance, dpo; several with commas.
+        /// admin, importer, customer_service, compliance, dpo, protected_data; several with commas.
         #[arg(long, value_delimiter = ',', required = true)]
         roles: Vec<String>,
     },

@@ -32,11 +32,15 @@ pub enum Area {
     RequestsDecide,
     /// The registers of personal data.
     Holders,
+    /// Who asked to see people with protected personal data: looking.
+    Protected,
+    /// People with protected personal data: asking, approving, seeing.
+    ProtectedDecide,
 }
 
 impl Area {
     /// Every area, for the test that holds this table against an independent one.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Home,
         Self::Users,
         Self::Imports,
@@ -50,19 +54,30 @@ impl Area {
         Self::Requests,
         Self::RequestsDecide,
         Self::Holders,
+        Self::Protected,
+        Self::ProtectedDecide,
     ];
 
     /// The roles that may enter.
     pub fn roles(self) -> &'static [Role] {
-        use Role::{Admin, Compliance, CustomerService, Dpo, Importer};
+        use Role::{Admin, Compliance, CustomerService, Dpo, Importer, ProtectedData};
         match self {
-            Self::Home => &[Admin, Importer, CustomerService, Compliance, Dpo],
+            Self::Home => &[
+                Admin,
+                Importer,
+                CustomerService,
+                Compliance,
+                Dpo,
+                ProtectedData,
+            ],
             Self::Users | Self::ProvidersChange | Self::ContractsChange => &[Admin],
             Self::Imports => &[Admin, Importer],
             Self::Accesses | Self::Orders | Self::Contacts => &[Admin, CustomerService],
             Self::Providers => &[Admin, CustomerService, Compliance],
             Self::Requests => &[Compliance, Dpo],
             Self::RequestsDecide => &[Compliance],
+            Self::Protected => &[ProtectedData, Dpo],
+            Self::ProtectedDecide => &[ProtectedData],
             Self::Holders | Self::Contracts => &[Compliance, Dpo, Admin],
         }
     }

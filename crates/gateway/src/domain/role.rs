@@ -15,16 +15,19 @@ pub enum Role {
     Compliance,
     /// Data-subject requests: sees.
     Dpo,
+    /// People with protected personal data: asks, approves, sees.
+    ProtectedData,
 }
 
 impl Role {
     /// Every role, in the order of the forms.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Admin,
         Self::Importer,
         Self::CustomerService,
         Self::Compliance,
         Self::Dpo,
+        Self::ProtectedData,
     ];
 
     /// The name in tokens and in `permissions.toml`.
@@ -35,6 +38,7 @@ impl Role {
             Self::CustomerService => "customer_service",
             Self::Compliance => "compliance",
             Self::Dpo => "dpo",
+            Self::ProtectedData => "protected_data",
         }
     }
 

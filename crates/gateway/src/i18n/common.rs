@@ -47,6 +47,7 @@ super::texts! {
         role_customer_service: "Kundtjänst", "Customer service";
         role_compliance: "Dataskyddshandläggare", "Compliance officer";
         role_dpo: "Dataskyddsombud", "Data protection officer";
+        role_protected_data: "Skyddade personuppgifter", "Protected personal data";
 
         error_name: "Skriv ett namn på högst 120 tecken.", "Write a name of at most 120 characters.";
         error_identity_number: "Skriv ett personnummer eller samordningsnummer med tio eller tolv siffror, till exempel ÅÅÅÅMMDD-NNNN.", "Write a personal identity or coordination number of ten or twelve digits, for example YYYYMMDD-NNNN.";

@@ -16,6 +16,8 @@ mod imports;
 mod logout;
 mod order_log;
 mod orders;
+mod people;
+mod protected;
 mod providers;
 mod request;
 mod request_new;
@@ -69,6 +71,11 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .merge(behind(Area::ProvidersChange, provider_change_routes()))
         .merge(behind(Area::Contracts, contract_routes()))
         .merge(behind(Area::ContractsChange, contract_change_routes()))
+        .merge(behind(
+            Area::Protected,
+            Router::new().route("/staff/protected", get(protected::list)),
+        ))
+        .merge(behind(Area::ProtectedDecide, protected_routes()))
         .merge(behind(Area::Requests, request_routes()))
         .merge(behind(Area::RequestsDecide, decision_routes()))
         .merge(behind(
@@ -109,6 +116,10 @@ fn access_routes() -> Router<Gateway> {
         .route(
             "/staff/accesses/{id}",
             get(accesses::form).post(accesses::edit),
+        )
+        .route(
+            "/staff/accesses/{id}/people",
+            get(people::form).post(people::show),
         )
 }
 
@@ -152,6 +163,13 @@ fn contract_change_routes() -> Router<Gateway> {
             "/staff/contracts/{id}/end",
             get(contract_end::ask).post(contract_end::end),
         )
+}
+
+fn protected_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/protected", post(protected::ask))
+        .route("/staff/protected/{id}", post(protected::decide))
+        .route("/staff/protected/{id}/people", post(protected::look))
 }
 
 fn request_routes() -> Router<Gateway> {

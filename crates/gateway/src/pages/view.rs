@@ -89,6 +89,7 @@ pub fn role(role: Role, t: &Texts) -> &'static str {
         Role::CustomerService => c.role_customer_service,
         Role::Compliance => c.role_compliance,
         Role::Dpo => c.role_dpo,
+        Role::ProtectedData => c.role_protected_data,
     }
 }
 

@@ -4,6 +4,7 @@ mod contracts;
 mod crm;
 pub mod market;
 mod orders;
+mod protected;
 mod registry;
 mod rights;
 
@@ -15,6 +16,7 @@ use api::orders::PlaceOrderRequest;
 use api::orders::orders_service_server::OrdersServiceServer;
 use api::registry::contract_service_server::ContractServiceServer;
 use api::registry::market_service_server::MarketServiceServer;
+use api::registry::protected_resident_service_server::ProtectedResidentServiceServer;
 use api::registry::registry_service_server::RegistryServiceServer;
 use api::rights::rights_service_server::RightsServiceServer;
 use gateway::services::Part;
@@ -43,6 +45,7 @@ pub struct Seen {
     pub approved: bool,
     /// As the registry keeps them; by id.
     pub contracts: BTreeMap<String, api::registry::MarketContract>,
+    pub disclosures: Vec<api::registry::Disclosure>,
     pub offering: Option<api::orders::Offering>,
     pub market: market::Market,
     stoppers: HashMap<&'static str, CancellationToken>,
@@ -57,6 +60,7 @@ impl Fakes {
         match part {
             Part::Registry => Routes::new(RegistryServiceServer::new(self.clone()))
                 .add_service(ContractServiceServer::new(self.clone()))
+                .add_service(ProtectedResidentServiceServer::new(self.clone()))
                 .add_service(MarketServiceServer::new(self.clone())),
             Part::Orders => Routes::new(OrdersServiceServer::new(self.clone())),
             Part::Crm => Routes::new(CrmServiceServer::new(self.clone())),

@@ -11,6 +11,7 @@ mod market;
 mod onapi;
 mod permissions;
 mod process;
+mod protected;
 mod public;
 mod sign_in;
 mod staff;

@@ -9,157 +9,248 @@ use crate::harness::World;
 
 const ID: &str = "0192b3c4-0000-7000-8000-000000000004";
 
-/// Path, method, and which of admin, importer, customer_service, compliance, dpo may.
-const PAGES: &[(&str, &str, [bool; 5])] = &[
-    ("GET", "/staff", [true, true, true, true, true]),
-    ("GET", "/staff/users", [true, false, false, false, false]),
-    ("POST", "/staff/users", [true, false, false, false, false]),
+/// Path, method, and which of admin, importer, customer_service, compliance, dpo, protected_data may.
+const PAGES: &[(&str, &str, [bool; 6])] = &[
+    ("GET", "/staff", [true, true, true, true, true, true]),
+    (
+        "GET",
+        "/staff/users",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/users",
+        [true, false, false, false, false, false],
+    ),
     (
         "POST",
         "/staff/users/ID/reset",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
     (
         "POST",
         "/staff/users/ID/disable",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
-    ("GET", "/staff/imports", [true, true, false, false, false]),
-    ("POST", "/staff/imports", [true, true, false, false, false]),
+    (
+        "GET",
+        "/staff/imports",
+        [true, true, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/imports",
+        [true, true, false, false, false, false],
+    ),
     (
         "GET",
         "/staff/imports/ID",
-        [true, true, false, false, false],
+        [true, true, false, false, false, false],
     ),
     (
         "GET",
         "/staff/imports/ID/rejected",
-        [true, true, false, false, false],
+        [true, true, false, false, false, false],
     ),
-    ("GET", "/staff/accesses", [true, false, true, false, false]),
-    ("GET", "/staff/residents", [true, false, true, false, false]),
+    (
+        "GET",
+        "/staff/accesses",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/residents",
+        [true, false, true, false, false, false],
+    ),
     (
         "POST",
         "/staff/residents",
-        [true, false, true, false, false],
+        [true, false, true, false, false, false],
     ),
-    ("GET", "/staff/orders", [true, false, true, false, false]),
-    ("GET", "/staff/orders/ID", [true, false, true, false, false]),
-    ("GET", "/staff/contacts", [true, false, true, false, false]),
-    ("POST", "/staff/contacts", [true, false, true, false, false]),
+    (
+        "GET",
+        "/staff/orders",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/orders/ID",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/contacts",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/contacts",
+        [true, false, true, false, false, false],
+    ),
     (
         "GET",
         "/staff/contacts/new",
-        [true, false, true, false, false],
+        [true, false, true, false, false, false],
     ),
     (
         "POST",
         "/staff/contacts/ID",
-        [true, false, true, false, false],
+        [true, false, true, false, false, false],
     ),
-    ("GET", "/staff/providers", [true, false, true, true, false]),
+    (
+        "GET",
+        "/staff/providers",
+        [true, false, true, true, false, false],
+    ),
     (
         "POST",
         "/staff/providers",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
     (
         "POST",
         "/staff/offerings",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
-    ("GET", "/staff/contracts", [true, false, false, true, true]),
-    ("GET", "/staff/extracts", [true, false, false, true, true]),
+    (
+        "GET",
+        "/staff/contracts",
+        [true, false, false, true, true, false],
+    ),
+    (
+        "GET",
+        "/staff/extracts",
+        [true, false, false, true, true, false],
+    ),
     (
         "POST",
         "/staff/contracts",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
     (
         "GET",
         "/staff/contracts/new",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
     (
         "GET",
         "/staff/contracts/ID",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
     (
         "POST",
         "/staff/contracts/ID",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
     (
         "GET",
         "/staff/contracts/ID/end",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
     (
         "POST",
         "/staff/contracts/ID/end",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
-    ("GET", "/staff/requests", [false, false, false, true, true]),
+    (
+        "GET",
+        "/staff/requests",
+        [false, false, false, true, true, false],
+    ),
     (
         "POST",
         "/staff/requests",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
     (
         "GET",
         "/staff/requests/new",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
     (
         "GET",
         "/staff/requests/ID",
-        [false, false, false, true, true],
+        [false, false, false, true, true, false],
     ),
     (
         "GET",
         "/staff/requests/ID/progress",
-        [false, false, false, true, true],
+        [false, false, false, true, true, false],
     ),
     (
         "POST",
         "/staff/requests/ID/decide",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
     (
         "POST",
         "/staff/requests/ID/approve",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
     (
         "GET",
         "/staff/requests/ID/certificate",
-        [false, false, false, true, true],
+        [false, false, false, true, true, false],
     ),
     (
         "GET",
         "/staff/requests/ID/package/json",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
     (
         "GET",
         "/staff/requests/ID/letter",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
     (
         "GET",
         "/staff/requests/ID/amendments/1",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
-    ("GET", "/staff/holders", [true, false, false, true, true]),
+    (
+        "GET",
+        "/staff/holders",
+        [true, false, false, true, true, false],
+    ),
+    (
+        "GET",
+        "/staff/accesses/1/people",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/accesses/1/people",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/protected",
+        [false, false, false, false, true, true],
+    ),
+    (
+        "POST",
+        "/staff/protected",
+        [false, false, false, false, false, true],
+    ),
+    (
+        "POST",
+        "/staff/protected/ID",
+        [false, false, false, false, false, true],
+    ),
+    (
+        "POST",
+        "/staff/protected/ID/people",
+        [false, false, false, false, false, true],
+    ),
 ];
 
-const ROLES: [Role; 5] = [
+const ROLES: [Role; 6] = [
     Role::Admin,
     Role::Importer,
     Role::CustomerService,
     Role::Compliance,
     Role::Dpo,
+    Role::ProtectedData,
 ];
 
 #[tokio::test]
@@ -207,64 +298,96 @@ async fn nobody_enters_without_a_session() {
     }
 }
 
-/// Method, path and the same five roles, for the interface of programs.
-const INTERFACE: &[(&str, &str, [bool; 5])] = &[
+/// Method, path and the same six roles, for the interface of programs.
+const INTERFACE: &[(&str, &str, [bool; 6])] = &[
     (
         "POST",
         "/imports?mode=delta",
-        [true, true, false, false, false],
+        [true, true, false, false, false, false],
     ),
-    ("GET", "/imports", [true, true, false, false, false]),
-    ("GET", "/imports/ID", [true, true, false, false, false]),
+    ("GET", "/imports", [true, true, false, false, false, false]),
+    (
+        "GET",
+        "/imports/ID",
+        [true, true, false, false, false, false],
+    ),
     (
         "GET",
         "/imports/ID/rejected",
-        [true, true, false, false, false],
+        [true, true, false, false, false, false],
     ),
-    ("GET", "/orders", [true, false, true, false, false]),
-    ("GET", "/orders/ID", [true, false, true, false, false]),
-    ("GET", "/contacts", [true, false, true, false, false]),
-    ("POST", "/contacts", [true, false, true, false, false]),
+    ("GET", "/orders", [true, false, true, false, false, false]),
+    (
+        "GET",
+        "/orders/ID",
+        [true, false, true, false, false, false],
+    ),
+    ("GET", "/contacts", [true, false, true, false, false, false]),
+    (
+        "POST",
+        "/contacts",
+        [true, false, true, false, false, false],
+    ),
     (
         "POST",
         "/contacts/ID/view",
-        [true, false, true, false, false],
+        [true, false, true, false, false, false],
     ),
-    ("GET", "/requests", [false, false, false, true, true]),
-    ("POST", "/requests", [false, false, false, true, false]),
-    ("GET", "/requests/ID", [false, false, false, true, true]),
+    ("GET", "/requests", [false, false, false, true, true, false]),
+    (
+        "POST",
+        "/requests",
+        [false, false, false, true, false, false],
+    ),
+    (
+        "GET",
+        "/requests/ID",
+        [false, false, false, true, true, false],
+    ),
     (
         "POST",
         "/requests/ID/decision",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
     (
         "POST",
         "/requests/ID/approval",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
     (
         "GET",
         "/requests/ID/certificate",
-        [false, false, false, true, true],
+        [false, false, false, true, true, false],
     ),
     (
         "GET",
         "/requests/ID/package",
-        [false, false, false, true, false],
+        [false, false, false, true, false, false],
     ),
-    ("GET", "/providers", [true, false, true, true, false]),
+    ("GET", "/providers", [true, false, true, true, false, false]),
     (
         "PUT",
         "/providers/nordbredband",
-        [true, false, false, false, false],
+        [true, false, false, false, false, false],
     ),
-    ("POST", "/offerings", [true, false, false, false, false]),
-    ("PUT", "/offerings/ID", [true, false, false, false, false]),
-    ("GET", "/contracts", [true, false, false, true, true]),
-    ("PUT", "/contracts", [true, false, false, false, false]),
-    ("GET", "/extracts", [true, false, false, true, true]),
-    ("GET", "/holders", [true, false, false, true, true]),
+    (
+        "POST",
+        "/offerings",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "PUT",
+        "/offerings/ID",
+        [true, false, false, false, false, false],
+    ),
+    ("GET", "/contracts", [true, false, false, true, true, false]),
+    (
+        "PUT",
+        "/contracts",
+        [true, false, false, false, false, false],
+    ),
+    ("GET", "/extracts", [true, false, false, true, true, false]),
+    ("GET", "/holders", [true, false, false, true, true, false]),
 ];
 
 #[tokio::test]
@@ -299,21 +422,35 @@ async fn every_cell_of_role_and_resource() {
     }
 }
 
-/// Area and the same five roles. The services refuse too, and so the pages alone would not show a hole in this table.
-const AREAS: &[(Area, [bool; 5])] = &[
-    (Area::Home, [true, true, true, true, true]),
-    (Area::Users, [true, false, false, false, false]),
-    (Area::Imports, [true, true, false, false, false]),
-    (Area::Accesses, [true, false, true, false, false]),
-    (Area::Orders, [true, false, true, false, false]),
-    (Area::Contacts, [true, false, true, false, false]),
-    (Area::Providers, [true, false, true, true, false]),
-    (Area::ProvidersChange, [true, false, false, false, false]),
-    (Area::Contracts, [true, false, false, true, true]),
-    (Area::ContractsChange, [true, false, false, false, false]),
-    (Area::Requests, [false, false, false, true, true]),
-    (Area::RequestsDecide, [false, false, false, true, false]),
-    (Area::Holders, [true, false, false, true, true]),
+/// Area and the same six roles. The services refuse too, and so the pages alone would not show a hole in this table.
+const AREAS: &[(Area, [bool; 6])] = &[
+    (Area::Home, [true, true, true, true, true, true]),
+    (Area::Users, [true, false, false, false, false, false]),
+    (Area::Imports, [true, true, false, false, false, false]),
+    (Area::Accesses, [true, false, true, false, false, false]),
+    (Area::Orders, [true, false, true, false, false, false]),
+    (Area::Contacts, [true, false, true, false, false, false]),
+    (Area::Providers, [true, false, true, true, false, false]),
+    (
+        Area::ProvidersChange,
+        [true, false, false, false, false, false],
+    ),
+    (Area::Contracts, [true, false, false, true, true, false]),
+    (
+        Area::ContractsChange,
+        [true, false, false, false, false, false],
+    ),
+    (Area::Requests, [false, false, false, true, true, false]),
+    (
+        Area::RequestsDecide,
+        [false, false, false, true, false, false],
+    ),
+    (Area::Holders, [true, false, false, true, true, false]),
+    (Area::Protected, [false, false, false, false, true, true]),
+    (
+        Area::ProtectedDecide,
+        [false, false, false, false, false, true],
+    ),
 ];
 
 #[test]

@@ -1,13 +1,15 @@
 //! Staff put one access right, in a form.
 
 use kernel::{AccessId, NetworkCode, new_id};
+use sea_orm::ConnectionTrait;
 
 use super::{Registry, RegistryError};
 use crate::domain::access::AccessFacts;
+use crate::domain::disclosure::State;
 use crate::domain::limits::REASON_CHARS_MAX;
 use crate::store::history::{self, Change};
 use crate::store::resident::{self, Marks};
-use crate::store::{access, network_revision};
+use crate::store::{access, disclosure, network_revision};
 
 /// What staff want.
 #[derive(Clone, Debug)]
@@ -22,6 +24,8 @@ pub struct EditAccess {
     pub reason: String,
     /// Marks of the people there that are to be set or taken away.
     pub marks: Marks,
+    /// The user who wants it.
+    pub by: String,
 }
 
 impl Registry {
@@ -42,7 +46,8 @@ impl Registry {
     /// Changes an access; what it was is kept.
     ///
     /// # Errors
-    /// There is none, it was changed since, no reason is given, or the database fails; then nothing was changed.
+    /// There is none, it was changed since, no reason is given, the mark of protected data may not be taken away, or the
+    /// database fails; then nothing was changed.
     pub async fn edit_access(
         &self,
         command: EditAccess,
@@ -72,6 +77,9 @@ impl Registry {
             history::keep(work.tx(), change, it, Some(before.id)).await?;
             access::edit(work.tx(), before.id, &command.facts, change, reason).await?;
         }
+        if command.marks.protected == Some(false) {
+            self.may_unmark(work.tx(), network, id, &command.by).await?;
+        }
         let marks_change = resident::mark(work.tx(), network, id, command.marks).await?;
         if marks_change {
             access::revise(work.tx(), network, id, turn).await?;
@@ -90,5 +98,24 @@ impl Registry {
         }
         let services = self.services_of(network, &after)?;
         Ok((after, services))
+    }
+
+    /// Whoever takes the mark away can read the people at once: it needs what looking at them needs.
+    async fn may_unmark<C: ConnectionTrait>(
+        &self,
+        tx: &C,
+        network: &NetworkCode,
+        id: &AccessId,
+        by: &str,
+    ) -> Result<(), RegistryError> {
+        let people = resident::find(tx, network, id).await?;
+        if !people.iter().any(|row| row.protected) {
+            return Ok(());
+        }
+        let disclosure = disclosure::latest(tx, network, id, by).await?;
+        match disclosure.map(|it| it.state(self.clock.now())) {
+            Some(State::Approved) => Ok(()),
+            _ => Err(RegistryError::ProtectedMark),
+        }
     }
 }

@@ -7,6 +7,7 @@ use privacy::PrivacyError;
 use sea_orm::DbErr;
 use service_kit::error::{ErrorKind, ServiceError};
 
+use crate::domain::disclosure::Refusal;
 use crate::domain::handle::HandleError;
 
 /// Why a use case failed. No value of a person is ever in it.
@@ -45,6 +46,20 @@ pub enum RegistryError {
     /// The staged rows have been lost with the database server; the file must be sent again.
     #[error("the staged rows are gone, the database server was restarted; send the file again")]
     StagedRowsLost,
+    /// There is no such disclosure in the network.
+    #[error("there is no such disclosure")]
+    NoSuchDisclosure,
+    /// The people there can be read without another's approval.
+    #[error("nobody at the access has protected personal data")]
+    NobodyProtected,
+    /// A disclosure cannot be decided, or looked at.
+    #[error("{}", said(*.0))]
+    Disclosure(Refusal),
+    /// Whoever takes the mark away could read the people at once.
+    #[error(
+        "the mark of protected personal data is taken away by somebody to whom another has approved its disclosure"
+    )]
+    ProtectedMark,
     /// There is no such contract in the network.
     #[error("there is no such contract")]
     NoSuchContract,
@@ -96,14 +111,28 @@ impl RegistryError {
     }
 }
 
+fn said(refusal: Refusal) -> String {
+    match refusal {
+        Refusal::OwnRequest => "another person than the one who asked decides".to_owned(),
+        Refusal::OfAnother => "only the one who asked may look".to_owned(),
+        Refusal::Is(state) => format!("the disclosure is {}", state.as_str()),
+    }
+}
+
 impl ServiceError for RegistryError {
     fn kind(&self) -> ErrorKind {
         match self {
             Self::Invalid(_) | Self::Handle(HandleError::Invalid) | Self::CursorInvalid => {
                 ErrorKind::Invalid
             }
-            Self::NoSuchAccess | Self::NoSuchImport | Self::NoSuchContract => ErrorKind::NotFound,
-            Self::NoContract | Self::NotAgreed => ErrorKind::Denied,
+            Self::NoSuchAccess
+            | Self::NoSuchImport
+            | Self::NoSuchContract
+            | Self::NoSuchDisclosure => ErrorKind::NotFound,
+            Self::NoContract
+            | Self::NotAgreed
+            | Self::ProtectedMark
+            | Self::Disclosure(Refusal::OwnRequest | Refusal::OfAnother) => ErrorKind::Denied,
             Self::Handle(HandleError::Expired)
             | Self::ImportIs(_)
             | Self::EndsTooMany { .. }
@@ -111,6 +140,8 @@ impl ServiceError for RegistryError {
             | Self::StagedRowsLost
             | Self::CursorExpired
             | Self::ContractChanged
+            | Self::NobodyProtected
+            | Self::Disclosure(Refusal::Is(_))
             | Self::AccessChanged => ErrorKind::Precondition,
             Self::FileTooLarge | Self::TooManyStreams => ErrorKind::Exhausted,
             Self::Database(_) | Self::NotReady => ErrorKind::Unavailable,
@@ -131,6 +162,12 @@ impl ServiceError for RegistryError {
             Self::CannotUndo(_) => "IMPORT_NOT_UNDOABLE",
             Self::StagedRowsLost => "IMPORT_ROWS_LOST",
             Self::NoSuchContract => "CONTRACT_NOT_FOUND",
+            Self::NoSuchDisclosure => "DISCLOSURE_NOT_FOUND",
+            Self::NobodyProtected => "NOBODY_PROTECTED",
+            Self::Disclosure(Refusal::OwnRequest) => "SECOND_PERSON_NEEDED",
+            Self::Disclosure(Refusal::OfAnother) => "DISCLOSURE_OF_ANOTHER",
+            Self::Disclosure(Refusal::Is(_)) => "DISCLOSURE_STATE",
+            Self::ProtectedMark => "PROTECTED_MARK",
             Self::NoContract => "CONTRACT_MISSING",
             Self::NotAgreed => "INTERFACE_NOT_AGREED",
             Self::ContractChanged => "CONTRACT_CHANGED",

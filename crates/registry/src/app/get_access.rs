@@ -15,16 +15,23 @@ use crate::store::{access, resident};
 pub struct AccessWithResident {
     /// Everything but people.
     pub access: access::Model,
-    /// The resident; nothing when none is known, erased, restricted or protected.
-    pub resident: Option<String>,
+    /// The people there; nobody when somebody is protected.
+    pub people: Names,
     /// Somebody protected lives there: masked everywhere (decision 20).
     pub protected: bool,
     /// Somebody there objects to being passed on to providers.
     pub not_to_providers: bool,
-    /// The property's owner, under the same conditions.
-    pub owner: Option<String>,
     /// The technical services that can be had.
     pub services: Vec<String>,
+}
+
+/// People at an access, by name. Nobody when none is known, erased or restricted.
+#[derive(Clone, Debug, Default)]
+pub struct Names {
+    /// Who lives there.
+    pub resident: Option<String>,
+    /// Who owns the property.
+    pub owner: Option<String>,
 }
 
 impl Registry {
@@ -47,27 +54,40 @@ impl Registry {
         let rows = resident::find(work.tx(), network, id).await?;
         let protected = rows.iter().any(|row| row.protected);
         let not_to_providers = rows.iter().any(|row| row.not_to_providers);
-        let (mut resident, mut owner) = (None, None);
-        for row in rows.iter().filter(|_| !protected) {
-            let Some(name) = self.read_name(work.tx(), caller, purpose, row).await? else {
-                continue;
-            };
-            match row.role.as_str() {
-                RESIDENT_ROLE => resident = Some(name),
-                OWNER_ROLE => owner = Some(name),
-                _ => {}
-            }
-        }
+        let people = if protected {
+            Names::default()
+        } else {
+            self.read_people(work.tx(), caller, purpose, &rows).await?
+        };
         work.commit().await?;
         let services = self.services_of(network, &access)?;
         Ok(AccessWithResident {
             access,
-            resident,
+            people,
             protected,
             not_to_providers,
-            owner,
             services,
         })
+    }
+
+    /// The names in the rows of an access, and a line in the access log for each.
+    pub(super) async fn read_people(
+        &self,
+        tx: &DatabaseTransaction,
+        caller: &Caller,
+        purpose: &str,
+        rows: &[resident::Model],
+    ) -> Result<Names, RegistryError> {
+        let mut people = Names::default();
+        for row in rows {
+            let name = self.read_name(tx, caller, purpose, row).await?;
+            match row.role.as_str() {
+                RESIDENT_ROLE => people.resident = name,
+                OWNER_ROLE => people.owner = name,
+                _ => {}
+            }
+        }
+        Ok(people)
     }
 
     /// The name in a row, and a line in the access log when there is one.

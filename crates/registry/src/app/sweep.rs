@@ -1,5 +1,5 @@
 //! What nobody will ask for any more is taken away: broken-off and forgotten imports, people whom an import replaced and
-//! which cannot be undone any more, rejected rows after their period.
+//! which cannot be undone any more, rejected rows and disclosures after their period.
 
 use chrono::Duration;
 use kernel::NetworkCode;
@@ -7,8 +7,10 @@ use privacy::SubjectId;
 
 use super::{Registry, RegistryError};
 use crate::domain::import::Outcome;
-use crate::domain::limits::{PEOPLE_ROWS, PURGE_ROWS, REJECTED_DAYS, STAGING_HOURS};
-use crate::store::{access, address_import, network_revision, rejected, resident};
+use crate::domain::limits::{
+    DISCLOSURE_DAYS, PEOPLE_ROWS, PURGE_ROWS, REJECTED_DAYS, STAGING_HOURS,
+};
+use crate::store::{access, address_import, disclosure, network_revision, rejected, resident};
 
 /// Imports whose rejected rows go in one turn; the rest goes in the next.
 const OLD_IMPORTS: u64 = 50;
@@ -30,7 +32,15 @@ impl Registry {
         self.forget_superseded().await?;
         self.make_name_tokens().await?;
         self.forget_rejected().await?;
+        self.forget_disclosures().await?;
         self.forget_ended().await
+    }
+
+    async fn forget_disclosures(&self) -> Result<(), RegistryError> {
+        let before = self.clock.now() - Duration::days(DISCLOSURE_DAYS);
+        let work = self.outbox.begin().await?;
+        disclosure::purge(work.tx(), before).await?;
+        Ok(work.commit().await?)
     }
 
     /// Accesses that ended so long ago that they will not come back.

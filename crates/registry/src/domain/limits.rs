@@ -62,3 +62,9 @@ pub const FEED_PAGE: u64 = 500;
 pub const MARKET_ACCESSES: &str = "registry_market_accesses_total";
 /// Ended accesses that are taken away in one transaction.
 pub const PURGE_ROWS: u64 = 5_000;
+/// Hours in which another person decides about a disclosure.
+pub const DISCLOSURE_DECIDE_HOURS: i64 = 24;
+/// Minutes after the approval in which the people can be looked at.
+pub const DISCLOSURE_LOOK_MINUTES: i64 = 60;
+/// Days that it is known who asked to see protected people, and who approved.
+pub const DISCLOSURE_DAYS: i64 = 730;

@@ -3,6 +3,7 @@
 use api::registry as pb;
 use chrono::NaiveDate;
 use kernel::{AccessId, OnApiPremisesType};
+use service_kit::caller::caller_of;
 use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
 
@@ -18,6 +19,7 @@ pub(super) async fn edit_access(
     request: Request<pb::EditAccessRequest>,
 ) -> Result<Response<pb::EditAccessResponse>, Status> {
     let network = network(&request, &request.get_ref().network)?;
+    let by = caller_of(&request)?.actor().1.to_owned();
     let asked = request.into_inner();
     let wanted = asked.access.ok_or_else(|| {
         to_status(RegistryError::invalid(
@@ -34,6 +36,7 @@ pub(super) async fn edit_access(
     let command = EditAccess {
         facts: facts(&registry.judge(&network), wanted, &before).map_err(to_status)?,
         network,
+        by,
         version: asked.version,
         reason: asked.reason,
         marks: Marks {

@@ -22,10 +22,10 @@ pub(super) async fn get_access(
         .await
         .map_err(to_status)?;
     let mut access = translate::access(found.access, found.services).map_err(to_status)?;
-    access.resident_name = found.resident.unwrap_or_default();
+    access.resident_name = found.people.resident.unwrap_or_default();
     access.resident_protected = found.protected;
     access.not_to_providers = found.not_to_providers;
-    access.property_owner = found.owner.unwrap_or_default();
+    access.property_owner = found.people.owner.unwrap_or_default();
     Ok(Response::new(pb::GetAccessResponse {
         access: Some(access),
     }))

@@ -11,6 +11,7 @@ mod importing;
 mod market;
 mod people;
 mod places;
+mod protected;
 mod rights;
 mod scale;
 mod schema;

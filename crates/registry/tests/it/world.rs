@@ -7,6 +7,7 @@ use std::time::Duration;
 use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::import_address_file_request::Part;
 use api::registry::market_service_client::MarketServiceClient;
+use api::registry::protected_resident_service_client::ProtectedResidentServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::registry::{
     ImportAddressFileRequest, ImportAddressFileResponse, ImportHeader, ImportMode, ImportReport,
@@ -65,6 +66,7 @@ pub struct World {
 pub type Client = RegistryServiceClient<ClientChannel>;
 pub type ContractClient = ContractServiceClient<ClientChannel>;
 pub type MarketClient = MarketServiceClient<ClientChannel>;
+pub type ProtectedClient = ProtectedResidentServiceClient<ClientChannel>;
 
 struct Listener(Arc<Mutex<Vec<Envelope>>>);
 
@@ -218,10 +220,28 @@ impl World {
         self.client(self.token(kind, network, roles))
     }
 
+    /// Protected people, as one of those who are trusted with them.
+    pub fn protected(&self, user: &str) -> ProtectedClient {
+        self.protected_in(NETWORK, user)
+    }
+
+    /// The same, of another network.
+    pub fn protected_in(&self, network: &str, user: &str) -> ProtectedClient {
+        let token = self.token_of(user, CallerKind::Staff, network, &["protected_data"]);
+        ProtectedResidentServiceClient::new(grpc::with_token(
+            grpc::channel(&self.endpoint).unwrap(),
+            token,
+        ))
+    }
+
     fn token(&self, kind: CallerKind, network: &str, roles: &[&str]) -> String {
+        self.token_of("caller-1", kind, network, roles)
+    }
+
+    fn token_of(&self, user: &str, kind: CallerKind, network: &str, roles: &[&str]) -> String {
         let caller = Caller {
             kind,
-            id: "caller-1".to_owned(),
+            id: user.to_owned(),
             roles: roles.iter().map(ToString::to_string).collect(),
             network: Some(NetworkCode::parse(network).unwrap()),
             provider: None,

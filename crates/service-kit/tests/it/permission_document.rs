@@ -7,12 +7,13 @@ use std::path::Path;
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/permissions.md");
 
 /// The order in which the columns stand: staff first, then those from outside, then our own services.
-const ROLES: [&str; 8] = [
+const ROLES: [&str; 9] = [
     "admin",
     "importer",
     "customer_service",
     "compliance",
     "dpo",
+    "protected_data",
     "public",
     "provider",
     "service",
@@ -25,8 +26,8 @@ Written from `crates/api/permissions.toml` by a test; change that file, then `UP
 permission_document`. Everything that is not marked is denied. The build fails when a method of the protos is missing here,
 and `crates/service-kit/tests/it/permissions.rs` holds every cell to expectations of its own.
 
-`admin`, `importer`, `customer_service`, `compliance` and `dpo` are roles of staff; `public` is a visitor of the web pages,
-`provider` a provider's system with its credential, `service` another enrolled service that speaks for itself. Whatever the
+`admin`, `importer`, `customer_service`, `compliance`, `dpo` and `protected_data` are roles of staff; `public` is a visitor of
+the web pages, `provider` a provider's system with its credential, `service` another enrolled service that speaks for itself. Whatever the
 role, a caller that is bound to a network or a provider reaches rows of that one only. Health (`grpc.health.v1`) is open.
 ";
 

@@ -11,6 +11,7 @@ use crate::serving::{Serving, call, was_reached};
 
 const REGISTRY: &str = "/uttag.registry.v1.RegistryService/";
 const CONTRACTS: &str = "/uttag.registry.v1.ContractService/";
+const PROTECTED: &str = "/uttag.registry.v1.ProtectedResidentService/";
 const MARKET: &str = "/uttag.registry.v1.MarketService/";
 const ORDERS: &str = "/uttag.orders.v1.OrdersService/";
 const PROVIDER: &str = "/uttag.orders.v1.ProviderService/";
@@ -143,6 +144,7 @@ const ROLES: &[(&str, May)] = &[
         "dpo",
         &[
             (CONTRACTS, &["ListMarketContracts", "ListMarketExtracts"]),
+            (PROTECTED, &["ListDisclosures"]),
             (
                 RIGHTS,
                 &[
@@ -153,6 +155,18 @@ const ROLES: &[(&str, May)] = &[
                 ],
             ),
         ],
+    ),
+    (
+        "protected_data",
+        &[(
+            PROTECTED,
+            &[
+                "RequestDisclosure",
+                "ListDisclosures",
+                "DecideDisclosure",
+                "GetProtectedResident",
+            ],
+        )],
     ),
     (
         "public",

@@ -197,6 +197,10 @@ pub async fn edit(
     if kit::reason_of(&status).as_deref() == Some("ACCESS_CHANGED") {
         return show(page, id, form, false, true);
     }
+    if kit::reason_of(&status).as_deref() == Some("PROTECTED_MARK") {
+        form.refuse("protected", page.t.people.mark_held);
+        return show(page, id, form, false, false);
+    }
     let violations = kit::violations_of(&status);
     if violations.is_empty() {
         return Err(Part::Registry.failed()(status).into());

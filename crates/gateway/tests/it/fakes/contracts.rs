@@ -9,10 +9,10 @@ use tonic::{Request, Response, Status};
 
 use super::Fakes;
 
-/// As the registry refuses a contract.
+/// As the registry refuses fields that break rules.
 #[derive(Debug, thiserror::Error)]
 #[error("fields break rules")]
-struct Broken(Vec<Violation>);
+pub(super) struct Broken(pub(super) Vec<Violation>);
 
 impl ServiceError for Broken {
     fn kind(&self) -> ErrorKind {

@@ -1,9 +1,12 @@
 use api::common::Address;
 use api::registry::registry_service_server::RegistryService;
 use api::registry::*;
+use kernel::Violation;
+use service_kit::error::to_status;
 use tonic::{Request, Response, Status, Streaming};
 
 use super::Fakes;
+use super::contracts::Broken;
 
 pub fn address() -> Address {
     Address {
@@ -324,9 +327,28 @@ impl RegistryService for Fakes {
 
     async fn get_access(
         &self,
-        _: Request<GetAccessRequest>,
+        request: Request<GetAccessRequest>,
     ) -> Result<Response<GetAccessResponse>, Status> {
-        Err(Status::unimplemented(""))
+        self.note("GetAccess", &request);
+        let asked = request.into_inner();
+        if asked.purpose.is_empty() {
+            return Err(to_status(Broken(vec![Violation::new(
+                "purpose",
+                "",
+                "must be stated",
+            )])));
+        }
+        self.seen().purpose = asked.purpose;
+        let protected = asked.access_id == "A-2";
+        let name = |name: &str| if protected { "" } else { name }.to_owned();
+        Ok(Response::new(GetAccessResponse {
+            access: Some(Access {
+                resident_name: name("Astrid Provsson"),
+                property_owner: name("Provbolaget AB"),
+                resident_protected: protected,
+                ..access()
+            }),
+        }))
     }
 
     async fn list_accesses(
