@@ -13,7 +13,7 @@ use chassis::process::OwnCommand;
 use clap::Subcommand;
 use kernel::{NetworkCode, SystemClock};
 
-pub use network::{NetworkCommand, named};
+pub use network::{ImportCredentialCommand, NetworkCommand, OfNetwork, named};
 pub use provider::{Credential, OfProvider, ProviderCommand};
 pub use user::UserCommand;
 

@@ -1,6 +1,7 @@
 //! Use cases, one per file: what staff and partners may do with the gateway's own data.
 
 pub mod accept_invitation;
+pub mod api_login;
 pub mod contracts;
 pub mod decide_import;
 pub mod document;

@@ -17,6 +17,10 @@ pub enum Hashed {
     Invitation,
     /// A provider's secret.
     Credential,
+    /// The key of a network's provisioning system.
+    ImportKey,
+    /// What such a system has signed in for.
+    ImportLogin,
     /// An e-mail address at sign-in.
     Login,
     /// The token in the forms of one session.
@@ -46,6 +50,8 @@ impl Hashed {
             Self::Session => "gateway/hash/session",
             Self::Invitation => "gateway/hash/invitation",
             Self::Credential => "gateway/hash/credential",
+            Self::ImportKey => "gateway/hash/import-key",
+            Self::ImportLogin => "gateway/hash/import-login",
             Self::Login => "gateway/hash/login",
             Self::Csrf => "gateway/hash/csrf",
         }

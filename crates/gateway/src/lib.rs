@@ -9,6 +9,7 @@ pub mod directory;
 pub mod domain;
 pub mod http;
 pub mod i18n;
+pub mod import_credentials;
 pub mod keys;
 pub mod limits;
 pub mod networks;
@@ -18,6 +19,7 @@ pub mod state;
 pub mod users;
 
 mod api;
+mod legacy;
 mod onapi;
 mod pages;
 mod serve;

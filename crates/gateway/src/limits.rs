@@ -60,6 +60,22 @@ pub const MARKET_PAGE_MS: u64 = 60_000;
 /// How long the file waits for a reader that takes nothing.
 pub const MARKET_STALL_MS: u64 = 60_000;
 
+/// Posts of one call of the import API (market-database.md §2.6).
+pub const LEGACY_POSTS: usize = 100;
+/// Bytes of such a call: a hundred posts of forty fields have a fifth of it.
+pub const LEGACY_BODY_BYTES: usize = 1024 * 1024;
+/// Parameters of such a call: a hundred fields for each post, and some beside.
+pub const LEGACY_PARAMETERS: usize = 10_100;
+/// Characters of a post's key.
+pub const LEGACY_KEY_CHARS: usize = 64;
+/// How long such a call waits for the registry, which may be busy with a whole file of the network.
+pub const LEGACY_CALL_MS: u64 = 60_000;
+
+/// What `api_login` gave is valid for so long (market-database.md §1).
+pub fn import_login() -> Duration {
+    Duration::minutes(20)
+}
+
 /// A session ends after this much silence.
 pub fn session_idle() -> Duration {
     Duration::minutes(30)

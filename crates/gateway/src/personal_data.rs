@@ -8,7 +8,7 @@ const AUDIT: &str = "staff_audit";
 /// The declaration that discovery, export and erasure are made of.
 pub static DATA_MAP: DataMap = DataMap {
     service: "gateway",
-    version: "1",
+    version: "2",
     categories: &[
         Category {
             name: STAFF,
@@ -49,6 +49,8 @@ pub static DATA_MAP: DataMap = DataMap {
         INVITATION,
         AUDIT_LOG,
         PROVIDER_CREDENTIAL,
+        IMPORT_CREDENTIAL,
+        IMPORT_LOGIN,
     ],
 };
 
@@ -167,5 +169,41 @@ const PROVIDER_CREDENTIAL: Table = Table {
         Column::plain("created_at"),
         Column::plain("revoked_at"),
         Column::plain("used_at"),
+    ],
+};
+
+const IMPORT_CREDENTIAL: Table = Table {
+    name: "import_credential",
+    link: Link::None {
+        why: "the key of a network's provisioning system",
+    },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("api_user"),
+        Column::plain("key_hmac"),
+        Column::plain("created_at"),
+        Column::plain("revoked_at"),
+        Column::plain("used_at"),
+    ],
+};
+
+const IMPORT_LOGIN: Table = Table {
+    name: "import_login",
+    link: Link::None {
+        why: "a sign-in of a network's provisioning system",
+    },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("credential_id"),
+        Column::plain("hash_hmac"),
+        Column::plain("expires_at"),
     ],
 };

@@ -13,7 +13,7 @@ use service_kit::secret::Key32;
 use tokio::net::TcpListener;
 
 use crate::app::name_networks::NameNetworks;
-use crate::app::session;
+use crate::app::{api_login, session};
 use crate::config::Config;
 use crate::directory::Directory;
 use crate::http::router;
@@ -124,9 +124,12 @@ async fn sweep(gateway: Gateway, lifecycle: Lifecycle) -> std::io::Result<()> {
             () = lifecycle.shutdown.cancelled() => return Ok(()),
             () = tokio::time::sleep(SWEEP) => {}
         }
-        if gateway.readiness.is_ready()
-            && let Err(error) = session::sweep(&gateway.directory).await
-        {
+        if !gateway.readiness.is_ready() {
+            continue;
+        }
+        let sessions = session::sweep(&gateway.directory).await;
+        let logins = api_login::sweep(&gateway.directory).await;
+        if let Err(error) = sessions.and(logins) {
             tracing::warn!(
                 error.chain = service_kit::error::chain(&error),
                 "ended sessions stay until the next sweep"

@@ -8,6 +8,7 @@ use api::orders::orders_service_client::OrdersServiceClient;
 use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::market_service_client::MarketServiceClient;
 use api::registry::protected_resident_service_client::ProtectedResidentServiceClient;
+use api::registry::provisioning_service_client::ProvisioningServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::rights::rights_service_client::RightsServiceClient;
 use service_kit::caller::{Caller, TokenIssuer};
@@ -134,6 +135,15 @@ impl Services {
     /// The same with the token that the provider's system has brought; the registry says what it is good for.
     pub fn market_with(&self, token: &str) -> MarketServiceClient<ClientChannel> {
         MarketServiceClient::new(grpc::with_token(self.channels.registry.clone(), token))
+    }
+
+    /// What the registry takes from provisioning systems, as this one.
+    pub fn provisioning(&self, caller: &Caller) -> ProvisioningServiceClient<ClientChannel> {
+        ProvisioningServiceClient::new(self.channel(
+            &self.channels.registry,
+            caller,
+            Part::Registry,
+        ))
     }
 
     /// A token that a provider's system takes to a service itself.

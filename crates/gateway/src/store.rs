@@ -2,6 +2,8 @@
 //! wish is scoped by network; the exceptions find a row by a keyed hash that only its owner can know.
 
 pub mod audit;
+pub mod import_credential;
+pub mod import_login;
 pub mod invitation;
 pub mod network;
 pub mod provider_credential;

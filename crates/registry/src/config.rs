@@ -27,6 +27,8 @@ pub struct Settings {
     pub staging_directory: Option<PathBuf>,
     /// A held import waits so long for a decision.
     pub held_hours: u32,
+    /// A staged session of the import API is closed, and becomes a complete import, when no post has come for so long.
+    pub session_quiet_minutes: u32,
     /// An applied import can be taken back for so long; what it replaced about people is kept until then.
     pub undo_hours: u32,
     /// Folders that other systems put address files into, by network.
@@ -87,6 +89,7 @@ impl Default for Settings {
             end_percent_max: 20,
             staging_directory: None,
             held_hours: 72,
+            session_quiet_minutes: 20,
             undo_hours: 72,
             drop_folders: BTreeMap::new(),
             drop_seconds: 60,

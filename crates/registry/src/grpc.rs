@@ -7,6 +7,7 @@ mod import;
 mod market;
 mod places;
 mod protected;
+mod provisioning;
 mod staff;
 mod translate;
 
@@ -24,6 +25,7 @@ use crate::app::Registry;
 pub use contracts::ContractGrpc;
 pub use market::MarketGrpc;
 pub use protected::ProtectedResidentGrpc;
+pub use provisioning::ProvisioningGrpc;
 
 /// The registry over gRPC.
 #[derive(Clone, Debug)]

@@ -19,7 +19,9 @@ use service_kit::secret::Key32;
 use tonic::service::Routes;
 
 use crate::app::{Registry, RegistryError};
-use crate::grpc::{ContractGrpc, MarketGrpc, ProtectedResidentGrpc, RegistryGrpc};
+use crate::grpc::{
+    ContractGrpc, MarketGrpc, ProtectedResidentGrpc, ProvisioningGrpc, RegistryGrpc,
+};
 use crate::personal_data::DATA_MAP;
 
 pub use crate::config::{Config, DEFAULTS, Settings};
@@ -96,6 +98,18 @@ pub async fn run(
     repeat(
         &chassis,
         &registry,
+        ("staged_sessions", sweep),
+        "staged sessions are closed later",
+        |registry| async move {
+            if !registry.is_ready() {
+                return Ok(());
+            }
+            registry.close_sessions().await
+        },
+    );
+    repeat(
+        &chassis,
+        &registry,
         ("drop_folders", dropped),
         "the drop folders are looked into later",
         |registry| async move {
@@ -112,7 +126,8 @@ pub async fn run(
             routes: Routes::new(RegistryGrpc::server(Arc::clone(&registry)))
                 .add_service(ContractGrpc::server(Arc::clone(&registry)))
                 .add_service(ProtectedResidentGrpc::server(Arc::clone(&registry)))
-                .add_service(MarketGrpc::server(Arc::clone(&registry))),
+                .add_service(MarketGrpc::server(Arc::clone(&registry)))
+                .add_service(ProvisioningGrpc::server(Arc::clone(&registry))),
         }),
         provider: listeners.provider.map(|listener| GrpcDoor {
             listener,

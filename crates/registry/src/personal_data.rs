@@ -3,7 +3,8 @@
 use privacy::{Category, Column, DataMap, Link, OnErasure, Retention, RowErasure, Table};
 
 use crate::store::{
-    address_import, disclosure, market_contract, market_extract, rejected, resident, staged,
+    address_import, disclosure, market_contract, market_extract, rejected, resident, session_post,
+    staged, staged_session,
 };
 
 /// The resident of an access and what a file says beside it.
@@ -16,7 +17,7 @@ pub const IMPORT_STAGING: &str = "import_staging";
 /// Every column of the registry.
 pub static DATA_MAP: DataMap = DataMap {
     service: "registry",
-    version: "4",
+    version: "5",
     categories: &[
         RESIDENT_CATEGORY,
         IMPORT_REPORT_CATEGORY,
@@ -28,6 +29,8 @@ pub static DATA_MAP: DataMap = DataMap {
         RESIDENT_TABLE,
         IMPORT_TABLE,
         STAGED_TABLE,
+        SESSION_TABLE,
+        POST_TABLE,
         REJECTED_TABLE,
         REVISION_TABLE,
         TURN_TABLE,
@@ -72,8 +75,8 @@ const IMPORT_STAGING_CATEGORY: Category = Category {
     name: IMPORT_STAGING,
     title_sv: "Importrader som väntar på beslut",
     title_en: "Import rows that wait for a decision",
-    purpose_sv: "Låta nätet granska vad en adressfil skulle ändra innan den tas in.",
-    purpose_en: "Let the network look at what an address file would change before it is taken in.",
+    purpose_sv: "Samla nätets adressrader och låta nätet granska vad de skulle ändra innan de tas in.",
+    purpose_en: "Collect the network's address rows and let the network look at what they would change before they are taken in.",
     legal_basis: "art. 6(1)(f): the network's interest in a correct address file",
     retention: Retention {
         period_days: 7,
@@ -200,6 +203,46 @@ const STAGED_TABLE: Table = Table {
             Column::sealed(staged::PEOPLE, IMPORT_STAGING, "people"),
         ]
     ),
+};
+
+/// Its subject is nobody in particular: the one under whose key the posts are sealed, which goes with the session.
+const SESSION_TABLE: Table = Table {
+    name: staged_session::TABLE,
+    link: Link::None {
+        why: "that posts are collected, and the names of their fields; the posts are in a table of their own",
+    },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("subject_id"),
+        Column::plain("columns"),
+        Column::plain("posts"),
+        Column::plain("bytes"),
+        Column::plain("version"),
+        Column::plain("opened_at"),
+        Column::plain("last_post_at"),
+        Column::plain("closing_until"),
+    ],
+};
+
+/// As a staged row: a session that becomes an import finds out about erasures when it does.
+const POST_TABLE: Table = Table {
+    name: session_post::TABLE,
+    link: Link::Subject,
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Delete,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("session_id"),
+        Column::plain("network"),
+        Column::plain("subject_id"),
+        Column::plain("access_id"),
+        Column::sealed(session_post::FIELDS, IMPORT_STAGING, "posted_row"),
+    ],
 };
 
 const REJECTED_TABLE: Table = Table {

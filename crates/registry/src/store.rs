@@ -21,7 +21,9 @@ pub mod network_revision;
 pub mod rejected;
 pub mod resident;
 pub mod search_rows;
+pub mod session_post;
 pub mod staged;
+pub mod staged_session;
 pub mod undo;
 
 pub use batches::parameters;

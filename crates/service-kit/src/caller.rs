@@ -26,6 +26,8 @@ pub enum CallerKind {
     Staff,
     /// A service provider's system.
     Provider,
+    /// A network's own provisioning system.
+    Provisioning,
     /// A visitor of the public pages.
     Public,
     /// Another enrolled service, speaking for itself.
@@ -55,6 +57,7 @@ impl CallerKind {
         match self {
             Self::Staff => "staff",
             Self::Provider => "provider",
+            Self::Provisioning => "provisioning",
             Self::Public => "public",
             Self::Service => "service",
         }

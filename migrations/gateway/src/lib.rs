@@ -3,6 +3,7 @@
 mod m0001_networks;
 mod m0002_staff;
 mod m0003_provider_credentials;
+mod m0004_import_credentials;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0001_networks::Migration),
             Box::new(m0002_staff::Migration),
             Box::new(m0003_provider_credentials::Migration),
+            Box::new(m0004_import_credentials::Migration),
         ];
         steps.extend(messaging::migrations());
         steps.extend(privacy::migrations());

@@ -7,6 +7,7 @@ mod m0002_imports;
 mod m0003_feed;
 mod m0004_look_up;
 mod m0005_disclosures;
+mod m0006_staged_sessions;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -21,6 +22,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0003_feed::Migration));
         steps.push(Box::new(m0004_look_up::Migration));
         steps.push(Box::new(m0005_disclosures::Migration));
+        steps.push(Box::new(m0006_staged_sessions::Migration));
         steps
     }
 }

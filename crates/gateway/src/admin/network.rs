@@ -1,12 +1,15 @@
-//! `network`: the networks of an installation.
+//! `network`: the networks of an installation, and what their provisioning systems sign in with.
 
+use anyhow::Context as _;
 use chassis::say;
-use clap::Subcommand;
+use clap::{Args, Subcommand};
 use kernel::NetworkCode;
+use secrecy::ExposeSecret as _;
 
-use super::told;
+use super::{entered, told};
 use crate::directory::Directory;
 use crate::i18n::Lang;
+use crate::import_credentials;
 use crate::networks::{self, Network};
 
 /// `network`
@@ -21,6 +24,34 @@ pub enum NetworkCommand {
     },
     /// List the networks.
     List,
+    /// Import credentials: what a network's provisioning system posts accesses with.
+    #[command(subcommand)]
+    Credential(ImportCredentialCommand),
+}
+
+/// Whose credential.
+#[derive(Args, Debug)]
+pub struct OfNetwork {
+    /// The network's code.
+    #[arg(long)]
+    pub network: String,
+}
+
+/// `network credential`
+#[derive(Debug, Subcommand)]
+pub enum ImportCredentialCommand {
+    /// Make one; the key is shown this once.
+    Create(OfNetwork),
+    /// End one, and every sign-in with it.
+    Revoke {
+        /// Whose.
+        #[command(flatten)]
+        of: OfNetwork,
+        /// The API user.
+        api_user: i64,
+    },
+    /// List them, without keys.
+    List(OfNetwork),
 }
 
 pub(super) async fn carry_out(
@@ -39,8 +70,47 @@ pub(super) async fn carry_out(
                 say!("{}  {}", network.code, network.name);
             }
         }
+        NetworkCommand::Credential(command) => credential(command, directory).await?,
     }
     Ok(())
+}
+
+async fn credential(
+    command: &ImportCredentialCommand,
+    directory: &Directory,
+) -> anyhow::Result<()> {
+    let network = entered(directory, &command.of().network).await?;
+    match command {
+        ImportCredentialCommand::Create(_) => {
+            let made = import_credentials::create(directory, &network).await?;
+            say!("api_user  {}", made.api_user);
+            let key = made.api_key.expose_secret();
+            say!("api_key   {key}  (shown this once)");
+        }
+        ImportCredentialCommand::Revoke { api_user, .. } => {
+            import_credentials::revoke(directory, &network, *api_user)
+                .await
+                .with_context(|| format!("{network} has no valid credential {api_user}"))?;
+            say!("{api_user} is revoked; sign-ins with it have ended");
+        }
+        ImportCredentialCommand::List(_) => {
+            for row in import_credentials::list(directory, &network).await? {
+                let revoked = row
+                    .revoked_at
+                    .map_or_else(|| "valid".to_owned(), |at| format!("revoked {at}"));
+                say!("{}  created {}  {revoked}", row.api_user, row.created_at);
+            }
+        }
+    }
+    Ok(())
+}
+
+impl ImportCredentialCommand {
+    fn of(&self) -> &OfNetwork {
+        match self {
+            Self::Create(of) | Self::List(of) | Self::Revoke { of, .. } => of,
+        }
+    }
 }
 
 /// A network with what follows from its code: Swedish first, the host name's first label in lower case.

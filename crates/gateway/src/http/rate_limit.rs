@@ -27,6 +27,8 @@ pub enum Limited {
     SignIn,
     /// Requests of providers' systems over ON-API.
     OnApi,
+    /// Calls of provisioning systems over the market database's import API.
+    Legacy,
 }
 
 /// Buckets of the addresses that came lately.
@@ -96,6 +98,7 @@ impl RateLimiter {
             Limited::Order => self.rates.order_per_minute,
             Limited::SignIn => self.rates.sign_in_per_minute,
             Limited::OnApi => self.rates.on_api_per_minute,
+            Limited::Legacy => self.rates.legacy_per_minute,
         })
     }
 }
@@ -140,6 +143,7 @@ mod tests {
             order_per_minute: 6,
             sign_in_per_minute: 6,
             on_api_per_minute: 6,
+            legacy_per_minute: 6,
         };
         let limiter = RateLimiter::new(rates, Arc::new(clock.clone()));
         let (a, b) = ("192.0.2.1".parse().unwrap(), "192.0.2.2".parse().unwrap());
@@ -159,6 +163,7 @@ mod tests {
             order_per_minute: 3,
             sign_in_per_minute: 3,
             on_api_per_minute: 3,
+            legacy_per_minute: 3,
         };
         let limiter = RateLimiter::new(rates, Arc::new(clock));
         assert!(limiter.admit(Limited::Order, "2001:db8::1".parse().unwrap()));

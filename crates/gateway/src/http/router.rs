@@ -16,7 +16,7 @@ use super::{assets, headers, origin, ready, trace};
 use crate::i18n::Lang;
 use crate::pages::error::{WebError, render_errors};
 use crate::state::Gateway;
-use crate::{api, limits, onapi, pages};
+use crate::{api, legacy, limits, onapi, pages};
 
 /// The whole gateway.
 pub fn router(gateway: &Gateway) -> Router {
@@ -39,6 +39,7 @@ pub fn router(gateway: &Gateway) -> Router {
         .merge(assets::routes())
         .merge(api::routes(gateway))
         .merge(onapi::routes(gateway))
+        .merge(legacy::routes(gateway))
         .merge(pages)
         .layer(DefaultBodyLimit::max(limits::FORM_BYTES))
         .layer(TimeoutLayer::with_status_code(

@@ -5,6 +5,7 @@ mod crm;
 pub mod market;
 mod orders;
 mod protected;
+mod provisioning;
 mod registry;
 mod rights;
 
@@ -17,6 +18,7 @@ use api::orders::orders_service_server::OrdersServiceServer;
 use api::registry::contract_service_server::ContractServiceServer;
 use api::registry::market_service_server::MarketServiceServer;
 use api::registry::protected_resident_service_server::ProtectedResidentServiceServer;
+use api::registry::provisioning_service_server::ProvisioningServiceServer;
 use api::registry::registry_service_server::RegistryServiceServer;
 use api::rights::rights_service_server::RightsServiceServer;
 use gateway::services::Part;
@@ -48,6 +50,7 @@ pub struct Seen {
     pub disclosures: Vec<api::registry::Disclosure>,
     pub offering: Option<api::orders::Offering>,
     pub market: market::Market,
+    pub provisioning: provisioning::Provisioning,
     stoppers: HashMap<&'static str, CancellationToken>,
 }
 
@@ -61,7 +64,8 @@ impl Fakes {
             Part::Registry => Routes::new(RegistryServiceServer::new(self.clone()))
                 .add_service(ContractServiceServer::new(self.clone()))
                 .add_service(ProtectedResidentServiceServer::new(self.clone()))
-                .add_service(MarketServiceServer::new(self.clone())),
+                .add_service(MarketServiceServer::new(self.clone()))
+                .add_service(ProvisioningServiceServer::new(self.clone())),
             Part::Orders => Routes::new(OrdersServiceServer::new(self.clone())),
             Part::Crm => Routes::new(CrmServiceServer::new(self.clone())),
             Part::Rights => Routes::new(RightsServiceServer::new(self.clone())),

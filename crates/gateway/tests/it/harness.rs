@@ -54,6 +54,7 @@ pub fn rates() -> Rates {
         order_per_minute: 6_000,
         sign_in_per_minute: 6_000,
         on_api_per_minute: 6_000,
+        legacy_per_minute: 6_000,
     }
 }
 

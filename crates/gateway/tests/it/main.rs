@@ -7,6 +7,7 @@ mod browser;
 mod contracts;
 mod fakes;
 mod harness;
+mod legacy;
 mod market;
 mod onapi;
 mod permissions;

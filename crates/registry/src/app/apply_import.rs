@@ -10,6 +10,7 @@ use super::compare::import_of;
 use super::people::{COLUMNS_ROLE, OWNER_ROLE, RESIDENT_ROLE};
 use super::{Registry, RegistryError};
 use crate::domain::import::{ImportReport, Outcome};
+use crate::domain::limits::ANALYZE_ROWS_MIN;
 use crate::personal_data::IMPORT_STAGING;
 use crate::store::network_revision::Turn;
 use crate::store::{apply, network_revision, staged};
@@ -172,7 +173,10 @@ impl Registry {
             return;
         }
         self.ring(&report.network);
-        if let Err(error) = apply::analyze(&self.outbox.database().reader()).await {
+        let rows = report.added + report.changed + report.ended;
+        if rows >= ANALYZE_ROWS_MIN
+            && let Err(error) = apply::analyze(&self.outbox.database().reader()).await
+        {
             failed(&error.into());
         }
         if report.undo_until.is_none()

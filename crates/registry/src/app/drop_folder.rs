@@ -107,6 +107,7 @@ impl Registry {
             charset: None,
             format: None,
             confirmed_ending: 0,
+            session: None,
         };
         self.import_address_file(command, staged).await
     }

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Registry, RegistryError};
 use crate::domain::import::{ImportReport, Outcome};
-use crate::store::staged;
+use crate::store::{address_import, staged};
 
 impl Registry {
     /// Forgets a held import; its rejected rows can still be fetched.
@@ -41,5 +41,12 @@ impl Registry {
         work.commit().await?;
         self.destroy_staging_key(subject).await?;
         Ok(report)
+    }
+
+    /// Takes away the account of an import that changed nothing and that nobody will ask about.
+    pub(super) async fn forget_account(&self, report: &ImportReport) -> Result<(), RegistryError> {
+        let work = self.outbox.begin().await?;
+        address_import::delete(work.tx(), report.id).await?;
+        Ok(work.commit().await?)
     }
 }

@@ -87,6 +87,12 @@ pub enum RegistryError {
     /// Somebody has changed the access since it was read.
     #[error("the access was changed since it was read")]
     AccessChanged,
+    /// The network's staged session is just becoming an import: what comes now would be lost or overwritten by it.
+    #[error("what was posted before is just taking effect; send this again in a few minutes")]
+    SessionClosing,
+    /// The staged session holds as much as an import takes.
+    #[error("the staged session is full")]
+    SessionFull,
     /// The file is larger than one import takes.
     #[error("the file is larger than one import takes")]
     FileTooLarge,
@@ -142,8 +148,9 @@ impl ServiceError for RegistryError {
             | Self::ContractChanged
             | Self::NobodyProtected
             | Self::Disclosure(Refusal::Is(_))
-            | Self::AccessChanged => ErrorKind::Precondition,
-            Self::FileTooLarge | Self::TooManyStreams => ErrorKind::Exhausted,
+            | Self::AccessChanged
+            | Self::SessionClosing => ErrorKind::Precondition,
+            Self::FileTooLarge | Self::TooManyStreams | Self::SessionFull => ErrorKind::Exhausted,
             Self::Database(_) | Self::NotReady => ErrorKind::Unavailable,
             Self::Privacy(error) => error.kind(),
             Self::Staging(_) | Self::Corrupt(_) => ErrorKind::Internal,
@@ -176,6 +183,8 @@ impl ServiceError for RegistryError {
             Self::CursorExpired => "CURSOR_EXPIRED",
             Self::NotReady => "NOT_READY",
             Self::AccessChanged => "ACCESS_CHANGED",
+            Self::SessionClosing => "SESSION_CLOSING",
+            Self::SessionFull => "SESSION_FULL",
             Self::FileTooLarge => "FILE_TOO_LARGE",
             Self::Database(_) => "DATABASE_UNAVAILABLE",
             Self::Privacy(error) => error.reason(),

@@ -1,6 +1,7 @@
 //! An address file comes in: staged, judged, compared; then applied in one transaction, held for a decision, or dropped.
 
 use kernel::NetworkCode;
+use uuid::Uuid;
 
 use super::{Progress, Registry, RegistryError, StagedFile};
 use crate::domain::address_file::{Charset, Format};
@@ -21,6 +22,17 @@ pub struct ImportAddressFile {
     pub format: Option<Format>,
     /// So many accesses may end, however large a share they are.
     pub confirmed_ending: u64,
+    /// The staged session whose posts these are: it ends in the moment in which the import has them.
+    pub session: Option<SessionAt>,
+}
+
+/// A staged session as it was when its posts were read.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionAt {
+    /// Which.
+    pub id: Uuid,
+    /// What was done to it later is not in the import.
+    pub version: i64,
 }
 
 /// What is done with a file that has been compared.
@@ -28,6 +40,8 @@ pub struct ImportAddressFile {
 pub enum Then {
     /// It becomes the truth.
     Apply,
+    /// The same; but when it would end too many accesses, or cannot be applied now, it waits for a decision.
+    ApplyOrHold,
     /// It waits for a decision.
     Hold,
     /// It is forgotten: it was only asked what would happen.
@@ -62,6 +76,11 @@ impl Registry {
         }
         let report = match self.go_on(&command, staged.clone()).await {
             Ok(report) => report,
+            Err(error) if command.then == Then::ApplyOrHold => {
+                let error = service_kit::error::chain(&error);
+                tracing::error!(import.id = %staged.id, error.chain = error, "an import could not be applied; it waits for staff");
+                staged
+            }
             Err(error) => {
                 self.put_away(staged, Outcome::Dropped).await?;
                 return Err(error);
@@ -114,6 +133,9 @@ impl Registry {
         let RegistryError::EndsTooMany { .. } = refused else {
             return Err(refused);
         };
+        if command.then == Then::ApplyOrHold {
+            return Ok(held);
+        }
         self.put_away(held.refused(refused.to_string()), Outcome::Refused)
             .await
     }

@@ -11,12 +11,12 @@ use tokio::task::spawn_blocking;
 
 use super::people::People;
 use super::read_file::{Piece, read_ahead, reread};
-use super::{ImportAddressFile, Registry, RegistryError, StagedFile};
+use super::{ImportAddressFile, Registry, RegistryError, SessionAt, StagedFile};
 use crate::domain::address_file::{AccessRow, FileRow, Hints, Judge, Opened, Refusal, RowVerdict};
 use crate::domain::import::{ImportReport, Outcome, Rejection};
 use crate::domain::limits::{REJECTED_ROWS_MAX, REPORTED_REJECTIONS_MAX, STAGE_ROWS};
 use crate::store::duplicates;
-use crate::store::{address_import, facts, rejected, staged};
+use crate::store::{address_import, facts, rejected, staged, staged_session};
 
 /// An import whose rows are coming in.
 pub(super) struct Session {
@@ -71,7 +71,7 @@ impl Registry {
             Err(error) => Err(error),
         };
         match staged {
-            Ok(()) => self.hold(session).await,
+            Ok(()) => self.hold(session, command.session).await,
             Err(StageError::Refused(refusal)) => {
                 let refused = session.report.refused(refusal.0);
                 self.put_away(refused, Outcome::Refused).await
@@ -291,7 +291,11 @@ impl Registry {
     }
 
     /// Every row is there: it is counted what they would do.
-    async fn hold(&self, mut session: Session) -> Result<ImportReport, RegistryError> {
+    async fn hold(
+        &self,
+        mut session: Session,
+        collected_in: Option<SessionAt>,
+    ) -> Result<ImportReport, RegistryError> {
         let now = self.clock.now();
         let report = &mut session.report;
         report.outcome = Outcome::Held;
@@ -308,6 +312,13 @@ impl Registry {
             )?);
         }
         let work = self.outbox.begin().await?;
+        if let Some(SessionAt { id, version }) = collected_in
+            && !staged_session::delete(work.tx(), id, version).await?
+        {
+            // Something was done to it meanwhile, so these are not its posts any more.
+            drop(work);
+            return self.put_away(session.report, Outcome::Dropped).await;
+        }
         self.save(work.tx(), report).await?;
         work.commit().await?;
         Ok(session.report)

@@ -12,6 +12,7 @@ mod file;
 mod format;
 mod objects;
 mod on_api;
+mod post;
 mod premises;
 mod records;
 mod rejected;
@@ -25,6 +26,7 @@ pub use field::Field;
 pub use file::{AddressFile, FileRow, Hints, Opened, Raw, RowVerdict};
 pub use format::Format;
 pub use objects::{Object, Objects};
+pub use post::{Headings, JudgedPost, Post, Says};
 pub use records::{Entry, Records};
 pub use row::{AccessRow, Judge, read_form, read_row};
 

@@ -68,3 +68,24 @@ pub const DISCLOSURE_DECIDE_HOURS: i64 = 24;
 pub const DISCLOSURE_LOOK_MINUTES: i64 = 60;
 /// Days that it is known who asked to see protected people, and who approved.
 pub const DISCLOSURE_DAYS: i64 = 730;
+/// Posts of one call: the market database's own limit (market-database.md §2.6), which senders count on.
+pub const POSTS_MAX: usize = 100;
+/// Fields of one post: MdB2 has about 40.
+pub const POST_FIELDS_MAX: usize = 100;
+/// Bytes of a post's values; with all columns of a file it still fits into a row of one.
+pub const POST_BYTES_MAX: usize = 32 * 1024;
+/// Characters of a field's name: MdB2's longest has 23.
+pub const FIELD_NAME_CHARS_MAX: usize = 64;
+/// Posts that a staged session takes, replaced ones too: more than the largest network has, less than a file may hold.
+pub const SESSION_POSTS_MAX: u64 = 1_500_000;
+/// Bytes that a staged session takes: with its separators it is a file that is small enough.
+pub const SESSION_BYTES_MAX: u64 = FILE_BYTES_MAX / 2;
+/// A staged session is closed after so many hours although posts still come: a system that sends every change as it
+/// happens would keep it open for ever. A first load of a million accesses takes less.
+pub const SESSION_HOURS_MAX: i64 = 8;
+/// Whoever closes a session has so long; then another instance begins anew.
+pub const SESSION_CLOSING_MINUTES: i64 = 30;
+/// Sessions that are closed in one turn.
+pub const SESSIONS: u64 = 50;
+/// An import that changes fewer rows leaves the planner's figures as they are: making them anew costs more.
+pub const ANALYZE_ROWS_MIN: u64 = 1_000;

@@ -121,6 +121,7 @@ fn command<T>(
         charset,
         format,
         confirmed_ending: header.confirmed_ending,
+        session: None,
     })
 }
 

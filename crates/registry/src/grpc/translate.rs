@@ -46,7 +46,7 @@ pub(super) fn report(report: ImportReport) -> pb::ImportReport {
     }
 }
 
-fn rejection(rejection: Rejection) -> pb::RejectedRow {
+pub(super) fn rejection(rejection: Rejection) -> pb::RejectedRow {
     let Rejection { line, violation } = rejection;
     pb::RejectedRow {
         line,

@@ -67,6 +67,12 @@ pub async fn put<C: ConnectionTrait>(tx: &C, row: ActiveModel) -> Result<(), DbE
     Ok(())
 }
 
+/// Takes an account away.
+pub async fn delete<C: ConnectionTrait>(tx: &C, id: Uuid) -> Result<(), DbErr> {
+    Entity::delete_by_id(id).exec(tx).await?;
+    Ok(())
+}
+
 /// One import of a network.
 pub async fn find<C: ConnectionTrait>(
     connection: &C,

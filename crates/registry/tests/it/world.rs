@@ -8,6 +8,7 @@ use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::import_address_file_request::Part;
 use api::registry::market_service_client::MarketServiceClient;
 use api::registry::protected_resident_service_client::ProtectedResidentServiceClient;
+use api::registry::provisioning_service_client::ProvisioningServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::registry::{
     ImportAddressFileRequest, ImportAddressFileResponse, ImportHeader, ImportMode, ImportReport,
@@ -51,12 +52,14 @@ pub struct World {
     pub database: Database,
     /// Where another system puts the network's files.
     pub drop_folder: std::path::PathBuf,
-    _directory: TempDir,
+    directory: TempDir,
     pub gateway: TokenIssuer,
     pub endpoint: Endpoint,
     /// Where providers' systems connect.
     pub market: Endpoint,
     pub orders: TokenIssuer,
+    url: String,
+    rights_url: String,
     seen: Arc<Mutex<Vec<Envelope>>>,
     rights_identity: Arc<Identity>,
     rights_outbox: Outbox,
@@ -67,6 +70,7 @@ pub type Client = RegistryServiceClient<ClientChannel>;
 pub type ContractClient = ContractServiceClient<ClientChannel>;
 pub type MarketClient = MarketServiceClient<ClientChannel>;
 pub type ProtectedClient = ProtectedResidentServiceClient<ClientChannel>;
+pub type ProvisioningClient = ProvisioningServiceClient<ClientChannel>;
 
 struct Listener(Arc<Mutex<Vec<Envelope>>>);
 
@@ -112,57 +116,8 @@ impl World {
         for key in ["master.key", "pepper.key"] {
             Key32::load_or_create(root.join(key)).unwrap();
         }
-        let config = ServiceConfig {
-            grpc: Listen {
-                address: "127.0.0.1:0".parse().unwrap(),
-                tls: None,
-            },
-            provider_grpc: Some(Listen {
-                address: "127.0.0.1:0".parse().unwrap(),
-                tls: None,
-            }),
-            admin: None,
-            database: DatabaseConfig::new(url.clone()),
-            keys: KeysConfig {
-                database: DatabaseConfig::sqlite(root.join("keys.sqlite")),
-                master_key_file: root.join("master.key"),
-                pepper_file: root.join("pepper.key"),
-            },
-            identity: IdentityConfig {
-                directory: root.join("registry"),
-                anchor_file: root.join(ANCHOR_FILE),
-            },
-            messaging: MessagingConfig {
-                transport: TransportKind::Local,
-                url: None,
-                ca_file: None,
-            },
-            rights: Endpoint {
-                url: rights.serve().await,
-                tls: None,
-            },
-            peers: BTreeMap::new(),
-            mail: None,
-            telemetry: service_kit::telemetry::TelemetryConfig::default(),
-            insecure: false,
-            settings: Settings {
-                staging_directory: Some(root.to_path_buf()),
-                sweep_seconds: 1,
-                follow_seconds: 1,
-                check_seconds: 1,
-                drop_seconds: 1,
-                drop_folders: [(
-                    NetworkCode::parse(NETWORK).unwrap(),
-                    DropFolder {
-                        path: drop_folder.clone(),
-                        mode: DropMode::Delta,
-                        expected_hours: 24,
-                    },
-                )]
-                .into(),
-                ..Settings::default()
-            },
-        };
+        let rights_url = rights.serve().await;
+        let config = config(root, &url, &rights_url);
         let listeners = Listeners::bind(&config, None).await.unwrap();
         let endpoint = Endpoint::plain(listeners.grpc.local_addr().unwrap());
         let market = listeners.provider.as_ref().unwrap().local_addr().unwrap();
@@ -185,7 +140,9 @@ impl World {
             clock,
             rights,
             anchor: authority.anchor(),
-            database: Database::connect(&DatabaseConfig::new(url)).await.unwrap(),
+            database: Database::connect(&DatabaseConfig::new(url.as_str()))
+                .await
+                .unwrap(),
             gateway: TokenIssuer::new(gateway, shared.clone()),
             orders: TokenIssuer::new(orders, shared),
             endpoint,
@@ -195,8 +152,40 @@ impl World {
             rights_outbox,
             lifecycle,
             drop_folder,
-            _directory: directory,
+            directory,
+            url,
+            rights_url,
         }
+    }
+
+    /// The process ends, and another one takes its place on the same data; its events are not listened to.
+    pub async fn restart(&mut self) {
+        self.lifecycle.stop();
+        self.lifecycle.drained(PATIENCE).await.unwrap();
+        let config = config(self.directory.path(), &self.url, &self.rights_url);
+        let listeners = Listeners::bind(&config, None).await.unwrap();
+        self.endpoint = Endpoint::plain(listeners.grpc.local_addr().unwrap());
+        self.lifecycle = Lifecycle::new();
+        let surroundings = Surroundings {
+            bus: Some(LocalBus::default()),
+            clock: Arc::new(self.clock.clone()),
+            lifecycle: self.lifecycle.clone(),
+        };
+        registry::run(config, listeners, surroundings)
+            .await
+            .unwrap();
+        tokio::time::timeout(PATIENCE, self.lifecycle.readiness.wait_ready())
+            .await
+            .expect("the service gets ready");
+    }
+
+    /// A provisioning system of a network.
+    pub fn provisioning(&self, network: &str) -> ProvisioningClient {
+        let token = self.token(CallerKind::Provisioning, network, &[]);
+        ProvisioningServiceClient::new(grpc::with_token(
+            grpc::channel(&self.endpoint).unwrap(),
+            token,
+        ))
     }
 
     pub fn client(&self, token: String) -> Client {
@@ -343,6 +332,26 @@ impl World {
         row.unwrap().try_get("", "n").unwrap()
     }
 
+    /// Whether a column of bytes holds this text in the clear.
+    pub async fn holds(&self, table: &str, column: &str, text: &str) -> bool {
+        let reader = self.database.reader();
+        let sql = format!("SELECT {column} AS bytes FROM {table}");
+        let statement = Statement::from_string(reader.get_database_backend(), sql);
+        let rows = reader.query_all_raw(statement).await.unwrap();
+        assert!(!rows.is_empty(), "{table} is empty");
+        rows.iter().any(|row| {
+            let bytes: Vec<u8> = row.try_get("", "bytes").unwrap();
+            bytes
+                .windows(text.len())
+                .any(|window| window == text.as_bytes())
+        })
+    }
+
+    /// A moment from now as both databases read it.
+    pub fn clock_text(&self, from_now: chrono::Duration) -> String {
+        (self.clock.now() + from_now).to_rfc3339()
+    }
+
     /// A statement in the database itself: what a crash would have left.
     pub async fn execute(&self, sql: &str) {
         let tx = self.database.begin().await.unwrap();
@@ -364,6 +373,61 @@ impl World {
         self.database.close().await.unwrap();
         self.lifecycle.stop();
         self.lifecycle.drained(PATIENCE).await.unwrap();
+    }
+}
+
+/// The registry's configuration in a folder.
+fn config(root: &std::path::Path, url: &str, rights_url: &str) -> ServiceConfig<Settings> {
+    ServiceConfig {
+        grpc: Listen {
+            address: "127.0.0.1:0".parse().unwrap(),
+            tls: None,
+        },
+        provider_grpc: Some(Listen {
+            address: "127.0.0.1:0".parse().unwrap(),
+            tls: None,
+        }),
+        admin: None,
+        database: DatabaseConfig::new(url),
+        keys: KeysConfig {
+            database: DatabaseConfig::sqlite(root.join("keys.sqlite")),
+            master_key_file: root.join("master.key"),
+            pepper_file: root.join("pepper.key"),
+        },
+        identity: IdentityConfig {
+            directory: root.join("registry"),
+            anchor_file: root.join(ANCHOR_FILE),
+        },
+        messaging: MessagingConfig {
+            transport: TransportKind::Local,
+            url: None,
+            ca_file: None,
+        },
+        rights: Endpoint {
+            url: rights_url.to_owned(),
+            tls: None,
+        },
+        peers: BTreeMap::new(),
+        mail: None,
+        telemetry: service_kit::telemetry::TelemetryConfig::default(),
+        insecure: false,
+        settings: Settings {
+            staging_directory: Some(root.to_path_buf()),
+            sweep_seconds: 1,
+            follow_seconds: 1,
+            check_seconds: 1,
+            drop_seconds: 1,
+            drop_folders: [(
+                NetworkCode::parse(NETWORK).unwrap(),
+                DropFolder {
+                    path: root.join("drop"),
+                    mode: DropMode::Delta,
+                    expected_hours: 24,
+                },
+            )]
+            .into(),
+            ..Settings::default()
+        },
     }
 }
 

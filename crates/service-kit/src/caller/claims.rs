@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{Caller, CallerKind};
 
 /// The roles that are kinds of caller: staff cannot hold them.
-const RESERVED_ROLES: &[&str] = &["public", "provider", "service"];
+const RESERVED_ROLES: &[&str] = &["public", "provider", "provisioning", "service"];
 
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +50,7 @@ impl Claims {
                 .iter()
                 .any(|role| RESERVED_ROLES.contains(&role.as_str())),
             CallerKind::Provider => provider.is_some(),
+            CallerKind::Provisioning => network.is_some(),
             CallerKind::Public => true,
             CallerKind::Service => network.is_none() && provider.is_none(),
         };

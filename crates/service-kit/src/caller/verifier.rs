@@ -48,7 +48,10 @@ impl TokenVerifier {
         }
         let may_speak = match claims.kind {
             CallerKind::Service => claims.iss == claims.sub,
-            CallerKind::Staff | CallerKind::Provider | CallerKind::Public => claims.iss == GATEWAY,
+            CallerKind::Staff
+            | CallerKind::Provider
+            | CallerKind::Provisioning
+            | CallerKind::Public => claims.iss == GATEWAY,
         };
         if !may_speak {
             return Err(CallerError::Issuer);

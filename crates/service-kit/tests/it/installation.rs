@@ -69,6 +69,12 @@ pub fn caller(role: &str) -> Caller {
             network,
             ..none
         },
+        "provisioning" => Caller {
+            kind: CallerKind::Provisioning,
+            id: "import-1001".into(),
+            network,
+            ..none
+        },
         "provider" => {
             let provider = Some(ProviderId::parse("nordbredband").unwrap());
             Caller {

@@ -7,7 +7,7 @@ use std::path::Path;
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/permissions.md");
 
 /// The order in which the columns stand: staff first, then those from outside, then our own services.
-const ROLES: [&str; 9] = [
+const ROLES: [&str; 10] = [
     "admin",
     "importer",
     "customer_service",
@@ -16,6 +16,7 @@ const ROLES: [&str; 9] = [
     "protected_data",
     "public",
     "provider",
+    "provisioning",
     "service",
 ];
 
@@ -27,8 +28,9 @@ permission_document`. Everything that is not marked is denied. The build fails w
 and `crates/service-kit/tests/it/permissions.rs` holds every cell to expectations of its own.
 
 `admin`, `importer`, `customer_service`, `compliance`, `dpo` and `protected_data` are roles of staff; `public` is a visitor of
-the web pages, `provider` a provider's system with its credential, `service` another enrolled service that speaks for itself. Whatever the
-role, a caller that is bound to a network or a provider reaches rows of that one only. Health (`grpc.health.v1`) is open.
+the web pages, `provider` a provider's system with its credential, `provisioning` a network's provisioning system with an import
+credential, `service` another enrolled service that speaks for itself. Whatever the role, a caller that is bound to a network or a
+provider reaches rows of that one only. Health (`grpc.health.v1`) is open.
 ";
 
 #[test]

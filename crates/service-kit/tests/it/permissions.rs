@@ -13,6 +13,7 @@ const REGISTRY: &str = "/uttag.registry.v1.RegistryService/";
 const CONTRACTS: &str = "/uttag.registry.v1.ContractService/";
 const PROTECTED: &str = "/uttag.registry.v1.ProtectedResidentService/";
 const MARKET: &str = "/uttag.registry.v1.MarketService/";
+const PROVISIONING: &str = "/uttag.registry.v1.ProvisioningService/";
 const ORDERS: &str = "/uttag.orders.v1.OrdersService/";
 const PROVIDER: &str = "/uttag.orders.v1.ProviderService/";
 const CRM: &str = "/uttag.crm.v1.CrmService/";
@@ -199,6 +200,10 @@ const ROLES: &[(&str, May)] = &[
                 &["GetContract", "StreamAccesses", "GetMarketAccess"],
             ),
         ],
+    ),
+    (
+        "provisioning",
+        &[(PROVISIONING, &["InsertPosts", "OpenStagedSession"])],
     ),
     (
         "service:orders",

@@ -152,6 +152,48 @@ fn a_credential_is_made_rotated_and_revoked() {
     );
 }
 
+#[test]
+fn an_import_credential_is_made_listed_and_revoked() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    assert!(Served::start(folder.path()).stop());
+    let credential = |verb: &str, more: &[&str]| {
+        let of = [
+            "network",
+            "credential",
+            verb,
+            "--data",
+            data,
+            "--network",
+            "TSTNET",
+        ];
+        run(&[of.as_slice(), more].concat())
+    };
+    let nowhere = credential("create", &[]);
+    assert!(
+        !nowhere.status.success() && text(&nowhere).contains("there is no network"),
+        "{}",
+        text(&nowhere)
+    );
+    assert!(
+        run(&["network", "put", "--data", data, "TSTNET", "Testnätet"])
+            .status
+            .success()
+    );
+    let made = text(&credential("create", &[]));
+    let words: Vec<_> = made.split_whitespace().collect();
+    assert_eq!(
+        (words[0], words[1], words[2], words[3].len()),
+        ("api_user", "1001", "api_key", 43)
+    );
+    assert!(text(&credential("create", &[])).contains("1002"));
+    assert!(credential("revoke", &["1001"]).status.success());
+    assert!(!credential("revoke", &["1001"]).status.success());
+    let listed = text(&credential("list", &[]));
+    assert_eq!(listed.matches("valid").count(), 1, "{listed}");
+    assert!(!listed.contains(words[3]), "a key is shown again");
+}
+
 fn file(folder: &Path, name: &str, rows: &str) -> String {
     let path = folder.join(name);
     std::fs::write(&path, format!("{HEADER}{rows}")).unwrap();

@@ -5,5 +5,6 @@ mod columns;
 mod command_line;
 mod demo;
 mod deploy;
+mod provisioning;
 mod restore;
 mod uttag;
