@@ -208,17 +208,16 @@ const STAGED_TABLE: Table = Table {
 /// Its subject is nobody in particular: the one under whose key the posts are sealed, which goes with the session.
 const SESSION_TABLE: Table = Table {
     name: staged_session::TABLE,
-    link: Link::None {
-        why: "that posts are collected, and the names of their fields; the posts are in a table of their own",
-    },
+    link: Link::Subject,
     network: "network",
     id: "id",
-    on_erase: RowErasure::Clear,
+    on_erase: RowErasure::Delete,
     columns: &[
         Column::plain("id"),
         Column::plain("network"),
         Column::plain("subject_id"),
-        Column::plain("columns"),
+        // Names that a sender gave to fields: a slip may have put anything there.
+        Column::open("columns", IMPORT_STAGING, "posted_fields"),
         Column::plain("posts"),
         Column::plain("bytes"),
         Column::plain("version"),

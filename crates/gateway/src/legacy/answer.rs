@@ -35,13 +35,13 @@ pub struct Answer {
 }
 
 #[derive(Template)]
-#[template(path = "legacy/answer.xml", escape = "html")]
+#[template(path = "legacy/answer.xml", escape = "none")]
 struct Xml<'a> {
     root: &'static str,
-    message: &'a str,
+    message: String,
     hash_key: &'a str,
-    fields: &'a [(String, String)],
-    posts: &'a [(String, Rules)],
+    fields: Rules,
+    posts: Vec<(&'a str, Rules)>,
     status: &'static str,
 }
 
@@ -147,10 +147,14 @@ impl Answer {
     fn xml(&self) -> Result<String, askama::Error> {
         let template = Xml {
             root: self.root,
-            message: &self.message,
+            message: escaped(&self.message),
             hash_key: &self.hash_key,
-            fields: &self.fields,
-            posts: &self.posts,
+            fields: all_escaped(&self.fields),
+            posts: self
+                .posts
+                .iter()
+                .map(|(key, rules)| (key.as_str(), all_escaped(rules)))
+                .collect(),
             status: self.status(),
         };
         template.render()
@@ -170,6 +174,21 @@ impl Answer {
         }
         json!({ self.root: { "response": response, "status": self.status() } })
     }
+}
+
+/// Text of an element. Quotes stay as they are: senders compare whole texts, and some have them.
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+}
+
+/// The names are elements already.
+fn all_escaped(rules: &Rules) -> Rules {
+    let rules = rules.iter();
+    rules
+        .map(|(field, rule)| (field.clone(), escaped(rule)))
+        .collect()
 }
 
 fn object(rules: &[(String, String)]) -> Map<String, Value> {

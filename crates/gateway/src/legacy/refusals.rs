@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use service_kit::error::reason_of;
 
 use super::answer::{Answer, Rules};
+use super::names::is_element;
 use crate::pages::error::WebError;
 use crate::services::Part;
 
@@ -22,10 +23,10 @@ pub fn rules(broken: Vec<RejectedRow>) -> Rules {
             RejectionReason::FieldEmpty => format!("{} can not be NULL", row.field),
             _ => row.rule,
         };
-        let field = if row.field.is_empty() {
-            WHOLE_POST.to_owned()
-        } else {
+        let field = if is_element(&row.field) {
             row.field
+        } else {
+            WHOLE_POST.to_owned()
         };
         let place = *places.entry(field.clone()).or_insert(rules.len());
         match rules.get_mut(place) {

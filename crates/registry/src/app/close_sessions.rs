@@ -132,13 +132,15 @@ impl Registry {
 fn say(session: &Model, report: &ImportReport) {
     let (session, import, outcome) = (session.id, report.id, report.outcome.as_str());
     match report.outcome {
-        Outcome::Held => tracing::warn!(session.id = %session, import.id = %import,
-            "a staged session would end more accesses than is allowed; it waits for staff"),
-        Outcome::Refused => {
-            tracing::error!(session.id = %session, import.id = %import, import.refusal = report.refusal,
-            "a staged session could not become an import")
+        Outcome::Held => {
+            tracing::warn!(session.id = %session, import.id = %import, "a staged session waits for staff as an import");
         }
-        _ => tracing::info!(session.id = %session, import.id = %import, import.outcome = outcome,
-            "a staged session has become an import"),
+        Outcome::Refused => {
+            let refusal = &report.refusal;
+            tracing::error!(session.id = %session, import.id = %import, refusal, "a staged session could not become an import");
+        }
+        _ => {
+            tracing::info!(session.id = %session, import.id = %import, outcome, "a staged session has become an import");
+        }
     }
 }

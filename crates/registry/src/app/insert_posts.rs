@@ -126,7 +126,7 @@ impl Registry {
             match report.outcome {
                 // A system that sends everything every night would fill the list of imports with nothing.
                 Outcome::NothingChanged if report.rejected == 0 => {
-                    self.forget_account(&report).await?
+                    self.forget_account(&report).await?;
                 }
                 Outcome::Applied if report.rejected == 0 => {}
                 _ => return Err(RegistryError::Corrupt("judgement of a post")),

@@ -27,7 +27,7 @@ use service_kit::identity::{ANCHOR_FILE, Authority, Identity};
 use service_kit::lifecycle::Lifecycle;
 use service_kit::secret::Key32;
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 const HEADER: &str = "coId;accessId;streetName;streetNumber;postalCode;city;premisesType";
 
 /// The three services that a provisioning system needs.
