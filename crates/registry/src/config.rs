@@ -1,11 +1,15 @@
 //! The registry's own settings.
 
+mod pull;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use kernel::NetworkCode;
 use serde::Deserialize;
 use service_kit::config::ServiceConfig;
+
+pub use pull::Pull;
 
 /// The defaults, which are also the documentation.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -35,6 +39,10 @@ pub struct Settings {
     pub drop_folders: BTreeMap<NetworkCode, DropFolder>,
     /// How often the drop folders are looked into.
     pub drop_seconds: u64,
+    /// Address files that are fetched from other systems every night, by network.
+    pub pulls: BTreeMap<NetworkCode, Pull>,
+    /// How often to look whether one is due.
+    pub pull_seconds: u64,
     /// How often what nobody will ask for any more is taken away.
     pub sweep_seconds: u64,
     /// How often search indexes and followed feeds look for changes of other instances.
@@ -93,6 +101,8 @@ impl Default for Settings {
             undo_hours: 72,
             drop_folders: BTreeMap::new(),
             drop_seconds: 60,
+            pulls: BTreeMap::new(),
+            pull_seconds: 60,
             sweep_seconds: 60,
             follow_seconds: 2,
             feed_open_seconds: 240,

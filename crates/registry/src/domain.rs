@@ -7,4 +7,5 @@ pub mod handle;
 pub mod import;
 pub mod limits;
 pub mod market;
+pub mod pull;
 pub mod search;

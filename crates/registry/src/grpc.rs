@@ -8,6 +8,7 @@ mod market;
 mod places;
 mod protected;
 mod provisioning;
+mod pull;
 mod staff;
 mod translate;
 
@@ -26,6 +27,7 @@ pub use contracts::ContractGrpc;
 pub use market::MarketGrpc;
 pub use protected::ProtectedResidentGrpc;
 pub use provisioning::ProvisioningGrpc;
+pub use pull::PullGrpc;
 
 /// The registry over gRPC.
 #[derive(Clone, Debug)]

@@ -20,7 +20,7 @@ use tonic::service::Routes;
 
 use crate::app::{Registry, RegistryError};
 use crate::grpc::{
-    ContractGrpc, MarketGrpc, ProtectedResidentGrpc, ProvisioningGrpc, RegistryGrpc,
+    ContractGrpc, MarketGrpc, ProtectedResidentGrpc, ProvisioningGrpc, PullGrpc, RegistryGrpc,
 };
 use crate::personal_data::DATA_MAP;
 
@@ -49,6 +49,7 @@ pub async fn run(
     let follow = Duration::from_secs(config.settings.follow_seconds.max(1));
     let check = Duration::from_secs(config.settings.check_seconds.max(1));
     let sweep = Duration::from_secs(config.settings.sweep_seconds.max(1));
+    let pulled = Duration::from_secs(config.settings.pull_seconds.max(1));
     let dropped = Duration::from_secs(config.settings.drop_seconds.max(1));
     let registry = Arc::new(Registry::new(
         chassis.outbox.clone(),
@@ -119,6 +120,24 @@ pub async fn run(
             registry.take_dropped_files(Registry::settled()).await
         },
     );
+    // One task each: a slow system holds back no other network's file.
+    for network in registry.pulled_networks() {
+        repeat(
+            &chassis,
+            &registry,
+            ("pull", pulled),
+            "the address file is fetched later",
+            move |registry| {
+                let network = network.clone();
+                async move {
+                    if !registry.is_ready() {
+                        return Ok(());
+                    }
+                    registry.pull_when_due(&network).await
+                }
+            },
+        );
+    }
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
             listener: listeners.grpc,
@@ -126,6 +145,7 @@ pub async fn run(
             routes: Routes::new(RegistryGrpc::server(Arc::clone(&registry)))
                 .add_service(ContractGrpc::server(Arc::clone(&registry)))
                 .add_service(ProtectedResidentGrpc::server(Arc::clone(&registry)))
+                .add_service(PullGrpc::server(Arc::clone(&registry)))
                 .add_service(MarketGrpc::server(Arc::clone(&registry)))
                 .add_service(ProvisioningGrpc::server(Arc::clone(&registry))),
         }),

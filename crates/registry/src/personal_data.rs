@@ -3,8 +3,8 @@
 use privacy::{Category, Column, DataMap, Link, OnErasure, Retention, RowErasure, Table};
 
 use crate::store::{
-    address_import, disclosure, market_contract, market_extract, rejected, resident, session_post,
-    staged, staged_session,
+    address_import, address_pull, disclosure, market_contract, market_extract, rejected, resident,
+    session_post, staged, staged_session,
 };
 
 /// The resident of an access and what a file says beside it.
@@ -37,6 +37,7 @@ pub static DATA_MAP: DataMap = DataMap {
         CONTRACT_TABLE,
         EXTRACT_TABLE,
         DISCLOSURE_TABLE,
+        PULL_TABLE,
     ],
 };
 
@@ -421,5 +422,35 @@ const DISCLOSURE_TABLE: Table = Table {
         Column::plain("approved"),
         Column::plain("decided_by"),
         Column::plain("decided_at"),
+    ],
+};
+
+const PULL_TABLE: Table = Table {
+    name: address_pull::TABLE,
+    link: Link::None {
+        why: "how fetching a network's address file went; nothing of what is in it",
+    },
+    network: "network",
+    id: "network",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("network"),
+        Column::plain("source"),
+        Column::plain("etag"),
+        Column::plain("last_modified"),
+        Column::plain("outcome"),
+        Column::plain("failure"),
+        Column::plain("known_at"),
+        Column::plain("settled"),
+        Column::plain("planned"),
+        Column::plain("next_attempt_at"),
+        Column::plain("claimed_until"),
+        Column::plain("begun_at"),
+        Column::plain("ended_at"),
+        Column::plain("succeeded_at"),
+        Column::plain("attempts"),
+        Column::plain("http_status"),
+        Column::plain("claimed_by"),
+        Column::plain("import_id"),
     ],
 };

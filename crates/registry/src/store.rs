@@ -7,6 +7,7 @@
 
 pub mod access;
 pub mod address_import;
+pub mod address_pull;
 pub mod apply;
 pub mod batches;
 pub mod compare;

@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 
 pub(crate) use sections::RawDatabase;
 pub use sections::{
-    IdentityConfig, KeysConfig, MailConfig, MessagingConfig, ServiceConfig, TransportKind,
+    IdentityConfig, KeysConfig, MailConfig, MessagingConfig, ServiceConfig, TransportKind, secret,
 };
 
 /// The exit code of a process whose configuration is wrong (sysexits.h: `EX_USAGE`, as linkerd2-proxy has it).

@@ -126,6 +126,8 @@ pub enum Mode {
 pub enum Import {
     /// Import a file of accesses: MdB2, MdB1, PI-API (text) or ON-API (JSON).
     Accesses(ImportAccesses),
+    /// Fetch the file from the network's own system now, and import it; or say how that went last.
+    Pull(PullAccesses),
     /// Apply an import that was held.
     Apply(HeldImport),
     /// Take back the latest import that was applied, while there is time.
@@ -167,6 +169,22 @@ pub struct ImportAccesses {
     /// Write the report as JSON here instead of a summary to the terminal.
     #[arg(long, value_name = "FILE")]
     pub report: Option<PathBuf>,
+}
+
+/// `uttag import pull`
+#[derive(Args, Debug)]
+pub struct PullAccesses {
+    #[command(flatten)]
+    pub data: DataFolder,
+    /// The network's code (`coId`); not needed when the installation has one network.
+    #[arg(long, value_name = "CODE")]
+    pub network: Option<String>,
+    /// Import the file also when it is the one that was fetched last.
+    #[arg(long)]
+    pub again: bool,
+    /// Fetch nothing; say how it went last and when it is done next.
+    #[arg(long, conflicts_with = "again")]
+    pub status: bool,
 }
 
 /// `uttag import apply`, `undo`, `drop`

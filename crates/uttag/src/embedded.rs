@@ -219,7 +219,9 @@ impl Installation {
         R: FnOnce(ServiceConfig<S>, Listeners, Surroundings) -> F,
         F: Future<Output = anyhow::Result<()>>,
     {
-        let config: ServiceConfig<S> = config::load_with(defaults, None, self.environment(service))
+        let own = self.folder.settings(service);
+        let own = own.is_file().then_some(own.as_path());
+        let config: ServiceConfig<S> = config::load_with(defaults, own, self.environment(service))
             .with_context(|| format!("the configuration of {service}"))?;
         let listeners = Listeners::bind(&config, http(&config.settings)).await?;
         run(config, listeners, around)

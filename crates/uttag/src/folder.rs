@@ -10,6 +10,7 @@
 //! | `secrets/` | the enrolment authority, identities, master keys, peppers (mode 0600) |
 //! | `backups/` | what `uttag backup create` writes, unless told otherwise |
 //! | `run/` | where a running `uttag serve` listens |
+//! | `SERVICE.toml` | settings of one service that somebody wrote; what `uttag serve` sets itself wins over them |
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -114,6 +115,11 @@ impl Folder {
     /// What the look-up tokens of a service are keyed with.
     pub fn pepper(&self, service: &str) -> PathBuf {
         self.identity(service).join("pepper.key")
+    }
+
+    /// Settings of a service that somebody may have written.
+    pub fn settings(&self, service: &str) -> PathBuf {
+        self.root.join(format!("{service}.toml"))
     }
 
     /// The database file of a service.

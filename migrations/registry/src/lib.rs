@@ -8,6 +8,7 @@ mod m0003_feed;
 mod m0004_look_up;
 mod m0005_disclosures;
 mod m0006_staged_sessions;
+mod m0007_pulls;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0004_look_up::Migration));
         steps.push(Box::new(m0005_disclosures::Migration));
         steps.push(Box::new(m0006_staged_sessions::Migration));
+        steps.push(Box::new(m0007_pulls::Migration));
         steps
     }
 }

@@ -25,6 +25,12 @@ pub enum RegistryError {
     /// There is no such import in the network.
     #[error("there is no such import")]
     NoSuchImport,
+    /// No address file of the network is fetched.
+    #[error("no address file of this network is fetched; see [settings.pulls] of the registry")]
+    NoPull,
+    /// The address file is being fetched by somebody else.
+    #[error("the address file is being fetched already")]
+    PullRuns,
     /// The import is not in a state for what is asked.
     #[error("the import is {0}, so this cannot be done with it")]
     ImportIs(&'static str),
@@ -134,7 +140,8 @@ impl ServiceError for RegistryError {
             Self::NoSuchAccess
             | Self::NoSuchImport
             | Self::NoSuchContract
-            | Self::NoSuchDisclosure => ErrorKind::NotFound,
+            | Self::NoSuchDisclosure
+            | Self::NoPull => ErrorKind::NotFound,
             Self::NoContract
             | Self::NotAgreed
             | Self::ProtectedMark
@@ -142,6 +149,7 @@ impl ServiceError for RegistryError {
             Self::Handle(HandleError::Expired)
             | Self::ImportIs(_)
             | Self::EndsTooMany { .. }
+            | Self::PullRuns
             | Self::CannotUndo(_)
             | Self::StagedRowsLost
             | Self::CursorExpired
@@ -164,6 +172,8 @@ impl ServiceError for RegistryError {
             Self::Handle(HandleError::Expired) => "PLACE_HANDLE_EXPIRED",
             Self::NoSuchAccess => "ACCESS_NOT_FOUND",
             Self::NoSuchImport => "IMPORT_NOT_FOUND",
+            Self::NoPull => "PULL_NOT_CONFIGURED",
+            Self::PullRuns => "PULL_RUNS",
             Self::ImportIs(_) => "IMPORT_STATE",
             Self::EndsTooMany { .. } => "IMPORT_ENDS_TOO_MANY",
             Self::CannotUndo(_) => "IMPORT_NOT_UNDOABLE",

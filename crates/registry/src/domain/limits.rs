@@ -89,3 +89,9 @@ pub const SESSION_CLOSING_MINUTES: i64 = 30;
 pub const SESSIONS: u64 = 50;
 /// An import that changes fewer rows leaves the planner's figures as they are: making them anew costs more.
 pub const ANALYZE_ROWS_MIN: u64 = 1_000;
+/// Attempts of one night to fetch an address file; with the waits between them about an hour and a half.
+pub const PULL_ATTEMPTS_MAX: u32 = 8;
+/// Redirects within one host that a fetch follows.
+pub const PULL_REDIRECTS_MAX: usize = 3;
+/// Characters of an ETag or a Last-Modified that are remembered; a longer one is not.
+pub const PULL_VALIDATOR_CHARS_MAX: usize = 1_024;

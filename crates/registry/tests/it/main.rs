@@ -13,6 +13,8 @@ mod people;
 mod places;
 mod posts;
 mod protected;
+mod provisioning;
+mod pulling;
 mod rights;
 mod scale;
 mod schema;

@@ -9,6 +9,7 @@ use api::registry::import_address_file_request::Part;
 use api::registry::market_service_client::MarketServiceClient;
 use api::registry::protected_resident_service_client::ProtectedResidentServiceClient;
 use api::registry::provisioning_service_client::ProvisioningServiceClient;
+use api::registry::pull_service_client::PullServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::registry::{
     ImportAddressFileRequest, ImportAddressFileResponse, ImportHeader, ImportMode, ImportReport,
@@ -52,22 +53,23 @@ pub struct World {
     pub database: Database,
     /// Where another system puts the network's files.
     pub drop_folder: std::path::PathBuf,
-    directory: TempDir,
+    _directory: TempDir,
     pub gateway: TokenIssuer,
     pub endpoint: Endpoint,
     /// Where providers' systems connect.
     pub market: Endpoint,
     pub orders: TokenIssuer,
-    url: String,
-    rights_url: String,
     seen: Arc<Mutex<Vec<Envelope>>>,
     rights_identity: Arc<Identity>,
     rights_outbox: Outbox,
     lifecycle: Lifecycle,
+    config: ServiceConfig<Settings>,
+    others: Vec<Lifecycle>,
 }
 
 pub type Client = RegistryServiceClient<ClientChannel>;
 pub type ContractClient = ContractServiceClient<ClientChannel>;
+pub type PullClient = PullServiceClient<ClientChannel>;
 pub type MarketClient = MarketServiceClient<ClientChannel>;
 pub type ProtectedClient = ProtectedResidentServiceClient<ClientChannel>;
 pub type ProvisioningClient = ProvisioningServiceClient<ClientChannel>;
@@ -96,6 +98,11 @@ impl MigratorTrait for BusMigrator {
 
 impl World {
     pub async fn start(url: String) -> Self {
+        Box::pin(Self::with(url, |_| {})).await
+    }
+
+    /// With settings of its own.
+    pub async fn with(url: String, change: impl FnOnce(&mut Settings)) -> Self {
         service_kit::install_crypto();
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path();
@@ -117,7 +124,8 @@ impl World {
             Key32::load_or_create(root.join(key)).unwrap();
         }
         let rights_url = rights.serve().await;
-        let config = config(root, &url, &rights_url);
+        let mut config = config(root, &url, &rights_url);
+        change(&mut config.settings);
         let listeners = Listeners::bind(&config, None).await.unwrap();
         let endpoint = Endpoint::plain(listeners.grpc.local_addr().unwrap());
         let market = listeners.provider.as_ref().unwrap().local_addr().unwrap();
@@ -129,7 +137,7 @@ impl World {
             clock: shared.clone(),
             lifecycle: lifecycle.clone(),
         };
-        registry::run(config, listeners, surroundings)
+        registry::run(config.clone(), listeners, surroundings)
             .await
             .unwrap();
         tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
@@ -151,10 +159,10 @@ impl World {
             rights_identity,
             rights_outbox,
             lifecycle,
+            config,
+            others: Vec::new(),
             drop_folder,
-            directory,
-            url,
-            rights_url,
+            _directory: directory,
         }
     }
 
@@ -162,7 +170,7 @@ impl World {
     pub async fn restart(&mut self) {
         self.lifecycle.stop();
         self.lifecycle.drained(PATIENCE).await.unwrap();
-        let config = config(self.directory.path(), &self.url, &self.rights_url);
+        let config = self.config.clone();
         let listeners = Listeners::bind(&config, None).await.unwrap();
         self.endpoint = Endpoint::plain(listeners.grpc.local_addr().unwrap());
         self.lifecycle = Lifecycle::new();
@@ -183,6 +191,33 @@ impl World {
     pub fn provisioning(&self, network: &str) -> ProvisioningClient {
         let token = self.token(CallerKind::Provisioning, network, &[]);
         ProvisioningServiceClient::new(grpc::with_token(
+            grpc::channel(&self.endpoint).unwrap(),
+            token,
+        ))
+    }
+
+    /// Starts another instance of the service on the same database, which must be PostgreSQL.
+    pub async fn start_another(&mut self) {
+        let listeners = Listeners::bind(&self.config, None).await.unwrap();
+        let lifecycle = Lifecycle::new();
+        let surroundings = Surroundings {
+            bus: Some(LocalBus::default()),
+            clock: Arc::new(self.clock.clone()),
+            lifecycle: lifecycle.clone(),
+        };
+        registry::run(self.config.clone(), listeners, surroundings)
+            .await
+            .unwrap();
+        tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
+            .await
+            .expect("the other instance gets ready");
+        self.others.push(lifecycle);
+    }
+
+    /// Address files that are fetched, as staff with these roles.
+    pub fn pulls(&self, roles: &[&str]) -> PullClient {
+        let token = self.token(CallerKind::Staff, NETWORK, roles);
+        PullServiceClient::new(grpc::with_token(
             grpc::channel(&self.endpoint).unwrap(),
             token,
         ))
@@ -371,8 +406,15 @@ impl World {
 
     pub async fn stop(self) {
         self.database.close().await.unwrap();
-        self.lifecycle.stop();
-        self.lifecycle.drained(PATIENCE).await.unwrap();
+        self.stop_service().await;
+    }
+
+    /// Stops the service; the database can still be looked into.
+    pub async fn stop_service(self) {
+        for lifecycle in self.others.iter().chain([&self.lifecycle]) {
+            lifecycle.stop();
+            lifecycle.drained(PATIENCE).await.unwrap();
+        }
     }
 }
 

@@ -272,8 +272,11 @@ impl TryFrom<RawMail> for MailConfig {
     }
 }
 
-/// A secret as written, or from its file (mode 0600), which wins.
-fn secret(
+/// A secret as written, or from its file (mode 0600), which wins; for the `TryFrom` of a section that has one.
+///
+/// # Errors
+/// The file `{key}_file` cannot be read, others may read it, or it is no text. The message names the file, never the secret.
+pub fn secret(
     key: &str,
     given: Option<SecretString>,
     file: Option<PathBuf>,

@@ -10,6 +10,7 @@ use crate::installation::{Installation, MINUTE, caller};
 use crate::serving::{Serving, call, was_reached};
 
 const REGISTRY: &str = "/uttag.registry.v1.RegistryService/";
+const PULLS: &str = "/uttag.registry.v1.PullService/";
 const CONTRACTS: &str = "/uttag.registry.v1.ContractService/";
 const PROTECTED: &str = "/uttag.registry.v1.ProtectedResidentService/";
 const MARKET: &str = "/uttag.registry.v1.MarketService/";
@@ -48,6 +49,7 @@ const ROLES: &[(&str, May)] = &[
                     "FindResidents",
                 ],
             ),
+            (PULLS, &["StartPull", "GetPull"]),
             (
                 CONTRACTS,
                 &[
@@ -74,21 +76,24 @@ const ROLES: &[(&str, May)] = &[
     ),
     (
         "importer",
-        &[(
-            REGISTRY,
-            &[
-                "ImportAddressFile",
-                "ListImports",
-                "GetImport",
-                "PreviewImport",
-                "ApplyImport",
-                "UndoImport",
-                "DropImport",
-                "StreamRejectedRows",
-                "GetAccessOn",
-                "ListAccesses",
-            ],
-        )],
+        &[
+            (
+                REGISTRY,
+                &[
+                    "ImportAddressFile",
+                    "ListImports",
+                    "GetImport",
+                    "PreviewImport",
+                    "ApplyImport",
+                    "UndoImport",
+                    "DropImport",
+                    "StreamRejectedRows",
+                    "GetAccessOn",
+                    "ListAccesses",
+                ],
+            ),
+            (PULLS, &["StartPull", "GetPull"]),
+        ],
     ),
     (
         "customer_service",

@@ -1,5 +1,7 @@
 //! `uttag import`: an address file into a running installation.
 
+mod pull;
+
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -30,6 +32,7 @@ const SOME_REJECTED: u8 = 2;
 pub async fn run(command: Import, clock: SharedClock) -> anyhow::Result<ExitCode> {
     match command {
         Import::Accesses(arguments) => accesses(arguments, clock).await,
+        Import::Pull(arguments) => pull::run(&arguments, clock).await,
         Import::Apply(held) => decide(Decision::Apply, &held, clock).await,
         Import::Undo(held) => decide(Decision::Undo, &held, clock).await,
         Import::Drop(held) => decide(Decision::Drop, &held, clock).await,

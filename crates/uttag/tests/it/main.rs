@@ -6,5 +6,6 @@ mod command_line;
 mod demo;
 mod deploy;
 mod provisioning;
+mod pulling;
 mod restore;
 mod uttag;
