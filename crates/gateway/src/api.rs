@@ -19,6 +19,7 @@ mod orders;
 mod places;
 pub mod problem;
 mod providers;
+mod pulls;
 mod requests;
 mod session;
 mod token;
@@ -78,6 +79,7 @@ fn place_routes() -> Router<Gateway> {
 fn staff_routes() -> Router<Gateway> {
     let imports = Router::new()
         .route("/imports", get(imports::list).post(imports::upload))
+        .route("/imports/pull", get(pulls::state).post(pulls::start))
         .route("/imports/{id}", get(imports::one).delete(imports::forget))
         .route("/imports/{id}/preview", get(imports::preview))
         .route("/imports/{id}/apply", post(imports::apply))

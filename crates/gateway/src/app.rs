@@ -12,6 +12,7 @@ pub mod market_pages;
 pub mod name_networks;
 pub mod passwords;
 pub mod provider_token;
+pub mod pull_file;
 pub mod session;
 pub mod setup;
 pub mod sign_in;

@@ -6,6 +6,7 @@ mod compliance;
 mod contracts;
 mod people;
 mod public;
+pub(crate) mod pulls;
 pub(crate) mod rejections;
 mod staff;
 
@@ -57,6 +58,8 @@ pub struct Texts {
     pub contracts: contracts::Contracts,
     /// People at an access.
     pub people: people::People,
+    /// The address file that is fetched every night.
+    pub pulls: pulls::Pulls,
     /// Why a row of an address file was refused.
     pub rejections: rejections::Rejections,
 }
@@ -68,6 +71,7 @@ static SWEDISH: Texts = Texts {
     compliance: compliance::Compliance::SV,
     contracts: contracts::Contracts::SV,
     people: people::People::SV,
+    pulls: pulls::Pulls::SV,
     rejections: rejections::Rejections::SV,
 };
 
@@ -78,6 +82,7 @@ static ENGLISH: Texts = Texts {
     compliance: compliance::Compliance::EN,
     contracts: contracts::Contracts::EN,
     people: people::People::EN,
+    pulls: pulls::Pulls::EN,
     rejections: rejections::Rejections::EN,
 };
 
@@ -140,7 +145,7 @@ pub fn fill(text: &str, value: impl fmt::Display) -> String {
 mod tests {
     use super::{
         common::Common, compliance::Compliance, contracts::Contracts, people::People,
-        public::Public, rejections::Rejections, staff::Staff,
+        public::Public, pulls::Pulls, rejections::Rejections, staff::Staff,
     };
 
     /// Words that are the same in both languages.
@@ -155,6 +160,7 @@ mod tests {
             Compliance::ALL,
             Contracts::ALL,
             People::ALL,
+            Pulls::ALL,
             Rejections::ALL,
         ];
         for (key, swedish, english) in areas.into_iter().flatten() {

@@ -9,6 +9,7 @@ use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::market_service_client::MarketServiceClient;
 use api::registry::protected_resident_service_client::ProtectedResidentServiceClient;
 use api::registry::provisioning_service_client::ProvisioningServiceClient;
+use api::registry::pull_service_client::PullServiceClient;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::rights::rights_service_client::RightsServiceClient;
 use service_kit::caller::{Caller, TokenIssuer};
@@ -125,6 +126,11 @@ impl Services {
             caller,
             Part::Registry,
         ))
+    }
+
+    /// The address files that the registry fetches, as this caller.
+    pub fn pulls(&self, caller: &Caller) -> PullServiceClient<ClientChannel> {
+        PullServiceClient::new(self.channel(&self.channels.registry, caller, Part::Registry))
     }
 
     /// What the registry gives to providers, as this provider's system.

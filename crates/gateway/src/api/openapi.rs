@@ -5,8 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    contacts, contracts, imports, info, market, match_address, orders, places, providers, requests,
-    session, token,
+    contacts, contracts, imports, info, market, match_address, orders, places, providers, pulls,
+    requests, session, token,
 };
 
 #[derive(OpenApi)]
@@ -16,7 +16,7 @@ use super::{
     paths(
         info::info, document, places::search, match_address::match_address, places::one, places::offers, orders::place, orders::list, orders::one,
         session::open, session::close, token::token, imports::upload, imports::list, imports::one, imports::rejected,
-        imports::preview, imports::apply, imports::undo, imports::forget,
+        imports::preview, imports::apply, imports::undo, imports::forget, pulls::state, pulls::start,
         providers::list,
         providers::put_provider,
         providers::add_offering,

@@ -19,6 +19,7 @@ mod orders;
 mod people;
 mod protected;
 mod providers;
+mod pull;
 mod request;
 mod request_new;
 mod request_view;
@@ -100,6 +101,7 @@ fn user_routes() -> Router<Gateway> {
 fn import_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/imports", get(imports::list).post(imports::upload))
+        .route("/staff/imports/pull", post(pull::start))
         .route("/staff/imports/{id}", get(import::page))
         .route("/staff/imports/{id}/decision", post(import::decide))
         .route("/staff/imports/{id}/rejected", get(import::rejected))

@@ -6,7 +6,8 @@ pub mod market;
 mod orders;
 mod protected;
 mod provisioning;
-mod registry;
+mod pulls;
+pub mod registry;
 mod rights;
 
 use std::collections::{BTreeMap, HashMap};
@@ -19,6 +20,7 @@ use api::registry::contract_service_server::ContractServiceServer;
 use api::registry::market_service_server::MarketServiceServer;
 use api::registry::protected_resident_service_server::ProtectedResidentServiceServer;
 use api::registry::provisioning_service_server::ProvisioningServiceServer;
+use api::registry::pull_service_server::PullServiceServer;
 use api::registry::registry_service_server::RegistryServiceServer;
 use api::rights::rights_service_server::RightsServiceServer;
 use gateway::services::Part;
@@ -48,6 +50,10 @@ pub struct Seen {
     /// As the registry keeps them; by id.
     pub contracts: BTreeMap<String, api::registry::MarketContract>,
     pub disclosures: Vec<api::registry::Disclosure>,
+    /// The nightly file; none is fetched at first.
+    pub pull: Option<api::registry::Pull>,
+    /// For each that was begun, whether a known file was to be imported again.
+    pub pulled_again: Vec<bool>,
     pub offering: Option<api::orders::Offering>,
     pub market: market::Market,
     pub provisioning: provisioning::Provisioning,
@@ -64,6 +70,7 @@ impl Fakes {
             Part::Registry => Routes::new(RegistryServiceServer::new(self.clone()))
                 .add_service(ContractServiceServer::new(self.clone()))
                 .add_service(ProtectedResidentServiceServer::new(self.clone()))
+                .add_service(PullServiceServer::new(self.clone()))
                 .add_service(MarketServiceServer::new(self.clone()))
                 .add_service(ProvisioningServiceServer::new(self.clone())),
             Part::Orders => Routes::new(OrdersServiceServer::new(self.clone())),

@@ -14,6 +14,7 @@ mod permissions;
 mod process;
 mod protected;
 mod public;
+mod pulls;
 mod sign_in;
 mod staff;
 mod store;

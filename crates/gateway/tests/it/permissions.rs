@@ -43,6 +43,11 @@ const PAGES: &[(&str, &str, [bool; 6])] = &[
         [true, true, false, false, false, false],
     ),
     (
+        "POST",
+        "/staff/imports/pull",
+        [true, true, false, false, false, false],
+    ),
+    (
         "GET",
         "/staff/imports/ID",
         [true, true, false, false, false, false],
@@ -309,6 +314,16 @@ const INTERFACE: &[(&str, &str, [bool; 6])] = &[
     (
         "GET",
         "/imports/ID",
+        [true, true, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/imports/pull",
+        [true, true, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/imports/pull",
         [true, true, false, false, false, false],
     ),
     (

@@ -9,7 +9,9 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use super::ListQuery;
+use super::pull::PullBox;
 use crate::app::import_file::{self, SendError, Wish};
+use crate::app::pull_file;
 use crate::app::session::SignedIn;
 use crate::http::guard::{Csrf, Staff};
 use crate::i18n::Texts;
@@ -46,6 +48,8 @@ struct ImportsPage {
     form: Form,
     imports: Vec<Summary>,
     next: String,
+    /// Nothing where no file is fetched.
+    pull: Option<PullBox>,
 }
 
 /// `GET /{lang}/staff/imports`.
@@ -223,11 +227,14 @@ async fn show_list(
         .into_iter()
         .map(|report| Summary::of(report, page.t))
         .collect();
+    let pull = pull_file::state(&gateway.services, &staff.caller(), &staff.network).await?;
+    let pull = pull.map(|pull| PullBox::of(pull, page.t));
     let html = ImportsPage {
         page,
         form,
         imports,
         next: answer.next_page_token,
+        pull,
     };
     Ok((status, Html(html.render()?)).into_response())
 }
