@@ -7,5 +7,6 @@ pub mod handle;
 pub mod import;
 pub mod limits;
 pub mod market;
+pub mod position;
 pub mod pull;
 pub mod search;

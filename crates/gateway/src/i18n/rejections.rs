@@ -31,6 +31,9 @@ super::texts! {
         day_invalid: "Fältet är en dag, till exempel 2008-02-12.", "The field is a day, for example 2008-02-12.";
         yes_no_invalid: "Fältet är 1 (YES) eller 0 (NO).", "The field is 1 (YES) or 0 (NO).";
         degrees_invalid: "En latitud är -90 till 90 grader, en longitud -180 till 180.", "A latitude is -90 to 90 degrees, a longitude -180 to 180.";
+        coordinate_half: "En koordinat har två tal: nord och ost, eller latitud och longitud.", "A coordinate has two numbers: north and east, or latitude and longitude.";
+        coordinate_abroad: "Platsen ligger inte i Sverige, fast adressen gör det. Är nord och ost förväxlade, eller är det ett annat koordinatsystem? Lämna tomt om platsen inte är känd.", "The place is not in Sweden, although the address is. Are north and east swapped, or is it another coordinate system? Leave it empty where the place is not known.";
+        coordinates_differ: "SWEREF 99 och WGS 84 pekar på platser som ligger {} meter från varandra. Lämna den ena tom, så räknas den fram.", "SWEREF 99 and WGS 84 point to places that lie {} metres apart. Leave one empty, and it is worked out.";
         flat_unnamed: "En lägenhet behöver ett lägenhetsnummer, en annan beteckning eller en märkning på uttaget.", "A flat needs an apartment number, a distinguisher or an outlet.";
         object_invalid: "Det som står här är inget uttag i JSON.", "What stands here is no access in JSON.";
         file_cut: "Filen slutar mitt i. Resten saknas.", "The file ends in the middle. The rest of it is missing.";
@@ -71,6 +74,9 @@ fn sentence(reason: Reason, r: &Rejections) -> Option<&'static str> {
         Reason::DayInvalid => r.day_invalid,
         Reason::YesNoInvalid => r.yes_no_invalid,
         Reason::DegreesInvalid => r.degrees_invalid,
+        Reason::CoordinateHalf => r.coordinate_half,
+        Reason::CoordinateAbroad => r.coordinate_abroad,
+        Reason::CoordinatesDiffer => r.coordinates_differ,
         Reason::FlatUnnamed => r.flat_unnamed,
         Reason::ObjectInvalid => r.object_invalid,
         Reason::FileCut => r.file_cut,

@@ -58,7 +58,8 @@ pub struct Premises {
     pub on_api: OnApiPremisesType,
 }
 
-/// SWEREF 99 and WGS 84 as text, exactly as given apart from the decimal sign.
+/// SWEREF 99 and WGS 84 as text: exactly as given apart from the decimal sign, or one worked out from the other
+/// ([`super::position`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coordinates {
     /// System or zone of SWEREF 99.

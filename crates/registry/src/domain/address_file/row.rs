@@ -9,10 +9,9 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use kernel::{AccessId, AccessState, NetworkCode, ParseError, PersonName, Violation};
 
-use self::cells::{LATITUDE, LONGITUDE, METRES};
 use super::values::Values;
 use super::{Field, Format, RowVerdict};
-use crate::domain::access::{AccessFacts, Coordinates};
+use crate::domain::access::AccessFacts;
 use crate::domain::limits::{REPORTED_VALUE_CHARS_MAX, SERVICES_MAX};
 
 /// What a row says: the access, and what it says about people.
@@ -77,13 +76,7 @@ impl Reader<'_> {
         let outlet = self.text(Field::Outlet);
         self.distinguishable(premises, address.as_ref(), &distinguisher, &outlet);
         let (state, connected_on) = self.state();
-        let coordinates = Coordinates {
-            system: self.text(Field::SwerefType),
-            north: self.number_text(Field::SwerefNorth, &METRES),
-            east: self.number_text(Field::SwerefEast, &METRES),
-            latitude: self.number_text(Field::Latitude, &LATITUDE),
-            longitude: self.number_text(Field::Longitude, &LONGITUDE),
-        };
+        let coordinates = self.coordinates(address.as_ref());
         let resident = self.resident();
         let owner = self.owner();
         let other_columns = self.other_columns();

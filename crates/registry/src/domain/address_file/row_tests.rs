@@ -48,7 +48,7 @@ fn refused(row: &str) -> Vec<Violation> {
 #[test]
 fn a_whole_row() {
     let row = accepted(
-        "SNFDMO;81883;Kungsgatan;10;G;721 34;Västerås;SE;RENTAL_APARTMENT;0901;6609,5;CONNECTED;Åsa Öberg;TV, BB-100-100,TV;kept",
+        "SNFDMO;81883;Kungsgatan;10;G;721 34;Västerås;SE;RENTAL_APARTMENT;0901;;CONNECTED;Åsa Öberg;TV, BB-100-100,TV;kept",
     );
     assert_eq!(
         row.facts.address.label(),
@@ -56,7 +56,6 @@ fn a_whole_row() {
     );
     assert_eq!(row.facts.premises.on_api, OnApiPremisesType::MduApartment);
     assert_eq!(row.facts.services.unwrap(), ["BB-100-100", "TV"]);
-    assert_eq!(row.facts.coordinates.north, "6609.5");
     assert_eq!(row.resident.unwrap().as_str(), "Åsa Öberg");
     assert_eq!(row.other_columns, [("extra".to_owned(), "kept".to_owned())]);
 }
@@ -302,6 +301,93 @@ fn the_borrowed_columns_of_the_second_specification() {
         ]
     );
     assert!(violations.iter().all(|v| !v.value.contains("9811")));
+}
+
+fn placed(country: &str, coordinates: &str) -> RowVerdict {
+    let header = "coId|accessId|streetName|postalCode|city|premisesType|countryCode|swerefType|swerefNorth|swerefEast|latitude|longitude";
+    let address = match country {
+        "NO" => "Karl Johans gate 22|0026|Oslo",
+        _ => "Centralplan 15|11120|Stockholm",
+    };
+    let row = format!("SNFDMO|1|{address}|COMMERCIAL|{country}|{coordinates}");
+    under(Format::MdB2, header, &row)
+}
+
+#[test]
+fn of_two_ways_to_say_where_it_is_the_one_that_is_missing_is_worked_out() {
+    for (country, given, told) in [
+        (
+            "",
+            "SWEREF 99 TM|6580822,5|674032||",
+            ["SWEREF 99 TM", "6580822.5", "674032", "59.330", "18.059"],
+        ),
+        (
+            "SE",
+            "|||59,330231|18.059196",
+            [
+                "SWEREF99TM",
+                "6580821.99",
+                "674032.35",
+                "59.330231",
+                "18.059196",
+            ],
+        ),
+        (
+            "SE",
+            "|6580822|674032|59.3302|18.0592",
+            ["SWEREF99TM", "6580822", "674032", "59.3302", "18.0592"],
+        ),
+        ("SE", "||||", ["", "", "", "", ""]),
+        (
+            "NO",
+            "|||59.9139|10.7522",
+            ["", "", "", "59.9139", "10.7522"],
+        ),
+        ("NO", "|||9.9|100", ["", "", "", "9.9", "100"]),
+    ] {
+        let RowVerdict::Accepted(row) = placed(country, given) else {
+            panic!("{country} {given}")
+        };
+        let c = row.facts.coordinates;
+        let all = [c.system, c.north, c.east, c.latitude, c.longitude];
+        for (is, begins) in all.iter().zip(told) {
+            let right = is.starts_with(begins) && is.is_empty() == begins.is_empty();
+            assert!(right, "{given}: {all:?}");
+        }
+    }
+}
+
+#[test]
+fn coordinates_that_cannot_be_right_are_refused() {
+    for (given, field, reason) in [
+        ("|6580822|||", "swerefEast", "COORDINATE_HALF"),
+        ("||||18.05", "latitude", "COORDINATE_HALF"),
+        ("|674032|6580822||", "swerefNorth", "COORDINATE_ABROAD"),
+        ("|||0|0", "latitude", "COORDINATE_ABROAD"),
+        (
+            "|6580822|674032|59.5|18.05",
+            "swerefNorth",
+            "COORDINATES_DIFFER",
+        ),
+        (
+            "SWEREF 99 18 00|6580822|674032|59.330231|18.059196",
+            "swerefNorth",
+            "COORDINATES_DIFFER",
+        ),
+        ("|north|674032||", "swerefNorth", "COORDINATE_INVALID"),
+    ] {
+        let RowVerdict::Rejected { violations, .. } = placed("SE", given) else {
+            panic!("{given}")
+        };
+        let [violation] = violations.as_slice() else {
+            panic!("{given}: {violations:?}")
+        };
+        assert_eq!(
+            (violation.field.as_str(), violation.reason.as_str()),
+            (field, reason),
+            "{given}"
+        );
+    }
 }
 
 proptest! {

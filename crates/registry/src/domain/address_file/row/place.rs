@@ -1,11 +1,15 @@
 //! Where the access is: the address, and what tells the premises of a house apart.
 
-use kernel::{Address, AddressParts, OnApiPremisesType, PremisesType, Street, Violation};
+use kernel::{
+    Address, AddressParts, CountryCode, OnApiPremisesType, PremisesType, Street, Violation,
+};
 
+use super::cells::{LATITUDE, LONGITUDE, METRES};
 use super::{Reader, shown};
-use crate::domain::access::Premises;
+use crate::domain::access::{Coordinates, Premises};
 use crate::domain::address_file::premises::premises;
 use crate::domain::address_file::{Field, Format};
+use crate::domain::position::{self, Fault, Pair, TOLERANCE_METRES};
 
 impl Reader<'_> {
     /// Apartment number and distinguisher; MdB1 has both in one: `1002;198-234B12`.
@@ -56,6 +60,64 @@ impl Reader<'_> {
             }));
         }
         None
+    }
+
+    /// As given, and the statement that is missing worked out; as given where a rule is broken.
+    pub(super) fn coordinates(&mut self, address: Option<&Address>) -> Coordinates {
+        let broken = self.violations.len();
+        let given = Coordinates {
+            system: self.text(Field::SwerefType),
+            north: self.number_text(Field::SwerefNorth, &METRES),
+            east: self.number_text(Field::SwerefEast, &METRES),
+            latitude: self.number_text(Field::Latitude, &LATITUDE),
+            longitude: self.number_text(Field::Longitude, &LONGITUDE),
+        };
+        let Some(address) = address.filter(|_| self.violations.len() == broken) else {
+            return given;
+        };
+        let in_sweden = *address.country_code() == CountryCode::sweden();
+        match position::complete(given.clone(), in_sweden) {
+            Ok(complete) => complete,
+            Err(fault) => {
+                self.refuse_position(fault);
+                given
+            }
+        }
+    }
+
+    fn refuse_position(&mut self, fault: Fault) {
+        let fields = |pair| match pair {
+            Pair::Metres => (Field::SwerefNorth, Field::SwerefEast),
+            Pair::Degrees => (Field::Latitude, Field::Longitude),
+        };
+        match fault {
+            Fault::Half(pair) => {
+                let (north, east) = fields(pair);
+                let missing = if self.value(north).is_empty() {
+                    north
+                } else {
+                    east
+                };
+                let rule = format!(
+                    "{} and {} belong together",
+                    self.name(north),
+                    self.name(east)
+                );
+                self.refuse(missing, "COORDINATE_HALF", rule);
+            }
+            Fault::Abroad(pair) => {
+                let rule = "the place is not in Sweden, although the address is; are north and east swapped, or is it \
+                            another coordinate system? leave it empty where it is not known";
+                self.refuse(fields(pair).0, "COORDINATE_ABROAD", rule);
+            }
+            Fault::Apart(metres) => {
+                let rule = format!(
+                    "swerefNorth and swerefEast mean a place {metres} m from latitude and longitude, more than \
+                     {TOLERANCE_METRES} m; what is left empty is worked out from the other"
+                );
+                self.refuse_with(Field::SwerefNorth, "COORDINATES_DIFFER", rule, metres);
+            }
+        }
     }
 
     pub(super) fn premises(&mut self) -> Option<Premises> {
