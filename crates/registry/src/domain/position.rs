@@ -5,6 +5,7 @@
 //! SWEREF 99 TM for the whole country, or one of twelve local zones (Lantmäteriet, "SWEREF 99-projektioner").
 
 use std::ops::RangeInclusive;
+use std::sync::LazyLock;
 
 use proj4rs::Proj;
 use proj4rs::transform::transform;
@@ -160,6 +161,18 @@ fn named(said: String, system: System) -> String {
 /// The same ellipsoid on both sides: no shift between them.
 const ELLIPSOID: &str = "+ellps=GRS80 +no_defs";
 
+/// Degrees, and every projection beside its system: made once, for a file has a million rows.
+static GEOGRAPHIC: LazyLock<Option<Proj>> = LazyLock::new(|| {
+    let text = format!("+proj=longlat {ELLIPSOID}");
+    Proj::from_proj_string(&text).ok()
+});
+static PROJECTIONS: LazyLock<Vec<(System, Proj)>> = LazyLock::new(|| {
+    let systems = std::iter::once(WHOLE_COUNTRY).chain(ZONES);
+    systems
+        .filter_map(|system| Some((system, projection(system)?)))
+        .collect()
+});
+
 fn projection((name, _, meridian): System) -> Option<Proj> {
     let (scale, east) = if name == WHOLE_COUNTRY.0 {
         ("0.9996", "500000")
@@ -170,19 +183,22 @@ fn projection((name, _, meridian): System) -> Option<Proj> {
     Proj::from_proj_string(&format!("{text} +units=m {ELLIPSOID}")).ok()
 }
 
-fn geographic() -> Option<Proj> {
-    Proj::from_proj_string(&format!("+proj=longlat {ELLIPSOID}")).ok()
+fn both(system: System) -> Option<(&'static Proj, &'static Proj)> {
+    let (_, projection) = PROJECTIONS.iter().find(|(is, _)| *is == system)?;
+    Some((GEOGRAPHIC.as_ref()?, projection))
 }
 
 fn to_metres(system: System, degrees: Point) -> Option<Point> {
+    let (geographic, projection) = both(system)?;
     let mut point = (degrees.east.to_radians(), degrees.north.to_radians(), 0.0);
-    transform(&geographic()?, &projection(system)?, &mut point).ok()?;
+    transform(geographic, projection, &mut point).ok()?;
     finite(point.0, point.1)
 }
 
 fn to_degrees(system: System, metres: Point) -> Option<Point> {
+    let (geographic, projection) = both(system)?;
     let mut point = (metres.east, metres.north, 0.0);
-    transform(&projection(system)?, &geographic()?, &mut point).ok()?;
+    transform(projection, geographic, &mut point).ok()?;
     finite(point.0.to_degrees(), point.1.to_degrees())
 }
 
