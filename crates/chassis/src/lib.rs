@@ -13,6 +13,6 @@ pub mod feed;
 pub mod process;
 
 pub use connect::{Chassis, Surroundings};
-pub use listeners::Listeners;
+pub use listeners::{Bound, Listeners};
 pub use say::said;
 pub use serve::{GrpcDoor, Serve};

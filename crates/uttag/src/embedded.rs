@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use chassis::{Listeners, Surroundings};
+use chassis::{Bound, Listeners, Surroundings};
 use kernel::SharedClock;
 use messaging::LocalBus;
 use serde::de::DeserializeOwned;
@@ -47,6 +47,8 @@ pub struct Installation {
     folder: Folder,
     options: Options,
     addresses: Addresses,
+    /// Of services that have not started yet.
+    bound: Bound,
     bus: LocalBus,
     clock: SharedClock,
     running: BTreeMap<&'static str, Lifecycle>,
@@ -64,11 +66,12 @@ impl Installation {
         options: Options,
         clock: SharedClock,
     ) -> anyhow::Result<Self> {
-        let addresses = addresses::choose(&options).await?;
+        let (addresses, bound) = addresses::choose(&options).await?;
         let mut installation = Self {
             folder,
             options,
             addresses,
+            bound,
             bus: LocalBus::default(),
             clock,
             running: BTreeMap::new(),
@@ -76,7 +79,9 @@ impl Installation {
             operators: Lifecycle::new(),
         };
         if let Some(admin) = installation.addresses.admin {
-            operators::serve(admin, installation.board.clone(), &installation.operators).await?;
+            let listener = installation.bound.get("admin", admin).await?;
+            let board = installation.board.clone();
+            operators::serve(listener, board, &installation.operators);
         }
         for service in SERVICES {
             installation.start_service(service).await?;
@@ -207,7 +212,7 @@ impl Installation {
     }
 
     async fn run<S, R, F>(
-        &self,
+        &mut self,
         service: &'static str,
         defaults: &str,
         around: Surroundings,
@@ -223,7 +228,8 @@ impl Installation {
         let own = own.is_file().then_some(own.as_path());
         let config: ServiceConfig<S> = config::load_with(defaults, own, self.environment(service))
             .with_context(|| format!("the configuration of {service}"))?;
-        let listeners = Listeners::bind(&config, http(&config.settings)).await?;
+        let listeners =
+            Listeners::from_bound(&mut self.bound, &config, http(&config.settings)).await?;
         run(config, listeners, around)
             .await
             .with_context(|| format!("{service} does not start"))

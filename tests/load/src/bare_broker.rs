@@ -43,13 +43,16 @@ pub async fn rate(url: &str, payload: &[u8], messages: u32) -> anyhow::Result<f6
         anyhow::Ok(out)
     });
     let consumer = tokio::spawn(async move { consume(&back, messages).await });
-    let out = publisher.await??;
-    consumer.await??;
+    let out = publisher.await?.context("the publisher failed")?;
+    consumer.await?.context("the consumer failed")?;
     let taken = started.elapsed();
     out.queue_delete(QUEUE.into(), QueueDeleteOptions::default())
-        .await?;
-    publishing.close(200, "done".into()).await?;
-    consuming.close(200, "done".into()).await?;
+        .await
+        .context("the queue could not be taken away")?;
+    for connection in [publishing, consuming] {
+        let closed = connection.close(200, "done".into()).await;
+        closed.context("a connection could not be closed")?;
+    }
     Ok(f64::from(messages) / taken.as_secs_f64())
 }
 

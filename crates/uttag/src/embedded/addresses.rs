@@ -3,9 +3,8 @@
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use anyhow::Context as _;
+use chassis::Bound;
 use serde::{Deserialize, Serialize};
-use tokio::net::TcpListener;
 
 use super::Options;
 use crate::folder::SERVICES;
@@ -25,33 +24,25 @@ pub struct Addresses {
     pub grpc: BTreeMap<String, SocketAddr>,
 }
 
-/// Settles every address before the first service is told of another.
-pub(super) async fn choose(options: &Options) -> anyhow::Result<Addresses> {
+/// Settles every address before the first service is told of another. The sockets stay bound: a port that was let go could be
+/// somebody else's by the time its service starts.
+pub(super) async fn choose(options: &Options) -> anyhow::Result<(Addresses, Bound)> {
     let loopback = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let mut held = Vec::new();
+    let mut bound = Bound::default();
     let mut grpc = BTreeMap::new();
     for service in SERVICES {
-        grpc.insert(service.to_owned(), settle(loopback, &mut held).await?);
+        grpc.insert(service.to_owned(), bound.keep(loopback).await?);
     }
     let admin = match options.admin {
-        Some(address) => Some(settle(address, &mut held).await?),
+        Some(address) => Some(bound.keep(address).await?),
         None => None,
     };
-    Ok(Addresses {
-        http: settle(options.http, &mut held).await?,
-        provider: settle(options.provider, &mut held).await?,
-        market: settle(options.market, &mut held).await?,
+    let addresses = Addresses {
+        http: bound.keep(options.http).await?,
+        provider: bound.keep(options.provider).await?,
+        market: bound.keep(options.market).await?,
         admin,
         grpc,
-    })
-}
-
-/// Binds to learn the port; the sockets are held until all are known, so that no port is given twice.
-async fn settle(address: SocketAddr, held: &mut Vec<TcpListener>) -> anyhow::Result<SocketAddr> {
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}"))?;
-    let settled = listener.local_addr()?;
-    held.push(listener);
-    Ok(settled)
+    };
+    Ok((addresses, bound))
 }

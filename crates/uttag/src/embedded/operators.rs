@@ -1,10 +1,8 @@
 //! The port for operators of the whole process: ready when every service is.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use anyhow::Context as _;
 use service_kit::admin;
 use service_kit::lifecycle::{Lifecycle, Readiness};
 use service_kit::telemetry::metrics_handle;
@@ -41,21 +39,13 @@ impl Board {
 }
 
 /// Serves the port until `lifecycle` stops.
-pub(super) async fn serve(
-    address: SocketAddr,
-    board: Board,
-    lifecycle: &Lifecycle,
-) -> anyhow::Result<()> {
-    let listener = TcpListener::bind(address)
-        .await
-        .with_context(|| format!("cannot listen on {address}"))?;
+pub(super) fn serve(listener: TcpListener, board: Board, lifecycle: &Lifecycle) {
     let shutdown = lifecycle.shutdown.clone();
     let reasons = Arc::new(move || board.reasons());
     lifecycle.spawn(
         "operators",
         admin::serve(listener, reasons, metrics_handle(), shutdown),
     );
-    Ok(())
 }
 
 #[cfg(test)]

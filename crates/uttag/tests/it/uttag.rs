@@ -48,16 +48,21 @@ impl Served {
             "--admin",
             free,
         ];
+        let log = data.join("serve.log");
         let mut child = command(&arguments)
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(std::fs::File::create(&log).unwrap())
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let ready = lines
             .map_while(Result::ok)
             .any(|line| line.starts_with("ready"));
-        assert!(ready, "uttag serve ended before it was ready");
+        assert!(
+            ready,
+            "uttag serve ended before it was ready: {}",
+            std::fs::read_to_string(&log).unwrap()
+        );
         Self { child }
     }
 
