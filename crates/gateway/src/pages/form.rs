@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use http::StatusCode;
 use kernel::Violation;
 
 use crate::i18n::Texts;
@@ -62,6 +63,15 @@ impl Form {
     /// Whether nothing is wrong.
     pub fn is_right(&self) -> bool {
         self.errors.is_empty()
+    }
+
+    /// The status of the page that shows it.
+    pub fn status(&self) -> StatusCode {
+        if self.is_right() {
+            StatusCode::OK
+        } else {
+            StatusCode::UNPROCESSABLE_ENTITY
+        }
     }
 
     /// Adds an error at a field, unless it has one.

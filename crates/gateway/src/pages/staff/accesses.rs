@@ -194,12 +194,13 @@ pub async fn edit(
         let target = format!("/{}/staff/accesses/{id}?saved=true", page.lang);
         return Ok(Redirect::to(&target).into_response());
     };
-    if kit::reason_of(&status).as_deref() == Some("ACCESS_CHANGED") {
-        return show(page, id, form, false, true);
-    }
-    if kit::reason_of(&status).as_deref() == Some("PROTECTED_MARK") {
-        form.refuse("protected", page.t.people.mark_held);
-        return show(page, id, form, false, false);
+    match kit::reason_of(&status).as_deref() {
+        Some("ACCESS_CHANGED") => return show(page, id, form, false, true),
+        Some("PROTECTED_MARK") => {
+            form.refuse("protected", page.t.people.mark_held);
+            return show(page, id, form, false, false);
+        }
+        _ => {}
     }
     let violations = kit::violations_of(&status);
     if violations.is_empty() {
@@ -351,10 +352,8 @@ fn show(
 ) -> Result<Response, WebError> {
     let status = if changed_meanwhile {
         StatusCode::CONFLICT
-    } else if form.is_right() {
-        StatusCode::OK
     } else {
-        StatusCode::UNPROCESSABLE_ENTITY
+        form.status()
     };
     let field = |(name, label): Input| Field {
         name,

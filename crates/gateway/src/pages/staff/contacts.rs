@@ -8,7 +8,6 @@ use api::crm::{
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use http::StatusCode;
 use kernel::{Email, PersonName, Phone};
 use service_kit::error as kit;
 use uuid::Uuid;
@@ -247,11 +246,7 @@ fn show(page: Page, form: Form, command_id: Uuid) -> Result<Response, WebError> 
         }
     };
     let sources = SOURCES.map(choice).into();
-    let status = if form.is_right() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let html = NewContactPage {
         page,
         form,

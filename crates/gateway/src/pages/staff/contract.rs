@@ -160,10 +160,8 @@ async fn show(
 ) -> Result<Response, WebError> {
     let status = if wrong.changed_meanwhile {
         StatusCode::CONFLICT
-    } else if wrong.form.is_right() {
-        StatusCode::OK
     } else {
-        StatusCode::UNPROCESSABLE_ENTITY
+        wrong.form.status()
     };
     let providers = if contract.contract_id.is_empty() {
         contracts::providers(&gateway.services, staff).await?

@@ -217,11 +217,7 @@ async fn show_list(
         .list_imports(call(request))
         .await;
     let answer = answer.map_err(Part::Registry.failed())?.into_inner();
-    let status = if form.is_right() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let imports = answer
         .imports
         .into_iter()

@@ -5,7 +5,6 @@ use api::registry::GetAccessRequest;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
-use http::StatusCode;
 use service_kit::error as kit;
 
 use crate::domain::area::Area;
@@ -63,11 +62,7 @@ impl PeoplePage {
     }
 
     pub(super) fn answer(self) -> Result<Response, WebError> {
-        let status = if self.form.is_right() {
-            StatusCode::OK
-        } else {
-            StatusCode::UNPROCESSABLE_ENTITY
-        };
+        let status = self.form.status();
         Ok((status, Html(self.render()?)).into_response())
     }
 }

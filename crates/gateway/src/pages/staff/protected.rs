@@ -10,7 +10,6 @@ use api::registry::{
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use http::StatusCode;
 use serde::Deserialize;
 use service_kit::error as kit;
 use tonic::Status;
@@ -184,11 +183,7 @@ async fn show(
         .into_iter()
         .map(|user| (user.id.to_string(), user.name))
         .collect();
-    let status = if form.is_right() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let row = |disclosure| Row::of(disclosure, &users, page.t);
     let html = ProtectedPage {
         may_ask: page.may(Area::ProtectedDecide),

@@ -4,7 +4,7 @@ use api::registry::Pull;
 use axum::extract::State;
 use axum::response::{IntoResponse, Redirect, Response};
 
-use crate::app::pull_file::{self, Known};
+use crate::app::pull_file;
 use crate::http::fields::CheckedFields;
 use crate::http::guard::Staff;
 use crate::i18n::{Texts, pulls};
@@ -70,12 +70,8 @@ pub async fn start(
     page: Page,
     CheckedFields(fields): CheckedFields,
 ) -> Result<Response, WebError> {
-    let known = if fields.text("again").is_empty() {
-        Known::Skip
-    } else {
-        Known::Again
-    };
+    let again = !fields.text("again").is_empty();
     let (caller, network) = (staff.caller(), &staff.network);
-    pull_file::start(&gateway.services, &caller, network, known).await?;
+    pull_file::start(&gateway.services, &caller, network, again).await?;
     Ok(Redirect::to(&format!("/{}/staff/imports", page.lang)).into_response())
 }

@@ -5,7 +5,6 @@ use api::rights::{OpenRequestRequest, RequestKind};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use http::StatusCode;
 use kernel::{AccessId, Email, IdentityNumber, PersonName, Phone};
 use service_kit::error as kit;
 use uuid::Uuid;
@@ -183,11 +182,7 @@ fn request_of(network: String, command_id: Uuid, fields: &Fields) -> OpenRequest
 }
 
 fn show(page: Page, form: Form, command_id: Uuid) -> Result<Response, WebError> {
-    let status = if form.is_right() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let html = NewRequestPage {
         page,
         form,

@@ -6,7 +6,6 @@ use api::registry::{Access, FindResidentsRequest};
 use askama::Template;
 use axum::extract::State;
 use axum::response::{Html, IntoResponse, Response};
-use http::StatusCode;
 use kernel::{PersonName, Phone};
 use service_kit::error as kit;
 use tonic::Status;
@@ -57,11 +56,7 @@ impl ResidentsPage {
     }
 
     fn answer(self) -> Result<Response, WebError> {
-        let status = if self.form.is_right() {
-            StatusCode::OK
-        } else {
-            StatusCode::UNPROCESSABLE_ENTITY
-        };
+        let status = self.form.status();
         Ok((status, Html(self.render()?)).into_response())
     }
 }

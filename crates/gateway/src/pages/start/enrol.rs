@@ -4,7 +4,6 @@ use askama::Template;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use http::StatusCode;
 
 use crate::app::enrol::{self, Enrolment, Goal};
 use crate::app::error::AppError;
@@ -33,11 +32,7 @@ pub fn show(
     enrolment: &Enrolment,
     form: Form,
 ) -> Result<Response, WebError> {
-    let status = if form.is_right() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     let html = EnrolPage {
         page,
         form,

@@ -100,10 +100,6 @@ fn not_now(page: Page, text: &'static str) -> Result<Response, WebError> {
 }
 
 fn show(page: Page, form: Form) -> Result<Response, WebError> {
-    let status = if form.is_right() {
-        StatusCode::OK
-    } else {
-        StatusCode::UNPROCESSABLE_ENTITY
-    };
+    let status = form.status();
     Ok((status, Html(SetupPage { page, form }.render()?)).into_response())
 }
