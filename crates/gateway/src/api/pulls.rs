@@ -10,7 +10,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::bearer::{Allowed, Imports as ImportsGate};
 use super::convert::time;
 use super::problem::Problem;
-use crate::app::pull_file::{self, Known};
+use crate::app::pull_file;
 use crate::state::Gateway;
 
 /// How a file is fetched now.
@@ -72,13 +72,8 @@ pub async fn start(
     Allowed(staff, _): Allowed<ImportsGate>,
     Query(query): Query<PullQuery>,
 ) -> Result<(StatusCode, Json<Pull>), Problem> {
-    let known = if query.again {
-        Known::Again
-    } else {
-        Known::Skip
-    };
     let (caller, network) = (staff.caller(), &staff.network);
-    let pull = pull_file::start(&gateway.services, &caller, network, known).await?;
+    let pull = pull_file::start(&gateway.services, &caller, network, query.again).await?;
     Ok((StatusCode::ACCEPTED, Json(pull.into())))
 }
 

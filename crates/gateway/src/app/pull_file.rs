@@ -10,15 +10,6 @@ use crate::services::{Failure, Part, Services, call};
 /// What the registry says where no file of a network is fetched.
 const NOT_CONFIGURED: &str = "PULL_NOT_CONFIGURED";
 
-/// Whether a file that is known is imported again.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Known {
-    /// It is left out.
-    Skip,
-    /// It is imported again.
-    Again,
-}
-
 /// How fetching goes; nothing where no file of the network is fetched.
 pub async fn state(
     services: &Services,
@@ -35,16 +26,17 @@ pub async fn state(
     }
 }
 
-/// Begins to fetch the file now; it goes on after the answer.
+/// Begins to fetch the file now; it goes on after the answer. `again`: it is imported also when it is the one that was fetched
+/// last.
 pub async fn start(
     services: &Services,
     caller: &Caller,
     network: &NetworkCode,
-    known: Known,
+    again: bool,
 ) -> Result<Pull, Failure> {
     let request = StartPullRequest {
         network: network.to_string(),
-        again: known == Known::Again,
+        again,
     };
     let answer = services.pulls(caller).start_pull(call(request)).await;
     let answer = answer.map_err(Part::Registry.failed())?;
