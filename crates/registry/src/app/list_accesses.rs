@@ -73,11 +73,7 @@ impl Registry {
         request: &PageRequest,
     ) -> Result<Page<access::Model>, RegistryError> {
         let size = request.size()?;
-        let refused = || RegistryError::invalid("page.page_token", "", "the token was changed");
-        let skip: usize = request
-            .after(FOUND)?
-            .map_or(Ok(0), |t| t.parse())
-            .map_err(|_| refused())?;
+        let skip: usize = request.after_parsed(FOUND)?.unwrap_or(0);
         let reader = self.outbox.database().reader();
         let exact = match AccessId::parse(query) {
             Ok(id) => access::find(&reader, network, &id).await?,

@@ -21,12 +21,7 @@ impl Registry {
         request: &PageRequest,
     ) -> Result<Page<ImportReport>, RegistryError> {
         let size = request.size()?;
-        let before = request
-            .after(LIST)?
-            .map(|id| Uuid::parse_str(&id))
-            .transpose();
-        let before = before
-            .map_err(|_| RegistryError::invalid("page.page_token", "", "the token was changed"))?;
+        let before = request.after_parsed::<Uuid>(LIST)?;
         let reader = self.outbox.database().reader();
         let rows = address_import::page(&reader, network, before, size as u64 + 1).await?;
         let imports = rows

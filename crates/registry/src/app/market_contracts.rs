@@ -73,11 +73,7 @@ impl Registry {
         request: &PageRequest,
     ) -> Result<Page<market_extract::Model>, RegistryError> {
         let size = request.size()?;
-        let refused = || RegistryError::invalid("page.page_token", "", "the token was changed");
-        let before = request
-            .after(EXTRACTS)?
-            .map(|token| token.parse::<Uuid>().map_err(|_| refused()))
-            .transpose()?;
+        let before = request.after_parsed::<Uuid>(EXTRACTS)?;
         let reader = self.outbox.database().reader();
         let rows =
             market_extract::page(&reader, network, provider, before, size as u64 + 1).await?;

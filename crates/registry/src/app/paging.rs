@@ -1,5 +1,7 @@
 //! Pages of a list. A token is opaque to the caller and good for the list that gave it only.
 
+use std::str::FromStr;
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
 use super::RegistryError;
@@ -59,6 +61,14 @@ impl PageRequest {
             .and_then(|t| t.strip_prefix(':'))
             .ok_or_else(refused)?;
         Ok(Some(position.to_owned()))
+    }
+
+    /// The same for a list whose positions are ids or numbers.
+    pub(super) fn after_parsed<T: FromStr>(&self, list: &str) -> Result<Option<T>, RegistryError> {
+        let refused = || RegistryError::invalid("page.page_token", "", "the token was changed");
+        self.after(list)?
+            .map(|position| position.parse().map_err(|_| refused()))
+            .transpose()
     }
 }
 

@@ -67,11 +67,7 @@ impl Registry {
         request: &PageRequest,
     ) -> Result<Page<Disclosure>, RegistryError> {
         let size = request.size()?;
-        let refused = || RegistryError::invalid("page.page_token", "", "the token was changed");
-        let before = request
-            .after(DISCLOSURES)?
-            .map(|token| token.parse::<Uuid>().map_err(|_| refused()))
-            .transpose()?;
+        let before = request.after_parsed::<Uuid>(DISCLOSURES)?;
         let reader = self.outbox.database().reader();
         let rows = disclosure::page(&reader, network, before, size as u64 + 1).await?;
         Ok(Page::cut(rows, size, DISCLOSURES, |row| row.id.to_string()))
