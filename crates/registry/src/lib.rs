@@ -83,58 +83,38 @@ pub async fn run(
         "the search index is compared later",
         |registry| async move { registry.indexes().check().await },
     );
-    // Not while the service is fenced: these wait until it may serve.
-    repeat(
+    // Not while the service is fenced.
+    repeat_when_ready(
         &chassis,
         &registry,
         ("import_sweep", sweep),
         "the sweep of imports goes on later",
-        |registry| async move {
-            if !registry.is_ready() {
-                return Ok(());
-            }
-            registry.sweep().await
-        },
+        |registry| async move { registry.sweep().await },
     );
-    repeat(
+    repeat_when_ready(
         &chassis,
         &registry,
         ("staged_sessions", sweep),
         "staged sessions are closed later",
-        |registry| async move {
-            if !registry.is_ready() {
-                return Ok(());
-            }
-            registry.close_sessions().await
-        },
+        |registry| async move { registry.close_sessions().await },
     );
-    repeat(
+    repeat_when_ready(
         &chassis,
         &registry,
         ("drop_folders", dropped),
         "the drop folders are looked into later",
-        |registry| async move {
-            if !registry.is_ready() {
-                return Ok(());
-            }
-            registry.take_dropped_files(Registry::settled()).await
-        },
+        |registry| async move { registry.take_dropped_files(Registry::settled()).await },
     );
     // One task each: a slow system holds back no other network's file.
     for network in registry.pulled_networks() {
-        repeat(
+        repeat_when_ready(
             &chassis,
             &registry,
             ("pull", pulled),
             "the address file is fetched later",
             move |registry| {
                 let network = network.clone();
-                async move {
-                    if !registry.is_ready() {
-                        return Ok(());
-                    }
-                    registry.pull_when_due(&network).await
-                }
+                async move { registry.pull_when_due(&network).await }
             },
         );
     }
@@ -158,6 +138,29 @@ pub async fn run(
         hooks: Arc::new(NoHooks),
         open_when_fenced: &[],
     })
+}
+
+/// As [`repeat`]; a turn in which the service may not serve is left out.
+fn repeat_when_ready<F, T>(
+    chassis: &Chassis,
+    registry: &Arc<Registry>,
+    task: (&'static str, Duration),
+    failed: &'static str,
+    turn: F,
+) where
+    F: Fn(Arc<Registry>) -> T + Send + 'static,
+    T: Future<Output = Result<(), RegistryError>> + Send,
+{
+    repeat(chassis, registry, task, failed, move |registry| {
+        // Nothing is done of it before it is waited for.
+        let turn = registry.is_ready().then(|| turn(registry));
+        async move {
+            match turn {
+                Some(turn) => turn.await,
+                None => Ok(()),
+            }
+        }
+    });
 }
 
 /// Does something again and again until the service stops. A failure is said, and made good by the next turn.

@@ -40,6 +40,9 @@ impl Registry {
             subject: subject.as_uuid(),
         };
         let page = staged::arriving(tx, &of, role, after, PEOPLE_ROWS).await?;
+        if page.arriving.is_empty() {
+            return Ok((0, page.last));
+        }
         let count = page.arriving.len() as u64;
         let said = self.said(subject, role, page.arriving).await?;
         let known: Vec<_> = said.iter().map(|(_, said)| said.known.clone()).collect();

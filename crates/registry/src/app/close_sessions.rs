@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::staged_session::headings;
 use super::{ImportAddressFile, Registry, RegistryError, SessionAt, StagedFile, Then};
-use crate::domain::address_file::{Charset, Format, Headings, Post};
+use crate::domain::address_file::{Headings, Post};
 use crate::domain::import::{ImportMode, ImportReport, Outcome};
 use crate::domain::limits::{SESSION_CLOSING_MINUTES, SESSION_HOURS_MAX, SESSIONS, STAGE_ROWS};
 use crate::store::staged_session::{Due, Model};
@@ -52,16 +52,11 @@ impl Registry {
             NetworkCode::parse(&session.network).map_err(|_| RegistryError::Corrupt("network"))?;
         let file = self.session_file(session).await?;
         let command = ImportAddressFile {
-            network,
-            mode: ImportMode::Full,
-            then: Then::ApplyOrHold,
-            charset: Some(Charset::Utf8),
-            format: Some(Format::MdB2),
-            confirmed_ending: 0,
             session: Some(SessionAt {
                 id: session.id,
                 version: session.version,
             }),
+            ..ImportAddressFile::of_posts(network, ImportMode::Full, Then::ApplyOrHold)
         };
         let report = self.import_address_file(command, file).await?.report;
         say(session, &report);

@@ -100,15 +100,7 @@ impl Registry {
             }
         });
         let staged = staged.await.map_err(std::io::Error::other)??;
-        let command = ImportAddressFile {
-            network: network.clone(),
-            mode,
-            then: Then::Apply,
-            charset: None,
-            format: None,
-            confirmed_ending: 0,
-            session: None,
-        };
+        let command = ImportAddressFile::new(network.clone(), mode, Then::Apply);
         self.import_address_file(command, staged).await
     }
 

@@ -26,6 +26,30 @@ pub struct ImportAddressFile {
     pub session: Option<SessionAt>,
 }
 
+impl ImportAddressFile {
+    /// A file of which nothing is known or confirmed.
+    pub fn new(network: NetworkCode, mode: ImportMode, then: Then) -> Self {
+        Self {
+            network,
+            mode,
+            then,
+            charset: None,
+            format: None,
+            confirmed_ending: 0,
+            session: None,
+        }
+    }
+
+    /// A file that the registry has written itself, of posts.
+    pub(super) fn of_posts(network: NetworkCode, mode: ImportMode, then: Then) -> Self {
+        Self {
+            charset: Some(Charset::Utf8),
+            format: Some(Format::MdB2),
+            ..Self::new(network, mode, then)
+        }
+    }
+}
+
 /// A staged session as it was when its posts were read.
 #[derive(Clone, Copy, Debug)]
 pub struct SessionAt {

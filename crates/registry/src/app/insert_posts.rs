@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kernel::{NetworkCode, Violation};
 
 use super::{ImportAddressFile, Registry, RegistryError, StagedFile, Then};
-use crate::domain::address_file::{Charset, Format, Headings, JudgedPost, Post, RowVerdict, Says};
+use crate::domain::address_file::{Headings, JudgedPost, Post, RowVerdict, Says};
 use crate::domain::import::{ImportMode, Outcome};
 use crate::domain::limits::{COLUMNS_MAX, POSTS_MAX};
 
@@ -113,15 +113,8 @@ impl Registry {
         }
         for group in groups.into_values() {
             let file = self.file_of(&group)?;
-            let command = ImportAddressFile {
-                network: network.clone(),
-                mode: ImportMode::Delta,
-                then: Then::Apply,
-                charset: Some(Charset::Utf8),
-                format: Some(Format::MdB2),
-                confirmed_ending: 0,
-                session: None,
-            };
+            let command =
+                ImportAddressFile::of_posts(network.clone(), ImportMode::Delta, Then::Apply);
             let report = self.import_address_file(command, file).await?.report;
             match report.outcome {
                 // A system that sends everything every night would fill the list of imports with nothing.

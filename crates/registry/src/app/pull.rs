@@ -187,15 +187,8 @@ impl Registry {
         file: StagedFile,
         version: FileVersion,
     ) -> End {
-        let command = ImportAddressFile {
-            network: claim.network.clone(),
-            mode: pull.mode.into(),
-            then: Then::Apply,
-            charset: None,
-            format: None,
-            confirmed_ending: 0,
-            session: None,
-        };
+        let network = claim.network.clone();
+        let command = ImportAddressFile::new(network, pull.mode.into(), Then::Apply);
         match self.import_address_file(command, file).await {
             Ok(imported) => match imported.report.outcome {
                 Outcome::Applied | Outcome::NothingChanged => {
