@@ -1,23 +1,19 @@
 //! One running registry, with a rights service beside it and a bus that is listened to.
 
+mod callers;
+
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::import_address_file_request::Part;
-use api::registry::market_service_client::MarketServiceClient;
-use api::registry::protected_resident_service_client::ProtectedResidentServiceClient;
-use api::registry::provisioning_service_client::ProvisioningServiceClient;
-use api::registry::pull_service_client::PullServiceClient;
-use api::registry::registry_service_client::RegistryServiceClient;
 use api::registry::{
     ImportAddressFileRequest, ImportAddressFileResponse, ImportHeader, ImportMode, ImportReport,
 };
 use async_trait::async_trait;
 use chassis::{Listeners, Surroundings};
 use chrono::{TimeZone as _, Utc};
-use kernel::{Clock as _, FixedClock, NetworkCode, ProviderId, SharedClock};
+use kernel::{Clock as _, FixedClock, NetworkCode, SharedClock};
 use messaging::{
     Envelope, Handler, HandlerError, LocalBus, Messaging, Outbox, Outgoing, RetryPolicy, Transport,
     Work,
@@ -27,12 +23,12 @@ use registry::Settings;
 use registry::config::{DropFolder, DropMode};
 use sea_orm::{ConnectionTrait as _, Statement};
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
-use service_kit::caller::{Caller, CallerKind, TokenIssuer};
+use service_kit::caller::TokenIssuer;
 use service_kit::config::{
     IdentityConfig, KeysConfig, MessagingConfig, ServiceConfig, TransportKind,
 };
 use service_kit::database::{Database, DatabaseConfig};
-use service_kit::grpc::{self, ClientChannel, Endpoint, Listen};
+use service_kit::grpc::{Endpoint, Listen};
 use service_kit::identity::{ANCHOR_FILE, Authority, Identity, TrustAnchor};
 use service_kit::lifecycle::Lifecycle;
 use service_kit::secret::Key32;
@@ -40,6 +36,8 @@ use tempfile::TempDir;
 use tonic::Status;
 
 use crate::rights::Rights;
+
+pub use callers::Client;
 
 pub const PATIENCE: Duration = Duration::from_secs(30);
 pub const NETWORK: &str = "SNFDMO";
@@ -66,13 +64,6 @@ pub struct World {
     config: ServiceConfig<Settings>,
     others: Vec<Lifecycle>,
 }
-
-pub type Client = RegistryServiceClient<ClientChannel>;
-pub type ContractClient = ContractServiceClient<ClientChannel>;
-pub type PullClient = PullServiceClient<ClientChannel>;
-pub type MarketClient = MarketServiceClient<ClientChannel>;
-pub type ProtectedClient = ProtectedResidentServiceClient<ClientChannel>;
-pub type ProvisioningClient = ProvisioningServiceClient<ClientChannel>;
 
 struct Listener(Arc<Mutex<Vec<Envelope>>>);
 
@@ -126,23 +117,9 @@ impl World {
         let rights_url = rights.serve().await;
         let mut config = config(root, &url, &rights_url);
         change(&mut config.settings);
-        let listeners = Listeners::bind(&config, None).await.unwrap();
-        let endpoint = Endpoint::plain(listeners.grpc.local_addr().unwrap());
-        let market = listeners.provider.as_ref().unwrap().local_addr().unwrap();
         let bus = LocalBus::default();
-        let lifecycle = Lifecycle::new();
         let (rights_outbox, seen) = listen(root, &bus, shared.clone()).await;
-        let surroundings = Surroundings {
-            bus: Some(bus),
-            clock: shared.clone(),
-            lifecycle: lifecycle.clone(),
-        };
-        registry::run(config.clone(), listeners, surroundings)
-            .await
-            .unwrap();
-        tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
-            .await
-            .expect("the service gets ready");
+        let running = launch(&config, bus, shared.clone()).await;
         let (gateway, orders) = (identity("gateway"), identity("orders"));
         Self {
             clock,
@@ -153,12 +130,12 @@ impl World {
                 .unwrap(),
             gateway: TokenIssuer::new(gateway, shared.clone()),
             orders: TokenIssuer::new(orders, shared),
-            endpoint,
-            market: Endpoint::plain(market),
+            endpoint: running.endpoint,
+            market: running.market,
             seen,
             rights_identity,
             rights_outbox,
-            lifecycle,
+            lifecycle: running.lifecycle,
             config,
             others: Vec::new(),
             drop_folder,
@@ -170,136 +147,21 @@ impl World {
     pub async fn restart(&mut self) {
         self.lifecycle.stop();
         self.lifecycle.drained(PATIENCE).await.unwrap();
-        let config = self.config.clone();
-        let listeners = Listeners::bind(&config, None).await.unwrap();
-        self.endpoint = Endpoint::plain(listeners.grpc.local_addr().unwrap());
-        self.lifecycle = Lifecycle::new();
-        let surroundings = Surroundings {
-            bus: Some(LocalBus::default()),
-            clock: Arc::new(self.clock.clone()),
-            lifecycle: self.lifecycle.clone(),
-        };
-        registry::run(config, listeners, surroundings)
-            .await
-            .unwrap();
-        tokio::time::timeout(PATIENCE, self.lifecycle.readiness.wait_ready())
-            .await
-            .expect("the service gets ready");
-    }
-
-    /// A provisioning system of a network.
-    pub fn provisioning(&self, network: &str) -> ProvisioningClient {
-        let token = self.token(CallerKind::Provisioning, network, &[]);
-        ProvisioningServiceClient::new(grpc::with_token(
-            grpc::channel(&self.endpoint).unwrap(),
-            token,
-        ))
+        let running = self.launch_beside().await;
+        self.endpoint = running.endpoint;
+        self.market = running.market;
+        self.lifecycle = running.lifecycle;
     }
 
     /// Starts another instance of the service on the same database, which must be PostgreSQL.
     pub async fn start_another(&mut self) {
-        let listeners = Listeners::bind(&self.config, None).await.unwrap();
-        let lifecycle = Lifecycle::new();
-        let surroundings = Surroundings {
-            bus: Some(LocalBus::default()),
-            clock: Arc::new(self.clock.clone()),
-            lifecycle: lifecycle.clone(),
-        };
-        registry::run(self.config.clone(), listeners, surroundings)
-            .await
-            .unwrap();
-        tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
-            .await
-            .expect("the other instance gets ready");
-        self.others.push(lifecycle);
+        let other = self.launch_beside().await;
+        self.others.push(other.lifecycle);
     }
 
-    /// Address files that are fetched, as staff with these roles.
-    pub fn pulls(&self, roles: &[&str]) -> PullClient {
-        let token = self.token(CallerKind::Staff, NETWORK, roles);
-        PullServiceClient::new(grpc::with_token(
-            grpc::channel(&self.endpoint).unwrap(),
-            token,
-        ))
-    }
-
-    pub fn client(&self, token: String) -> Client {
-        RegistryServiceClient::new(grpc::with_token(
-            grpc::channel(&self.endpoint).unwrap(),
-            token,
-        ))
-        .max_decoding_message_size(16 * 1024 * 1024)
-    }
-
-    /// Contracts, as staff with these roles.
-    pub fn contracts(&self, roles: &[&str]) -> ContractClient {
-        let token = self.token(CallerKind::Staff, NETWORK, roles);
-        ContractServiceClient::new(grpc::with_token(
-            grpc::channel(&self.endpoint).unwrap(),
-            token,
-        ))
-    }
-
-    pub fn caller(&self, kind: CallerKind, network: &str, roles: &[&str]) -> Client {
-        self.client(self.token(kind, network, roles))
-    }
-
-    /// Protected people, as one of those who are trusted with them.
-    pub fn protected(&self, user: &str) -> ProtectedClient {
-        self.protected_in(NETWORK, user)
-    }
-
-    /// The same, of another network.
-    pub fn protected_in(&self, network: &str, user: &str) -> ProtectedClient {
-        let token = self.token_of(user, CallerKind::Staff, network, &["protected_data"]);
-        ProtectedResidentServiceClient::new(grpc::with_token(
-            grpc::channel(&self.endpoint).unwrap(),
-            token,
-        ))
-    }
-
-    fn token(&self, kind: CallerKind, network: &str, roles: &[&str]) -> String {
-        self.token_of("caller-1", kind, network, roles)
-    }
-
-    fn token_of(&self, user: &str, kind: CallerKind, network: &str, roles: &[&str]) -> String {
-        let caller = Caller {
-            kind,
-            id: user.to_owned(),
-            roles: roles.iter().map(ToString::to_string).collect(),
-            network: Some(NetworkCode::parse(network).unwrap()),
-            provider: None,
-            purpose: None,
-        };
-        self.gateway
-            .issue(&caller, "registry", Duration::from_mins(10))
-    }
-
-    pub fn staff(&self, roles: &[&str]) -> Client {
-        self.caller(CallerKind::Staff, NETWORK, roles)
-    }
-
-    /// A provider's system, at the door for providers.
-    pub fn provider(&self, network: &str, provider: &str) -> MarketClient {
-        let caller = Caller {
-            kind: CallerKind::Provider,
-            id: format!("{provider}-1"),
-            roles: Vec::new(),
-            network: Some(NetworkCode::parse(network).unwrap()),
-            provider: Some(ProviderId::parse(provider).unwrap()),
-            purpose: None,
-        };
-        let token = self
-            .gateway
-            .issue(&caller, "registry", Duration::from_mins(10));
-        MarketServiceClient::new(grpc::with_token(
-            grpc::channel(&self.market).unwrap(),
-            token,
-        ))
-    }
-
-    pub fn visitor(&self) -> Client {
-        self.caller(CallerKind::Public, NETWORK, &[])
+    async fn launch_beside(&self) -> Running {
+        let clock = Arc::new(self.clock.clone());
+        launch(&self.config, LocalBus::default(), clock).await
     }
 
     /// Imports bytes in small chunks as an importer of the network.
@@ -415,6 +277,37 @@ impl World {
             lifecycle.stop();
             lifecycle.drained(PATIENCE).await.unwrap();
         }
+    }
+}
+
+/// An instance that serves.
+struct Running {
+    lifecycle: Lifecycle,
+    endpoint: Endpoint,
+    market: Endpoint,
+}
+
+/// Starts an instance and waits until it is ready.
+async fn launch(config: &ServiceConfig<Settings>, bus: LocalBus, clock: SharedClock) -> Running {
+    let listeners = Listeners::bind(config, None).await.unwrap();
+    let endpoint = Endpoint::plain(listeners.grpc.local_addr().unwrap());
+    let market = listeners.provider.as_ref().unwrap().local_addr().unwrap();
+    let lifecycle = Lifecycle::new();
+    let surroundings = Surroundings {
+        bus: Some(bus),
+        clock,
+        lifecycle: lifecycle.clone(),
+    };
+    registry::run(config.clone(), listeners, surroundings)
+        .await
+        .unwrap();
+    tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
+        .await
+        .expect("the service gets ready");
+    Running {
+        lifecycle,
+        endpoint,
+        market: Endpoint::plain(market),
     }
 }
 
