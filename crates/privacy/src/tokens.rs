@@ -3,7 +3,9 @@
 //! A plain hash of an identity number is tried through in seconds; an HMAC under a key outside the database is not. The
 //! key is derived per network, service, field and version, so tokens of two services cannot be joined.
 
-use std::{collections::BTreeMap, fmt};
+use std::collections::{BTreeMap, HashMap};
+use std::fmt;
+use std::sync::{PoisonError, RwLock};
 
 use aws_lc_rs::hmac;
 use kernel::{NetworkCode, PersonName};
@@ -13,6 +15,8 @@ use crate::Identifier;
 
 /// A name by itself: staff look it up, but it leads no request to a person and admits nobody (decisions 16 and 17).
 const NAME: &str = "name";
+/// Derived keys that are kept: networks times fields times versions.
+const KEYS_MAX: usize = 10_000;
 
 /// One token, under one version of the key.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -29,7 +33,12 @@ pub struct Token {
 pub struct Tokens {
     service: &'static str,
     peppers: BTreeMap<i32, Key32>,
+    /// Those that were derived: deriving one costs as much as several tokens.
+    keys: RwLock<HashMap<KeyName, hmac::Key>>,
 }
+
+/// Which key: of a network and a field, of a version.
+type KeyName = (NetworkCode, &'static str, i32);
 
 impl Tokens {
     /// Tokens under a first pepper, version 1.
@@ -37,6 +46,7 @@ impl Tokens {
         Self {
             service,
             peppers: BTreeMap::from([(1, pepper)]),
+            keys: RwLock::default(),
         }
     }
 
@@ -117,19 +127,33 @@ impl Tokens {
     fn value(
         &self,
         network: &NetworkCode,
-        field: &str,
+        field: &'static str,
         canonical: &str,
         version: i32,
         pepper: &Key32,
     ) -> Vec<u8> {
-        let info = format!(
-            "uttag/token/{}/{}/{field}/{version}",
-            network.as_str(),
-            self.service
-        );
-        let key = pepper.derive(&info);
-        let key = hmac::Key::new(hmac::HMAC_SHA256, key.as_bytes());
-        hmac::sign(&key, canonical.as_bytes()).as_ref().to_vec()
+        let name = (network.clone(), field, version);
+        let sign = |key: &hmac::Key| hmac::sign(key, canonical.as_bytes()).as_ref().to_vec();
+        if let Some(key) = self
+            .keys
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .get(&name)
+        {
+            return sign(key);
+        }
+        let key = self.derive(&name, pepper);
+        let value = sign(&key);
+        let mut keys = self.keys.write().unwrap_or_else(PoisonError::into_inner);
+        if keys.len() < KEYS_MAX {
+            keys.insert(name, key);
+        }
+        value
+    }
+
+    fn derive(&self, (network, field, version): &KeyName, pepper: &Key32) -> hmac::Key {
+        let info = format!("uttag/token/{network}/{}/{field}/{version}", self.service);
+        hmac::Key::new(hmac::HMAC_SHA256, pepper.derive(&info).as_bytes())
     }
 }
 

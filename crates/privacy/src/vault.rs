@@ -12,12 +12,12 @@ pub(crate) mod tables;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use kernel::SharedClock;
-use sea_orm::sea_query::{OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, InsertMany,
-    QueryFilter, QueryOrder as _, QueryTrait as _,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, QueryFilter,
+    QueryOrder as _,
 };
-use service_kit::{database::Database, secret::Key32};
+use service_kit::database::{Database, insertions};
+use service_kit::secret::Key32;
 
 pub use self::destroy::Doomed;
 pub(crate) use self::destroy::empty_log;
@@ -26,7 +26,9 @@ use self::tables::person_key;
 use crate::{PrivacyError, SubjectId};
 
 /// Rows per statement: SQLite takes 32,766 parameters.
-const CHUNK: usize = 2_000;
+const CHUNK: usize = 5_000;
+/// A key that is there stays as it is.
+const UNLESS_THERE: &str = "ON CONFLICT (subject_id, category) DO NOTHING";
 
 /// The key store of one service.
 #[derive(Clone)]
@@ -195,13 +197,11 @@ impl Vault {
                 destroyed_at: Set(None),
             }
         });
-        let mut insert = missing(rows).into_query();
-        insert.returning(
-            Query::returning()
-                .columns([person_key::Column::SubjectId, person_key::Column::Category]),
-        );
-        let insert = self.database.backend().build(&insert);
-        let made = self.database.write(insert).await?;
+        let made_here = format!("{UNLESS_THERE} RETURNING subject_id, category");
+        let mut made = Vec::with_capacity(new.len());
+        for insert in insertions(self.database.backend(), rows.collect(), &made_here)? {
+            made.extend(self.database.write(insert).await?);
+        }
         let made = made.iter().map(|row| {
             let subject = SubjectId::from_uuid(row.try_get("", "subject_id")?);
             Ok((subject, row.try_get::<String>("", "category")?))
@@ -231,20 +231,12 @@ fn whole(
 /// Inserts what is not there; another process may be making the same key.
 async fn insert_missing<C: ConnectionTrait>(
     tx: &C,
-    rows: impl Iterator<Item = person_key::ActiveModel>,
+    rows: Vec<person_key::ActiveModel>,
 ) -> Result<(), DbErr> {
-    missing(rows).exec_without_returning(tx).await?;
+    for insert in insertions(tx.get_database_backend(), rows, UNLESS_THERE)? {
+        tx.execute_raw(insert).await?;
+    }
     Ok(())
-}
-
-fn missing(
-    rows: impl Iterator<Item = person_key::ActiveModel>,
-) -> InsertMany<person_key::ActiveModel> {
-    let untouched =
-        OnConflict::columns([person_key::Column::SubjectId, person_key::Column::Category])
-            .do_nothing()
-            .to_owned();
-    person_key::Entity::insert_many(rows).on_conflict(untouched)
 }
 
 async fn rows_of<C: ConnectionTrait>(

@@ -5,6 +5,7 @@
 //! fails in the first test. Statements are never logged: their parameters are people's data.
 
 mod bell;
+mod bulk;
 mod checkpoint;
 mod owner;
 mod planner;
@@ -29,6 +30,7 @@ use postgres::Postgres;
 use sqlite::Sqlite;
 
 pub use bell::Ear;
+pub use bulk::{insert_rows, insertions, present};
 pub use planner::{plan_as_usual, plan_by_index};
 pub use postgres::is_protected;
 pub use probe::{Probe, probe};

@@ -41,14 +41,12 @@ impl Doors {
         self.vouch(service, &caller)
     }
 
-    /// A visitor of the web pages.
+    /// A visitor of the network's web pages.
     ///
     /// # Errors
     /// There is no such service, or the gateway's identity cannot be read.
     pub fn visitor(&self, service: &str) -> anyhow::Result<ClientChannel> {
-        let mut caller = caller(CallerKind::Public, "visitor", &["public"])?;
-        caller.network = None;
-        self.vouch(service, &caller)
+        self.vouch(service, &caller(CallerKind::Public, "visitor", &[])?)
     }
 
     /// A provider's system.

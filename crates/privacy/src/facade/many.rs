@@ -1,26 +1,24 @@
 //! Many persons at once: an import admits thousands, and forgets those whom its file no longer names.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use kernel::{NetworkCode, new_id};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use service_kit::database::{plan_as_usual, plan_by_index};
+use service_kit::database::{insert_rows, present};
 
-use super::{
-    Privacy,
-    find::{suppressed_by, tokens_like},
-};
+use super::Privacy;
 use crate::holder::forget;
-use crate::store::{subject, subject_token, suppressed_token};
+use crate::store::{subject, subject_token};
 use crate::{Admission, Known, Origin, PrivacyError, SubjectId, Token};
 
 /// Rows per statement: SQLite takes 32,766 parameters.
-const CHUNK: usize = 2_000;
+const CHUNK: usize = 5_000;
 
 impl Privacy {
     /// As [`Privacy::subject`], for many persons, in the given order. Of an import, those of whom no identifier has been
-    /// seen before are admitted together; everybody else goes the careful way, one by one.
+    /// seen before are admitted together; everybody else goes the careful way, one by one. A transaction that admits many
+    /// thousands should plan by index ([`service_kit::database::plan_by_index`]).
     ///
     /// # Errors
     /// When the database fails.
@@ -97,19 +95,23 @@ impl Privacy {
         network: &NetworkCode,
         tokens: &[Vec<Token>],
     ) -> Result<HashSet<Vec<u8>>, PrivacyError> {
-        let tokens: Vec<Token> = tokens.iter().flatten().cloned().collect();
-        let mut seen = HashSet::new();
-        plan_by_index(tx).await?;
-        for tokens in tokens.chunks(CHUNK) {
-            let known = tokens_like(tx, network.as_str(), tokens).await?;
-            let suppressed = suppressed_token::Entity::find()
-                .filter(suppressed_by(network.as_str(), tokens))
-                .all(tx)
-                .await?;
-            seen.extend(known.into_iter().map(|row| row.token));
-            seen.extend(suppressed.into_iter().map(|row| row.token));
+        let mut of_field: BTreeMap<&str, Vec<Vec<u8>>> = BTreeMap::new();
+        for token in tokens.iter().flatten() {
+            of_field
+                .entry(token.field)
+                .or_default()
+                .push(token.value.clone());
         }
-        plan_as_usual(tx).await?;
+        let mut seen = HashSet::new();
+        for (field, values) in of_field {
+            let beside = [
+                ("network", network.as_str().into()),
+                ("field", field.into()),
+            ];
+            for table in ["subject_token", "suppressed_token"] {
+                seen.extend(present(tx, table, &beside, "token", values.clone()).await?);
+            }
+        }
         Ok(seen)
     }
 
@@ -121,44 +123,34 @@ impl Privacy {
         strangers: &[Option<SubjectId>],
     ) -> Result<(), PrivacyError> {
         let now = self.0.clock.now();
-        let new: Vec<_> = known
-            .iter()
-            .zip(strangers)
-            .filter_map(|(known, new)| new.map(|new| (new, known)))
-            .collect();
-        for new in new.chunks(CHUNK) {
-            let subjects = new.iter().map(|(subject, _)| subject::ActiveModel {
-                id: Set(subject.as_uuid()),
-                network: Set(network.as_str().to_owned()),
-                created_at: Set(now),
-                restricted_at: Set(None),
-                erased_at: Set(None),
-            });
-            subject::Entity::insert_many(subjects)
-                .exec_without_returning(tx)
-                .await?;
-            let tokens: Vec<_> = new
+        let network_name = network.as_str();
+        let new = || {
+            strangers
                 .iter()
-                .flat_map(|(subject, known)| known.iter().map(|one| (*subject, one)))
-                .map(|(subject, one)| {
-                    let token = self.0.tokens.current(network, &one.identifier);
-                    subject_token::ActiveModel {
-                        network: Set(network.as_str().to_owned()),
-                        field: Set(token.field.to_owned()),
-                        token: Set(token.value),
-                        subject_id: Set(subject.as_uuid()),
-                        key_version: Set(token.key_version),
-                        verified: Set(one.verified),
-                        created_at: Set(now),
-                    }
-                })
-                .collect();
-            for tokens in tokens.chunks(CHUNK) {
-                subject_token::Entity::insert_many(tokens.to_vec())
-                    .exec_without_returning(tx)
-                    .await?;
+                .zip(known)
+                .filter_map(|(new, known)| Some(((*new)?, known)))
+        };
+        let subjects = new().map(|(subject, _)| subject::ActiveModel {
+            id: Set(subject.as_uuid()),
+            network: Set(network_name.to_owned()),
+            created_at: Set(now),
+            restricted_at: Set(None),
+            erased_at: Set(None),
+        });
+        insert_rows(tx, subjects.collect()).await?;
+        let tokens = new().flat_map(|(subject, known)| known.iter().map(move |one| (subject, one)));
+        let tokens = tokens.map(|(subject, one)| {
+            let token = self.0.tokens.current(network, &one.identifier);
+            subject_token::ActiveModel {
+                network: Set(network_name.to_owned()),
+                field: Set(token.field.to_owned()),
+                token: Set(token.value),
+                subject_id: Set(subject.as_uuid()),
+                key_version: Set(token.key_version),
+                verified: Set(one.verified),
+                created_at: Set(now),
             }
-        }
-        Ok(())
+        });
+        Ok(insert_rows(tx, tokens.collect()).await?)
     }
 }

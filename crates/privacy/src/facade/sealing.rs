@@ -1,11 +1,13 @@
 //! Sealing and opening columns. The place of a value (table, column, row) is bound into it: moved bytes do not open.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use service_kit::secret::Key32;
 use uuid::Uuid;
 
 use super::Privacy;
+use crate::vault::KeyName;
 use crate::{ColumnKind, PrivacyError, SubjectId, aead, store::subject};
 
 /// Subjects per statement: SQLite takes 32,766 parameters.
@@ -80,23 +82,40 @@ impl Privacy {
     /// # Errors
     /// As [`Privacy::seal`].
     pub async fn seal_many(&self, items: &[SealItem<'_>]) -> Result<Vec<Vec<u8>>, PrivacyError> {
-        let names = items
-            .iter()
-            .map(|i| Ok((i.subject, self.category(i.table, i.column)?)));
-        let names = names.collect::<Result<Vec<_>, PrivacyError>>()?;
-        let keys = self
-            .0
-            .vault
-            .keys_for(&names.iter().copied().collect())
-            .await?;
-        let seal = |(item, name): (&SealItem<'_>, &(SubjectId, &'static str))| {
-            aead::seal(
-                &keys[name],
-                &self.place(item.table, item.column, item.row_id),
-                item.text.as_bytes(),
-            )
+        let names = self.names(items)?;
+        let distinct = names.iter().copied().collect();
+        let keys = self.0.vault.keys_for(&distinct).await?;
+        Ok(self.sealed(items, &names, &keys))
+    }
+
+    /// As [`Privacy::seal_many`], of persons most of whom are new: their keys are made before any is looked for.
+    ///
+    /// # Errors
+    /// As [`Privacy::seal`].
+    pub async fn seal_first(&self, items: &[SealItem<'_>]) -> Result<Vec<Vec<u8>>, PrivacyError> {
+        let names = self.names(items)?;
+        let distinct = names.iter().copied().collect();
+        let keys = self.0.vault.first_keys(&distinct).await?;
+        Ok(self.sealed(items, &names, &keys))
+    }
+
+    fn names(&self, items: &[SealItem<'_>]) -> Result<Vec<KeyName>, PrivacyError> {
+        let name =
+            |item: &SealItem<'_>| Ok((item.subject, self.category(item.table, item.column)?));
+        items.iter().map(name).collect()
+    }
+
+    fn sealed(
+        &self,
+        items: &[SealItem<'_>],
+        names: &[KeyName],
+        keys: &HashMap<KeyName, Key32>,
+    ) -> Vec<Vec<u8>> {
+        let seal = |(item, name): (&SealItem<'_>, &KeyName)| {
+            let place = self.place(item.table, item.column, item.row_id);
+            aead::seal(&keys[name], &place, item.text.as_bytes())
         };
-        Ok(items.iter().zip(&names).map(seal).collect())
+        items.iter().zip(names).map(seal).collect()
     }
 
     /// Opens one value; nothing when the person is erased or restricted, or the column is empty.

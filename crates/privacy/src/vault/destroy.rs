@@ -137,21 +137,17 @@ async fn bar<C: ConnectionTrait>(
                 .flat_map(|s| d.categories.iter().map(|c| (*s, *c)))
         })
         .collect();
-    let names: Vec<_> = names.into_iter().collect();
-    for chunk in names.chunks(CHUNK) {
-        let bars = chunk
-            .iter()
-            .map(|(subject, category)| person_key::ActiveModel {
-                subject_id: Set(subject.as_uuid()),
-                category: Set((*category).to_owned()),
-                wrapped: Set(None),
-                master_version: Set(0),
-                created_at: Set(now),
-                destroyed_at: Set(Some(now)),
-            });
-        insert_missing(tx, bars).await?;
-    }
-    Ok(())
+    let bars = names
+        .into_iter()
+        .map(|(subject, category)| person_key::ActiveModel {
+            subject_id: Set(subject.as_uuid()),
+            category: Set(category.to_owned()),
+            wrapped: Set(None),
+            master_version: Set(0),
+            created_at: Set(now),
+            destroyed_at: Set(Some(now)),
+        });
+    insert_missing(tx, bars.collect()).await
 }
 
 /// Wipes keys, and counts for each erasure how many have been wiped, now or before.

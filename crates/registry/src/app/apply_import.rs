@@ -3,6 +3,7 @@
 use kernel::NetworkCode;
 use messaging::{Outgoing, Work};
 use privacy::SubjectId;
+use service_kit::database::{plan_as_usual, plan_by_index};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
@@ -14,9 +15,6 @@ use crate::domain::limits::ANALYZE_ROWS_MIN;
 use crate::personal_data::IMPORT_STAGING;
 use crate::store::network_revision::Turn;
 use crate::store::{apply, network_revision, staged};
-
-/// What the rows of a page stand after at first.
-const BEFORE_ALL: Uuid = Uuid::nil();
 
 /// Where an applying import says how far it is; by default nobody listens.
 #[derive(Clone, Debug, Default)]
@@ -106,13 +104,13 @@ impl Registry {
         let mut done = 0;
         for (role, silence_counts) in roles {
             apply::supersede(work.tx(), &import, role, silence_counts).await?;
-            let mut next = Some(BEFORE_ALL);
-            while let Some(after) = next {
-                let (rows, last) = self.arrive(work.tx(), report, role, after).await?;
-                next = last;
-                done += rows;
+            plan_by_index(work.tx()).await?;
+            let tell = |more| {
+                done += more;
                 progress.tell("people", done);
-            }
+            };
+            self.arrive(work.tx(), report, role, tell).await?;
+            plan_as_usual(work.tx()).await?;
         }
         Ok(crate::store::resident::stay_marked(work.tx(), report.id).await?)
     }

@@ -110,21 +110,6 @@ pub async fn put_token<C: ConnectionTrait>(tx: &C, id: Uuid, token: &str) -> Res
     Ok(())
 }
 
-/// Stores rows of accesses that have none.
-pub async fn insert<C: ConnectionTrait>(tx: &C, rows: Vec<ActiveModel>) -> Result<(), DbErr> {
-    let mut rows = rows.into_iter().peekable();
-    while rows.peek().is_some() {
-        let batch: Vec<_> = rows.by_ref().take(INSERT_ROWS).collect();
-        Entity::insert_many(batch)
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
-}
-
-/// Twelve values a row: below SQLite's 32,766.
-const INSERT_ROWS: usize = 2_000;
-
 /// What staff have been told about people at an access.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Marks {

@@ -1,7 +1,7 @@
 //! The rows of an import that is not applied yet. On PostgreSQL they come in by one `COPY`, elsewhere by many rows a statement.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Value};
-use service_kit::database::{Database, plan_as_usual, plan_by_index};
+use service_kit::database::Database;
 use sqlx::PgPool;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgCopyIn, PgPoolCopyExt as _};
@@ -229,7 +229,8 @@ pub struct Page {
     pub arriving: Vec<Arriving>,
 }
 
-/// The next page after `after`. What was stored and differs must be superseded before.
+/// The next page after `after`. What was stored and differs must be superseded before. The transaction should plan by
+/// index ([`service_kit::database::plan_by_index`]).
 pub async fn arriving<C: ConnectionTrait>(
     tx: &C,
     of: &Of,
@@ -237,7 +238,6 @@ pub async fn arriving<C: ConnectionTrait>(
     after: Uuid,
     limit: u64,
 ) -> Result<Page, DbErr> {
-    plan_by_index(tx).await?;
     let last = last_of_page(tx, of, role, after, limit).await?;
     // A look of its own for each row: in a join PostgreSQL, without figures, leaves the access out of what it looks up.
     let sql = format!(
@@ -254,7 +254,6 @@ pub async fn arriving<C: ConnectionTrait>(
         last.unwrap_or(Uuid::max()).into(),
     ];
     let rows = query(tx, &sql, values).await?;
-    plan_as_usual(tx).await?;
     let arriving: Result<_, DbErr> = rows
         .iter()
         .map(|row| {

@@ -1,5 +1,6 @@
 //! The database of a service, on both stores.
 
+mod bulk;
 mod postgres;
 mod replaced;
 mod sqlite;
