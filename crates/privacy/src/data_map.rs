@@ -85,11 +85,31 @@ pub struct Table {
 pub enum Link {
     /// By its column `subject_id`.
     Subject,
+    /// By keyed tokens of whom it names. The row waits for something to be decided about it and is sealed under the key of
+    /// its `subject_id`, who is nobody in particular.
+    Tokens {
+        /// The persons whom a row may name.
+        names: &'static [Named],
+        /// Columns that are not personal and tell a person where the row is: "`import_id`".
+        place: &'static [&'static str],
+    },
     /// Not at all: it holds no personal data.
     None {
         /// Why that is so.
         why: &'static str,
     },
+}
+
+/// A person whom a row names without being theirs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Named {
+    /// The column that holds the look-up token of the person ([`Tokens::current`](crate::Tokens::current)); null: the row
+    /// names nobody here, or nobody any more. It is indexed: a request of a person opens no row to find theirs.
+    pub token: &'static str,
+    /// Columns that say something of the person; erasing empties them and leaves the rest of the row.
+    pub columns: &'static [&'static str],
+    /// A boolean column that is set when the person was taken out of the row; empty: nothing remembers it.
+    pub mark: &'static str,
 }
 
 /// What erasing does to a row.
@@ -144,8 +164,14 @@ impl DataMap {
         self.tables.iter().find(|t| t.name == name)
     }
 
-    /// Tables whose rows belong to persons.
+    /// Tables with personal data, whoever it is tied to.
     pub fn personal_tables(&self) -> impl Iterator<Item = &'static Table> {
+        let holds_nobody = |table: &&Table| matches!(table.link, Link::None { .. });
+        self.tables.iter().filter(move |t| !holds_nobody(t))
+    }
+
+    /// Tables whose rows belong to persons.
+    pub fn tables_of_subjects(&self) -> impl Iterator<Item = &'static Table> {
         self.tables.iter().filter(|t| t.link == Link::Subject)
     }
 
@@ -156,6 +182,14 @@ impl DataMap {
 }
 
 impl Table {
+    /// Whom its rows name without being theirs.
+    pub fn names(&self) -> &'static [Named] {
+        match self.link {
+            Link::Tokens { names, .. } => names,
+            Link::Subject | Link::None { .. } => &[],
+        }
+    }
+
     /// The column of that name.
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|c| c.name == name)

@@ -9,6 +9,7 @@ mod sealing;
 mod seals;
 mod suppress;
 mod suppressed;
+mod take_out;
 
 use std::{fmt, sync::Arc};
 

@@ -34,6 +34,7 @@ use tokio::sync::{Mutex, Notify, OnceCell, mpsc};
 
 pub(crate) use self::erase::{moment, timestamp};
 pub use self::hooks::{HolderHooks, NoHooks};
+pub(crate) use self::rows::taking_out;
 use self::{position::Position, task::Task};
 use crate::{Privacy, schema::Schema};
 

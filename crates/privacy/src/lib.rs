@@ -20,7 +20,7 @@ mod vault;
 
 pub use batch::{ACCESS_LOG_SEALED, AccessBatch};
 pub use data_map::{
-    Category, Column, ColumnKind, DataMap, Link, OnErasure, Retention, RowErasure, Table,
+    Category, Column, ColumnKind, DataMap, Link, Named, OnErasure, Retention, RowErasure, Table,
 };
 pub use error::PrivacyError;
 pub use facade::{AccessEntry, OpenItem, Privacy, Reading, SealItem, Seals};

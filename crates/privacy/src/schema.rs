@@ -1,6 +1,7 @@
 //! What the database really has, and the check that the data map mentions all of it.
 
 mod check;
+mod names;
 mod read;
 pub(crate) mod whole;
 

@@ -1,6 +1,6 @@
 //! What the registry holds of people, declared once: sealing, discovery, export, erasure and retention come from here.
 
-use privacy::{Category, Column, DataMap, Link, OnErasure, Retention, RowErasure, Table};
+use privacy::{Category, Column, DataMap, Link, Named, OnErasure, Retention, RowErasure, Table};
 
 use crate::store::{
     address_import, address_pull, disclosure, market_contract, market_extract, rejected, resident,
@@ -17,7 +17,7 @@ pub const IMPORT_STAGING: &str = "import_staging";
 /// Every column of the registry.
 pub static DATA_MAP: DataMap = DataMap {
     service: "registry",
-    version: "5",
+    version: "6",
     categories: &[
         RESIDENT_CATEGORY,
         IMPORT_REPORT_CATEGORY,
@@ -179,14 +179,27 @@ const HISTORY_TABLE: Table = Table {
     ),
 };
 
-/// Sealed under the import's own key, which goes with the decision; an import that waits finds out about erasures when it is
-/// applied.
+/// Sealed under the import's own key, which goes with the decision. Whom a row names is taken out of it; the access stays.
 const STAGED_TABLE: Table = Table {
     name: staged::TABLE,
-    link: Link::Subject,
+    link: Link::Tokens {
+        names: &[
+            Named {
+                token: "resident_token",
+                columns: &[staged::PEOPLE, "resident_mark", "columns_mark"],
+                mark: "suppressed",
+            },
+            Named {
+                token: "owner_token",
+                columns: &[staged::OWNER, "owner_mark"],
+                mark: "suppressed",
+            },
+        ],
+        place: &["import_id", "line", "access_id"],
+    },
     network: "network",
     id: "id",
-    on_erase: RowErasure::Delete,
+    on_erase: RowErasure::Clear,
     columns: columns_with_facts!(
         [
             Column::plain("id"),
@@ -201,7 +214,10 @@ const STAGED_TABLE: Table = Table {
             Column::open("owner_mark", IMPORT_STAGING, "owner_mark"),
             Column::open("columns_mark", IMPORT_STAGING, "columns_mark"),
             Column::plain("suppressed"),
-            Column::sealed(staged::PEOPLE, IMPORT_STAGING, "people"),
+            Column::open("resident_token", IMPORT_STAGING, "resident_look_up_token"),
+            Column::open("owner_token", IMPORT_STAGING, "owner_look_up_token"),
+            Column::sealed(staged::PEOPLE, IMPORT_STAGING, "resident"),
+            Column::sealed(staged::OWNER, IMPORT_STAGING, "owner"),
         ]
     ),
 };
@@ -228,29 +244,63 @@ const SESSION_TABLE: Table = Table {
     ],
 };
 
-/// As a staged row: a session that becomes an import finds out about erasures when it does.
+/// As a staged row: without the access the session's import would end it. What `fields` says of the access names somebody
+/// only by a slip.
 const POST_TABLE: Table = Table {
     name: session_post::TABLE,
-    link: Link::Subject,
+    link: Link::Tokens {
+        names: &[
+            Named {
+                token: "resident_token",
+                columns: &[session_post::PEOPLE],
+                mark: "",
+            },
+            Named {
+                token: "owner_token",
+                columns: &[session_post::OWNER],
+                mark: "",
+            },
+        ],
+        place: &["session_id", "access_id"],
+    },
     network: "network",
     id: "id",
-    on_erase: RowErasure::Delete,
+    on_erase: RowErasure::Clear,
     columns: &[
         Column::plain("id"),
         Column::plain("session_id"),
         Column::plain("network"),
         Column::plain("subject_id"),
         Column::plain("access_id"),
+        Column::open("resident_token", IMPORT_STAGING, "resident_look_up_token"),
+        Column::open("owner_token", IMPORT_STAGING, "owner_look_up_token"),
         Column::sealed(session_post::FIELDS, IMPORT_STAGING, "posted_row"),
+        Column::sealed(session_post::PEOPLE, IMPORT_STAGING, "resident"),
+        Column::sealed(session_post::OWNER, IMPORT_STAGING, "owner"),
     ],
 };
 
+/// The text of a rejected row is one: it goes with the first of the people whom it names.
 const REJECTED_TABLE: Table = Table {
     name: rejected::TABLE,
-    link: Link::Subject,
+    link: Link::Tokens {
+        names: &[
+            Named {
+                token: "resident_token",
+                columns: &[rejected::CONTENT],
+                mark: "",
+            },
+            Named {
+                token: "owner_token",
+                columns: &[rejected::CONTENT],
+                mark: "",
+            },
+        ],
+        place: &["import_id", "line", "access_id"],
+    },
     network: "network",
     id: "id",
-    on_erase: RowErasure::Delete,
+    on_erase: RowErasure::Clear,
     columns: &[
         Column::plain("id"),
         Column::plain("import_id"),
@@ -258,6 +308,8 @@ const REJECTED_TABLE: Table = Table {
         Column::plain("subject_id"),
         Column::plain("line"),
         Column::plain("access_id"),
+        Column::open("resident_token", IMPORT_REPORT, "resident_look_up_token"),
+        Column::open("owner_token", IMPORT_REPORT, "owner_look_up_token"),
         Column::sealed(rejected::CONTENT, IMPORT_REPORT, "rejected_row"),
     ],
 };

@@ -9,6 +9,7 @@ mod m0004_look_up;
 mod m0005_disclosures;
 mod m0006_staged_sessions;
 mod m0007_pulls;
+mod m0008_named_people;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0005_disclosures::Migration));
         steps.push(Box::new(m0006_staged_sessions::Migration));
         steps.push(Box::new(m0007_pulls::Migration));
+        steps.push(Box::new(m0008_named_people::Migration));
         steps
     }
 }

@@ -40,6 +40,7 @@ pub(crate) async fn discover(inner: &Inner, task: &Task) -> anyhow::Result<()> {
         schema: inner.schema().await?,
         network: &task.network,
         subjects: &subjects,
+        tokens: &tokens,
     };
     let categories = inner
         .privacy

@@ -103,6 +103,7 @@ pub(crate) async fn execute(
         schema: inner.schema().await?,
         network: &order.network,
         subjects: &subjects,
+        tokens: &tokens,
     };
     let moment = Some(spare::last_id_of(ordered_at));
     let mut survey = rows.survey(work.tx(), moment).await?;
@@ -206,13 +207,14 @@ async fn retained(
     let total = survey.counts(categories);
     let keeps = |counts: &Counts| counts.values().any(|n| *n > 0);
     let kept = match rows.subjects {
-        subjects if !keeps(&total) => subjects[..0].to_vec(),
+        subjects if !keeps(&survey.counts_of_subjects(categories)) => subjects[..0].to_vec(),
         [only] => vec![*only],
         subjects => {
             let mut kept = Vec::new();
             for subject in subjects {
                 let theirs = Rows {
                     subjects: std::slice::from_ref(subject),
+                    tokens: &[],
                     ..rows
                 };
                 if keeps(&theirs.survey(tx, None).await?.counts(categories)) {

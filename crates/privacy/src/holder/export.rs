@@ -13,7 +13,7 @@ use super::events::EXECUTION_ANSWERED;
 use super::handle::ReplayHandle;
 use super::rows::Rows;
 use super::task::{self, Task};
-use crate::{Category, SubjectId, facade};
+use crate::{Category, SubjectId, Token, facade};
 
 mod log;
 mod read;
@@ -25,14 +25,18 @@ const PIECE: usize = 256 * 1_024;
 pub(crate) async fn export(inner: &Inner, task: &Task) -> anyhow::Result<()> {
     let order = ExecutionOrdered::decode(task.payload.as_slice())
         .context("the stored order is unreadable")?;
-    let subjects = subjects(inner, &order).await?;
-    let log = log::ExportLog::begin(inner, &order, &subjects).await?;
+    let handle = ReplayHandle::open(&order.replay_handle, inner.privacy.tokens(), &order.network)?;
+    let tokens = handle.tokens()?;
+    let subjects = subjects(inner, &order.network, handle.subjects, &tokens).await?;
     let rows = Rows {
         map: inner.privacy.data_map(),
         schema: inner.schema().await?,
         network: &order.network,
         subjects: &subjects,
+        tokens: &tokens,
     };
+    let keepers = read::keepers(inner, rows).await?;
+    let log = log::ExportLog::begin(inner, &order, &[subjects.clone(), keepers].concat()).await?;
     let mut outcomes = Vec::new();
     let mut categories = Vec::new();
     for category in inner.privacy.data_map().categories {
@@ -56,11 +60,14 @@ pub(crate) async fn export(inner: &Inner, task: &Task) -> anyhow::Result<()> {
     answer(inner, task, &order, outcomes, bytes).await
 }
 
-async fn subjects(inner: &Inner, order: &ExecutionOrdered) -> anyhow::Result<Vec<SubjectId>> {
-    let handle = ReplayHandle::open(&order.replay_handle, inner.privacy.tokens(), &order.network)?;
+async fn subjects(
+    inner: &Inner,
+    network: &str,
+    mut subjects: Vec<SubjectId>,
+    tokens: &[Token],
+) -> anyhow::Result<Vec<SubjectId>> {
     let reader = inner.privacy.database().reader();
-    let found = facade::matches(&reader, &order.network, &handle.tokens()?).await?;
-    let mut subjects = handle.subjects;
+    let found = facade::matches(&reader, network, tokens).await?;
     subjects.extend(found.into_iter().map(|m| m.subject));
     subjects.sort_unstable();
     subjects.dedup();

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, ensure};
-use api::privacy::{CategoryOutcome, ExecutionAnswered, RecipientRef};
+use api::privacy::{CategoryOutcome, ExecutionAnswered, ExecutionOrdered, RecipientRef};
 use chrono::{DateTime, Utc};
 use messaging::Outgoing;
 use prost::Message;
@@ -12,10 +12,11 @@ use tracing::Span;
 
 use super::erase::{Outcome, Progress, timestamp};
 use super::events::EXECUTION_ANSWERED;
+use super::handle::ReplayHandle;
 use super::rows::Rows;
 use super::task::{self, Task};
 use super::{Inner, position};
-use crate::{Doomed, SubjectId, vault};
+use crate::{Doomed, SubjectId, Token, vault};
 
 /// The mark in the key store that outlives a restore of the database.
 pub(crate) const LAST_ENTRY: &str = "ledger.last_entry";
@@ -25,8 +26,17 @@ struct Unproven {
     task: Task,
     progress: Progress,
     doomed: Doomed,
+    /// What finds the person in rows that are not theirs.
+    tokens: Vec<Token>,
     /// Erasures that share the work belong to traces of their own, and so do their answers.
     span: Span,
+}
+
+/// Whom several erasures are about.
+#[derive(Default)]
+struct Erased {
+    subjects: Vec<SubjectId>,
+    tokens: Vec<Token>,
 }
 
 /// Proves erasures whose rows are cleared. Repeating it changes nothing but what a late writer left.
@@ -53,6 +63,8 @@ pub(crate) async fn prove(inner: &Inner, tasks: Vec<Task>) -> anyhow::Result<()>
         .collect();
     if !subjects.is_empty() {
         inner.hooks.erased(&subjects).await;
+    }
+    if !subjects.is_empty() || unproven.iter().any(Unproven::has_cleared) {
         vault::empty_log(inner.privacy.database())
             .await
             .context("the write-ahead log could not be emptied")?;
@@ -96,18 +108,21 @@ async fn reread(
     tx: &DatabaseTransaction,
     unproven: &[Unproven],
 ) -> anyhow::Result<()> {
-    let mut alike: BTreeMap<(&str, &[&'static str]), Vec<SubjectId>> = BTreeMap::new();
+    let mut alike: BTreeMap<(&str, &[&'static str]), Erased> = BTreeMap::new();
     for one in unproven {
         let kind = (one.task.network.as_str(), one.doomed.categories.as_slice());
-        alike.entry(kind).or_default().extend(&one.doomed.subjects);
+        let erased = alike.entry(kind).or_default();
+        erased.subjects.extend(&one.doomed.subjects);
+        erased.tokens.extend(one.tokens.iter().cloned());
     }
-    for ((network, categories), subjects) in alike {
+    for ((network, categories), erased) in alike {
         let (map, schema) = (inner.privacy.data_map(), inner.schema().await?);
         let rows = Rows {
             map,
             schema,
             network,
-            subjects: &subjects,
+            subjects: &erased.subjects,
+            tokens: &erased.tokens,
         };
         let categories: BTreeSet<_> = categories.iter().copied().collect();
         let mut survey = rows.survey(tx, None).await?;
@@ -169,12 +184,22 @@ impl Unproven {
             subjects: progress.subjects.clone(),
             categories,
         };
+        let order = ExecutionOrdered::decode(task.payload.as_slice())
+            .context("the stored order is unreadable")?;
+        let handle =
+            ReplayHandle::open(&order.replay_handle, inner.privacy.tokens(), &order.network)?;
         Ok(Self {
             span: task::span(&task),
+            tokens: handle.tokens()?,
             task,
             progress,
             doomed,
         })
+    }
+
+    fn has_cleared(&self) -> bool {
+        let mut outcomes = self.progress.outcomes.iter();
+        outcomes.any(|outcome| outcome.erase && outcome.rows > 0)
     }
 }
 

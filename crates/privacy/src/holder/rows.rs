@@ -9,18 +9,24 @@ use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult, Value};
 use uuid::Uuid;
 
 use crate::schema::{Schema, Shape};
-use crate::{Column, DataMap, RowErasure, SubjectId, Table};
+use crate::{Column, DataMap, Link, RowErasure, SubjectId, Table, Token};
+
+mod take_out;
+
+pub(crate) use self::take_out::taking_out;
 
 /// Rows per category.
 pub(crate) type Counts = BTreeMap<&'static str, u64>;
 
-/// The rows of some subjects in one network.
+/// The rows of some subjects in one network, and those that name them.
 #[derive(Clone, Copy)]
 pub(crate) struct Rows<'a> {
     pub map: &'static DataMap,
     pub schema: &'a Schema,
     pub network: &'a str,
     pub subjects: &'a [SubjectId],
+    /// What finds the persons in rows that are not theirs.
+    pub tokens: &'a [Token],
 }
 
 /// What one reading of every table found.
@@ -44,7 +50,7 @@ impl Rows<'_> {
         connection: &C,
         moment: Option<Uuid>,
     ) -> Result<Survey, DbErr> {
-        if self.subjects.is_empty() {
+        if self.is_nobody() {
             return Ok(Survey::default());
         }
         let tables: Vec<_> = self.map.personal_tables().collect();
@@ -93,7 +99,9 @@ impl Rows<'_> {
         categories: &BTreeSet<&'static str>,
     ) -> Result<(), DbErr> {
         for table in survey.0.iter().filter(|f| f.rows > 0).map(|f| f.table) {
-            if is_deleted(table, categories) {
+            if !table.names().is_empty() {
+                self.take_out(tx, table, categories).await?;
+            } else if is_deleted(table, categories) {
                 let delete = Query::delete()
                     .from_table(table.name)
                     .cond_where(self.theirs(table))
@@ -106,13 +114,26 @@ impl Rows<'_> {
         Ok(())
     }
 
-    /// The condition that a row of the table belongs to the subjects.
+    /// Whether there is nothing to look for.
+    pub(crate) fn is_nobody(&self) -> bool {
+        self.subjects.is_empty() && self.tokens.is_empty()
+    }
+
+    /// The condition that a row of the table belongs to the subjects, or names them.
     pub(crate) fn theirs(&self, table: &Table) -> Condition {
         let ids = self
             .subjects
             .iter()
             .map(|s| sea_orm::Value::from(s.as_uuid()));
-        let theirs = Cond::all().add(Expr::col("subject_id").is_in(ids));
+        let theirs = match table.link {
+            Link::Tokens { names, .. } => {
+                let named = names.iter().map(|named| self.is_named(named));
+                Cond::all().add(named.fold(Cond::any(), Cond::add))
+            }
+            Link::Subject | Link::None { .. } => {
+                Cond::all().add(Expr::col("subject_id").is_in(ids))
+            }
+        };
         if table.network.is_empty() {
             theirs
         } else {
@@ -149,8 +170,12 @@ impl Rows<'_> {
         select
     }
 
-    /// That the row's id, if it can tell, is from after the moment.
+    /// That the row's id, if it can tell, is from after the moment. A row that names a person is a claim of others, which
+    /// stands against no erasure however late it came.
     pub(crate) fn is_later(&self, table: &Table, moment: Uuid) -> Option<SimpleExpr> {
+        if table.link != Link::Subject {
+            return None;
+        }
         let bound = match self.schema.column(table.name, table.id)?.shape {
             Shape::Uuid => Value::from(moment),
             Shape::Text => Value::from(moment.to_string()),
@@ -198,27 +223,31 @@ impl Rows<'_> {
             .cond_where(self.theirs(table))
             .to_owned();
         for column in columns {
-            update.value(column.name, self.nothing(table, column));
+            update.value(column.name, nothing(self.schema, table, column));
         }
         tx.execute(&update).await?;
         Ok(())
-    }
-
-    /// Null, or what is as good as null where the column has to have a value.
-    fn nothing(&self, table: &Table, column: &Column) -> SimpleExpr {
-        match self.schema.column(table.name, column.name) {
-            Some(c) if !c.nullable && c.shape == Shape::Bytes => Expr::value(Vec::<u8>::new()),
-            Some(c) if !c.nullable && c.shape == Shape::Text => Expr::value(""),
-            _ => Expr::cust("NULL"),
-        }
     }
 }
 
 impl Survey {
     /// Rows that hold anything of each of the categories; 0 is told too.
     pub(crate) fn counts(&self, categories: &BTreeSet<&'static str>) -> Counts {
+        self.counts_in(categories, |_| true)
+    }
+
+    /// The same of rows that belong to the subjects: those that only name them keep nobody.
+    pub(crate) fn counts_of_subjects(&self, categories: &BTreeSet<&'static str>) -> Counts {
+        self.counts_in(categories, |table| table.link == Link::Subject)
+    }
+
+    fn counts_in(
+        &self,
+        categories: &BTreeSet<&'static str>,
+        counts_table: impl Fn(&Table) -> bool,
+    ) -> Counts {
         let mut counts: Counts = categories.iter().map(|c| (*c, 0)).collect();
-        for found in &self.0 {
+        for found in self.0.iter().filter(|found| counts_table(found.table)) {
             for (category, rows) in found.table.categories().into_iter().zip(&found.filled) {
                 if let Some(count) = counts.get_mut(category) {
                     *count += rows;
@@ -245,6 +274,15 @@ impl Survey {
     }
 }
 
+/// Null, or what is as good as null where the column has to have a value.
+fn nothing(schema: &Schema, table: &Table, column: &Column) -> SimpleExpr {
+    match schema.column(table.name, column.name) {
+        Some(c) if !c.nullable && c.shape == Shape::Bytes => Expr::value(Vec::<u8>::new()),
+        Some(c) if !c.nullable && c.shape == Shape::Text => Expr::value(""),
+        _ => Expr::cust("NULL"),
+    }
+}
+
 fn yes() -> SimpleExpr {
     Expr::val(1).eq(1)
 }
@@ -261,7 +299,8 @@ fn count(row: &QueryResult, index: usize) -> Result<u64, DbErr> {
 
 /// Whether the rows of the table go: it says so, and nothing in them is kept.
 pub(crate) fn is_deleted(table: &Table, categories: &BTreeSet<&'static str>) -> bool {
-    table.on_erase == RowErasure::Delete
+    table.link == Link::Subject
+        && table.on_erase == RowErasure::Delete
         && table.categories().iter().all(|c| categories.contains(c))
 }
 

@@ -51,7 +51,7 @@ async fn find<C: ConnectionTrait>(
     if rows.subjects.is_empty() {
         return Ok(spared);
     }
-    for table in rows.map.personal_tables() {
+    for table in rows.map.tables_of_subjects() {
         let Some(later) = rows.is_later(table, last_id_of(ordered_at)) else {
             continue;
         };

@@ -114,14 +114,19 @@ fn check_table(table: &Table, map: &DataMap, schema: &Schema, found: &mut Vec<Un
         ));
     }
     check_link(table, schema, found);
+    super::names::check(table, schema, found);
 }
 
 fn check_link(table: &Table, schema: &Schema, found: &mut Vec<Undeclared>) {
     let personal = !table.categories().is_empty();
     let subject = schema.column(table.name, "subject_id").is_some();
     let rule = match table.link {
-        Link::Subject if !subject => "a table of persons has a column subject_id",
-        Link::Subject if !personal => "a table of persons declares at least one personal column",
+        Link::Subject | Link::Tokens { .. } if !subject => {
+            "a table of persons has a column subject_id"
+        }
+        Link::Subject | Link::Tokens { .. } if !personal => {
+            "a table of persons declares at least one personal column"
+        }
         Link::None { .. } if personal => "personal columns need a link to the person",
         Link::None { .. } if subject => "a table with a subject_id belongs to persons",
         _ => return,
@@ -153,7 +158,9 @@ fn check_column(
             "a sealed column holds bytes",
         ));
     }
-    let emptied = table.on_erase == RowErasure::Clear || table.categories().len() > 1;
+    let emptied = table.on_erase == RowErasure::Clear
+        || table.categories().len() > 1
+        || !table.names().is_empty();
     let can_be_empty = shape.nullable || matches!(shape.shape, Shape::Bytes | Shape::Text);
     if emptied && !can_be_empty {
         found.push(undeclared(
@@ -164,7 +171,7 @@ fn check_column(
     }
 }
 
-fn undeclared(table: &str, column: &str, rule: impl Into<String>) -> Undeclared {
+pub(super) fn undeclared(table: &str, column: &str, rule: impl Into<String>) -> Undeclared {
     Undeclared {
         table: table.to_owned(),
         column: column.to_owned(),

@@ -1,6 +1,6 @@
 //! The check that everything is declared.
 
-use privacy::{Column, DataMap, Table, check_schema};
+use privacy::{Column, DataMap, Link, Named, Table, check_schema};
 use sea_orm::ConnectionTrait;
 
 use crate::diary::MAP;
@@ -56,4 +56,34 @@ async fn a_wrong_declaration_does_not_pass() {
             "{wanted} is missing in {said:?}"
         );
     }
+}
+
+/// Rows of guests that are said to wait under another's key.
+const WAITING: &DataMap = &DataMap {
+    tables: &[Table {
+        link: Link::Tokens {
+            names: &[Named {
+                token: "name",
+                columns: &["email", "network"],
+                mark: "gone",
+            }],
+            place: &["number", "nowhere"],
+        },
+        ..MAP.tables[0]
+    }],
+    ..*MAP
+};
+
+#[tokio::test]
+async fn a_row_that_names_somebody_can_lose_them_and_tells_no_more_than_its_place() {
+    let ground = Ground::sqlite();
+    let privacy = ground.privacy().await;
+    let found = check_schema(privacy.database(), WAITING).await.unwrap_err();
+    let of_guests: Vec<_> = found
+        .iter()
+        .filter(|u| u.table == "guest")
+        .map(|u| u.column.as_str())
+        .collect();
+    // The name must be there, the network is not personal, the mark and one place do not exist, the number is personal.
+    assert_eq!(of_guests, ["name", "network", "gone", "number", "nowhere"]);
 }

@@ -14,6 +14,9 @@ use crate::domain::limits::{SESSION_CLOSING_MINUTES, SESSION_HOURS_MAX, SESSIONS
 use crate::store::staged_session::{Due, Model};
 use crate::store::{session_post, staged_session};
 
+/// A post is sealed in so many parts, by whom they speak of.
+const PARTS: usize = 3;
+
 impl Registry {
     /// One turn. Several instances may do it at once: each session is closed by one.
     ///
@@ -105,20 +108,34 @@ impl Registry {
         let subject = SubjectId::from_uuid(session.subject_id);
         let items: Vec<_> = rows
             .iter()
-            .map(|row| OpenItem {
-                subject,
-                table: session_post::TABLE,
-                column: session_post::FIELDS,
-                row_id: row.id,
-                sealed: row.fields.as_deref().unwrap_or_default(),
+            .flat_map(|row| {
+                let parts = [
+                    (session_post::FIELDS, &row.fields),
+                    (session_post::PEOPLE, &row.people),
+                    (session_post::OWNER, &row.owner),
+                ];
+                parts.map(|(column, sealed)| OpenItem {
+                    subject,
+                    table: session_post::TABLE,
+                    column,
+                    row_id: row.id,
+                    sealed: sealed.as_deref().unwrap_or_default(),
+                })
             })
             .collect();
-        let opened = self.privacy.open_many(&items).await?.into_iter();
-        let read = opened.map(|text| {
-            let fields = text.and_then(|text| serde_json::from_str(&text).ok());
-            let post = fields.map(Post::restore);
-            post.map(|post| headings.row(&post))
-                .ok_or(RegistryError::Corrupt("post"))
+        let opened = self.privacy.open_many(&items).await?;
+        let read = opened.chunks_exact(PARTS).map(|parts| {
+            // What it said of people may have been taken out; without the access it is no post.
+            if parts[0].is_none() {
+                return Err(RegistryError::Corrupt("post"));
+            }
+            let mut fields = Vec::new();
+            for text in parts.iter().flatten() {
+                let part: Vec<(String, String)> =
+                    serde_json::from_str(text).map_err(|_| RegistryError::Corrupt("post"))?;
+                fields.extend(part);
+            }
+            Ok(headings.row(&Post::restore(fields)))
         });
         read.collect()
     }

@@ -5,7 +5,7 @@ use kernel::{AccessId, NetworkCode, PersonName};
 use privacy::{Identifier, Known};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::address_file::{AccessRow, Format};
+use crate::domain::address_file::{AccessRow, Format, OWNER_NAME};
 use crate::store::staged::Marks;
 
 /// The resident and the columns that we do not know.
@@ -55,8 +55,17 @@ impl People {
         self.other.clear();
     }
 
-    /// Nothing when the row says nothing.
-    pub(super) fn to_json(&self) -> Option<String> {
+    /// Without the owner, and the owner alone: each is sealed in a place of its own, so that one can be taken out. Nothing
+    /// where the row says nothing.
+    pub(super) fn into_texts(mut self) -> (Option<String>, Option<String>) {
+        let owner = Self {
+            owner: std::mem::take(&mut self.owner),
+            ..Self::default()
+        };
+        (self.to_json(), owner.to_json())
+    }
+
+    fn to_json(&self) -> Option<String> {
         if self.resident.is_none() && self.other.is_empty() && self.owner.is_empty() {
             return None;
         }
@@ -90,8 +99,10 @@ impl People {
     pub(super) fn said(self, role: &str, access: &AccessId) -> Said {
         let text = |pairs: &[(String, String)]| (!pairs.is_empty()).then(|| object(pairs));
         if role == OWNER_ROLE {
-            let (names, rest): (Vec<_>, Vec<_>) =
-                self.owner.into_iter().partition(|(name, _)| name == "name");
+            let (names, rest): (Vec<_>, Vec<_>) = self
+                .owner
+                .into_iter()
+                .partition(|(name, _)| name == OWNER_NAME);
             let name = names.into_iter().next().map(|(_, value)| value);
             let person = name
                 .as_deref()

@@ -70,6 +70,11 @@ impl Registry {
             }
             Err(error) => Err(error),
         };
+        // Rejected rows stay also when the file as a whole is refused.
+        let staged = match self.take_out_erased(&session.report).await {
+            Ok(()) => staged,
+            Err(error) => Err(error.into()),
+        };
         match staged {
             Ok(()) => self.hold(session, command.session).await,
             Err(StageError::Refused(refusal)) => {
@@ -174,6 +179,8 @@ impl Registry {
             else {
                 continue;
             };
+            let people = session.opened.named(&row.raw);
+            let tokens = self.name_tokens(&session.report.network, access_id.as_ref(), &people);
             let text = session.opened.rejected_row(&row.raw, &violations);
             let id = new_id(self.clock.as_ref());
             let content = session
@@ -188,6 +195,8 @@ impl Registry {
                 line: Set(i64::try_from(row.line).unwrap_or(i64::MAX)),
                 access_id: Set(access_id.map(String::from)),
                 content: Set(Some(content)),
+                resident_token: Set(tokens.resident),
+                owner_token: Set(tokens.owner),
             });
             let left = REPORTED_REJECTIONS_MAX.saturating_sub(session.report.rejections.len());
             let line = row.line;
@@ -232,16 +241,19 @@ impl Registry {
                 people.forget_resident();
             }
             let id = new_id(self.clock.as_ref());
+            let mut named = row.named();
+            if suppressed {
+                named.resident = None;
+            }
+            let tokens = self.name_tokens(network, Some(&row.facts.access_id), &named);
             let access_id = row.facts.access_id.to_string();
             let marks = people.marks(&self.marks, network, &access_id);
-            let sealed = match people.to_json() {
-                Some(text) => Some(
-                    session
-                        .seals
-                        .seal(staged::TABLE, staged::PEOPLE, id, &text)?,
-                ),
-                None => None,
+            let seal = |column: &str, text: Option<String>| {
+                let seals = &session.seals;
+                let sealed = text.map(|text| seals.seal(staged::TABLE, column, id, &text));
+                sealed.transpose()
             };
+            let (people, owner) = people.into_texts();
             staged_rows.push(staged::Row {
                 id,
                 line,
@@ -249,7 +261,9 @@ impl Registry {
                 facts: facts::values(&row.facts, source, ""),
                 marks,
                 suppressed,
-                people: sealed,
+                tokens,
+                people: seal(staged::PEOPLE, people)?,
+                owner: seal(staged::OWNER, owner)?,
             });
         }
         Ok(staged_rows)

@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use kernel::{AccessId, NetworkCode, new_id};
 use messaging::Work;
-use privacy::{Origin, SealItem, SubjectId};
-use sea_orm::ActiveValue::Set;
+use privacy::{Origin, SubjectId};
 
 use super::insert_posts::fit;
 use super::{Registry, RegistryError};
@@ -145,36 +144,8 @@ impl Registry {
                 .is_some_and(|id| present.contains(id));
             kept.right || !there
         };
-        let subject = SubjectId::from_uuid(session.subject_id);
-        let mut rows = Vec::with_capacity(posts.len());
-        for (kept, post) in posts.into_iter().filter(|(kept, _)| is_new(kept)) {
-            let text =
-                serde_json::to_string(post.fields()).map_err(|_| RegistryError::Corrupt("post"))?;
-            rows.push((new_id(self.clock.as_ref()), kept.access_id, text));
-        }
-        let items: Vec<_> = rows
-            .iter()
-            .map(|(id, _, text)| SealItem {
-                subject,
-                table: session_post::TABLE,
-                column: session_post::FIELDS,
-                row_id: *id,
-                text,
-            })
-            .collect();
-        let sealed = self.privacy.seal_many(&items).await?;
-        let models: Vec<_> = rows
-            .into_iter()
-            .zip(sealed)
-            .map(|((id, access_id, _), sealed)| session_post::ActiveModel {
-                id: Set(id),
-                session_id: Set(session.id),
-                network: Set(session.network.clone()),
-                subject_id: Set(session.subject_id),
-                access_id: Set(access_id),
-                fields: Set(Some(sealed)),
-            })
-            .collect();
+        let new = posts.into_iter().filter(|(kept, _)| is_new(kept)).collect();
+        let models = self.sealed_posts(work, session, new).await?;
         Ok(session_post::insert(work.tx(), &models).await?)
     }
 }
@@ -189,8 +160,8 @@ pub(super) fn headings(session: &Model) -> Result<Headings, RegistryError> {
 
 /// Which access a post is about, and whether it is right.
 #[derive(Clone, Debug)]
-struct Kept {
-    access_id: Option<String>,
+pub(super) struct Kept {
+    pub(super) access_id: Option<String>,
     right: bool,
 }
 

@@ -23,6 +23,10 @@ pub struct Model {
     /// The access that the row means, where that can be read.
     pub access_id: Option<String>,
     pub content: Option<Vec<u8>>,
+    /// What finds the resident whom the row names, where both the name and the access can be read.
+    pub resident_token: Option<Vec<u8>>,
+    /// The same of the property's owner.
+    pub owner_token: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -10,8 +10,12 @@ use super::parameters;
 
 /// Name of the table in the data map.
 pub const TABLE: &str = "session_post";
-/// The sealed JSON array of names and values.
+/// The sealed JSON array of names and values, of the access.
 pub const FIELDS: &str = "fields";
+/// The same of the resident, with fields that we do not know.
+pub const PEOPLE: &str = "people";
+/// The same of the property's owner.
+pub const OWNER: &str = "owner";
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "session_post")]
@@ -24,6 +28,10 @@ pub struct Model {
     /// The access that the post means, where that can be read.
     pub access_id: Option<String>,
     pub fields: Option<Vec<u8>>,
+    pub people: Option<Vec<u8>>,
+    pub owner: Option<Vec<u8>>,
+    pub resident_token: Option<Vec<u8>>,
+    pub owner_token: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -11,8 +11,10 @@ use super::{execute, facts, query};
 
 /// Name of the table in the data map.
 pub const TABLE: &str = "staged_access";
-/// The sealed JSON object of what the row says about people.
+/// The sealed JSON object of what the row says of the resident, with the columns that we do not know.
 pub const PEOPLE: &str = "people";
+/// The sealed JSON object of what the row says of the property's owner.
+pub const OWNER: &str = "owner";
 
 /// Rows per statement on SQLite, which takes 32,766 parameters.
 const ROWS: usize = 500;
@@ -27,6 +29,13 @@ pub struct Marks {
     pub columns: String,
 }
 
+/// What finds the people whom a row names: keyed tokens of name and access.
+#[derive(Clone, Debug, Default)]
+pub struct NameTokens {
+    pub resident: Option<Vec<u8>>,
+    pub owner: Option<Vec<u8>>,
+}
+
 /// One row that was accepted.
 #[derive(Clone, Debug)]
 pub struct Row {
@@ -38,8 +47,11 @@ pub struct Row {
     pub marks: Marks,
     /// Its resident was erased before and is not taken in.
     pub suppressed: bool,
+    pub tokens: NameTokens,
     /// Sealed.
     pub people: Option<Vec<u8>>,
+    /// Sealed.
+    pub owner: Option<Vec<u8>>,
 }
 
 /// Which import the rows are of.
@@ -64,7 +76,10 @@ impl Row {
             self.marks.owner.into(),
             self.marks.columns.into(),
             self.suppressed.into(),
+            self.tokens.resident.into(),
+            self.tokens.owner.into(),
             self.people.into(),
+            self.owner.into(),
         ]);
         values
     }
@@ -72,7 +87,8 @@ impl Row {
 
 fn columns() -> String {
     facts::list("")
-        + ", id, import_id, network, subject_id, line, access_id, resident_mark, owner_mark, columns_mark, suppressed, people"
+        + ", id, import_id, network, subject_id, line, access_id, resident_mark, owner_mark, columns_mark, suppressed, \
+         resident_token, owner_token, people, owner"
 }
 
 /// Takes the rows of one import. Until [`Sink::finish`] none of them may be there.
@@ -229,20 +245,20 @@ pub struct Page {
     pub arriving: Vec<Arriving>,
 }
 
-/// The next page after `after`. What was stored and differs must be superseded before. The transaction should plan by
-/// index ([`service_kit::database::plan_by_index`]).
+/// The next page after `after`, of people in a role that the column `said_in` speaks of. What was stored and differs must be
+/// superseded before. The transaction should plan by index ([`service_kit::database::plan_by_index`]).
 pub async fn arriving<C: ConnectionTrait>(
     tx: &C,
     of: &Of,
-    role: &str,
+    (role, said_in): (&str, &str),
     after: Uuid,
     limit: u64,
 ) -> Result<Page, DbErr> {
-    let last = last_of_page(tx, of, role, after, limit).await?;
+    let last = last_of_page(tx, of, (role, said_in), after, limit).await?;
     // A look of its own for each row: in a join PostgreSQL, without figures, leaves the access out of what it looks up.
     let sql = format!(
-        "SELECT s.id, s.access_id, s.{role}_mark AS mark, s.people FROM {TABLE} s \
-         WHERE s.import_id = $1 AND s.id > $4 AND s.id <= $5 AND s.{role}_mark <> '' AND s.people IS NOT NULL \
+        "SELECT s.id, s.access_id, s.{role}_mark AS mark, s.{said_in} AS said FROM {TABLE} s \
+         WHERE s.import_id = $1 AND s.id > $4 AND s.id <= $5 AND s.{role}_mark <> '' AND s.{said_in} IS NOT NULL \
          AND (SELECT r.id FROM resident r WHERE r.network = $2 AND r.access_id = s.access_id AND r.role = $3 \
          AND r.superseded_by IS NULL LIMIT 1) IS NULL ORDER BY s.id"
     );
@@ -261,7 +277,7 @@ pub async fn arriving<C: ConnectionTrait>(
                 id: row.try_get("", "id")?,
                 access_id: row.try_get("", "access_id")?,
                 mark: row.try_get("", "mark")?,
-                people: row.try_get("", "people")?,
+                people: row.try_get("", "said")?,
             })
         })
         .collect();
@@ -275,12 +291,12 @@ pub async fn arriving<C: ConnectionTrait>(
 async fn last_of_page<C: ConnectionTrait>(
     tx: &C,
     of: &Of,
-    role: &str,
+    (role, said_in): (&str, &str),
     after: Uuid,
     limit: u64,
 ) -> Result<Option<Uuid>, DbErr> {
     let sql = format!(
-        "SELECT id FROM {TABLE} WHERE import_id = $1 AND id > $2 AND {role}_mark <> '' AND people IS NOT NULL \
+        "SELECT id FROM {TABLE} WHERE import_id = $1 AND id > $2 AND {role}_mark <> '' AND {said_in} IS NOT NULL \
          ORDER BY id LIMIT 1 OFFSET {}",
         limit.saturating_sub(1)
     );

@@ -36,7 +36,7 @@ async fn preview(world: &World, id: &str) -> Result<PreviewImportResponse, Statu
     Ok(answer.into_inner())
 }
 
-async fn apply(world: &World, id: &str, confirmed_ending: u64) -> Result<ImportReport, Status> {
+pub async fn apply(world: &World, id: &str, confirmed_ending: u64) -> Result<ImportReport, Status> {
     let request = ApplyImportRequest {
         network: NETWORK.to_owned(),
         import_id: id.to_owned(),

@@ -1,15 +1,10 @@
 //! Residents and columns that we do not know: sealed, replaced, erased, and not brought back.
 
-use api::privacy::{
-    CategoryDecision, DiscoveryAnswered, DiscoveryRequested, ExecutionAnswered, ExecutionOrdered,
-    NameAtAccess, SearchKeys,
-};
 use api::registry::{GetAccessRequest, ImportMode};
-use kernel::Clock as _;
-use messaging::Envelope;
 use service_kit::error::violations_of;
 use testkit::store::for_each_store;
 
+use crate::requests;
 use crate::world::{NETWORK, World, access, lived_in};
 
 const FULL: ImportMode = ImportMode::Full;
@@ -166,80 +161,12 @@ async fn an_erased_resident_does_not_come_back_with_the_same_file() {
 }
 
 pub async fn erase(world: &World, name: &str, access_id: &str) {
-    let person = NameAtAccess {
-        name: name.to_owned(),
-        access_id: access_id.to_owned(),
-    };
-    let keys = SearchKeys {
-        names_at_access: vec![person],
-        ..SearchKeys::default()
-    };
-    world
-        .rights
-        .keys
-        .lock()
-        .unwrap()
-        .insert(REQUEST.to_owned(), keys);
-    let discovery = DiscoveryRequested {
-        request_id: REQUEST.to_owned(),
-        network: NETWORK.to_owned(),
-        kind: "erasure".to_owned(),
-        round: 1,
-        holder: String::new(),
-    };
-    world
-        .rights_say("rights.discovery.requested.v1", REQUEST, &discovery)
-        .await;
-    let answers = world.events("registry.discovery.answered.v1", 1).await;
-    let found: DiscoveryAnswered = opened(world, &answers[0]);
+    let found = requests::discover(world, REQUEST, &[(name, access_id)]).await;
     let counts: Vec<_> = found
         .categories
         .iter()
         .map(|c| (c.category.as_str(), c.rows, c.proposed.as_str()))
         .collect();
     assert!(counts.contains(&("resident", 1, "erase")), "{counts:?}");
-    let now = world.clock.now();
-    let order = ExecutionOrdered {
-        request_id: REQUEST.to_owned(),
-        network: NETWORK.to_owned(),
-        kind: "erasure".to_owned(),
-        holder: "registry".to_owned(),
-        ledger_entry: 1,
-        decisions: found.categories.iter().map(decision).collect(),
-        replay_handle: found.replay_handle,
-        ordered_at: Some(prost_types::Timestamp {
-            seconds: now.timestamp(),
-            nanos: 0,
-        }),
-    };
-    world
-        .rights_say("rights.execution.ordered.v1.registry", REQUEST, &order)
-        .await;
-    let proofs = world.events("registry.execution.answered.v1", 1).await;
-    let proof: ExecutionAnswered = opened(world, &proofs[0]);
-    assert!(
-        proof
-            .categories
-            .iter()
-            .all(|category| category.residual == 0),
-        "{proof:?}"
-    );
-}
-
-fn decision(category: &api::privacy::CategoryCount) -> CategoryDecision {
-    CategoryDecision {
-        category: category.category.clone(),
-        action: category.proposed.clone(),
-        legal_basis: category.legal_basis.clone(),
-        retain_until: category.retain_until.clone(),
-    }
-}
-
-fn opened<M: prost::Message + Default>(world: &World, envelope: &Envelope) -> M {
-    let signed: api::privacy::Signed = envelope.decode().unwrap();
-    world
-        .anchor
-        .open_event::<M>(&envelope.event_type, &signed, world.clock.now())
-        .unwrap()
-        .0
+    requests::erase(world, &found, 1).await;
 }

@@ -12,6 +12,8 @@ use tonic::{Request, Response, Status, Streaming};
 #[derive(Clone, Default)]
 pub struct Rights {
     pub keys: Arc<Mutex<HashMap<String, SearchKeys>>>,
+    /// What was handed in for requests of access.
+    pub exports: Arc<Mutex<HashMap<String, Vec<u8>>>>,
 }
 
 impl Rights {
@@ -60,9 +62,17 @@ impl HolderService for Rights {
 
     async fn submit_export(
         &self,
-        _: Request<Streaming<SubmitExportRequest>>,
+        request: Request<Streaming<SubmitExportRequest>>,
     ) -> Result<Response<SubmitExportResponse>, Status> {
-        Ok(Response::new(SubmitExportResponse { bytes: 0 }))
+        let mut pieces = request.into_inner();
+        let (mut id, mut document) = (String::new(), Vec::new());
+        while let Some(piece) = pieces.message().await? {
+            id = piece.request_id;
+            document.extend(piece.chunk);
+        }
+        let bytes = document.len() as u64;
+        self.exports.lock().unwrap().insert(id, document);
+        Ok(Response::new(SubmitExportResponse { bytes }))
     }
 
     async fn stream_ledger(

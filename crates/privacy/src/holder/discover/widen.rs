@@ -34,7 +34,7 @@ pub(super) async fn newly_proven(
     }
     let mut keys = SearchKeys::default();
     let mut taken = HashSet::new();
-    for table in rows.map.personal_tables() {
+    for table in rows.map.tables_of_subjects() {
         for column in table
             .columns
             .iter()

@@ -16,6 +16,10 @@ use crate::schema::Shape;
 use crate::store::access_log;
 use crate::{Column, OpenItem, SubjectId, Table};
 
+mod named;
+
+pub(super) use self::named::keepers;
+
 /// Lines of the access log at most: more would be a machine's reading, which is told as such.
 const LOG_LIMIT: u64 = 10_000;
 
@@ -26,7 +30,7 @@ pub(super) async fn records(
     category: &str,
 ) -> anyhow::Result<Vec<Value>> {
     let mut records = Vec::new();
-    if rows.subjects.is_empty() {
+    if rows.is_nobody() {
         return Ok(records);
     }
     for table in rows.map.personal_tables() {
@@ -40,10 +44,18 @@ pub(super) async fn records(
             .to_owned();
         query
             .columns([table.id, "subject_id"])
+            .columns(named::place(table).iter().copied())
             .columns(columns.iter().map(|c| c.name));
         query.order_by(table.id, sea_orm::Order::Asc);
         for row in inner.privacy.database().reader().query_all(&query).await? {
-            let fields = fields(inner, rows, table, &columns, &row).await?;
+            let theirs = named::theirs(rows, table, &columns, &row)?;
+            let mut fields = fields(inner, rows, table, &theirs, &row).await?;
+            for column in named::place(table) {
+                fields.extend(
+                    open_value(&row, column, shape(rows, table, column))?
+                        .map(|value| ((*column).to_owned(), value)),
+                );
+            }
             if !fields.is_empty() {
                 let id = row_id(&row, table)?;
                 records.push(json!({ "record": format!("{}:{id}", table.name), "fields": fields }));
@@ -73,11 +85,7 @@ async fn fields(
             ));
             continue;
         }
-        let shape = rows
-            .schema
-            .column(table.name, column.name)
-            .map_or(Shape::Other, |c| c.shape);
-        if let Some(value) = open_value(row, column.name, shape)? {
+        if let Some(value) = open_value(row, column.name, shape(rows, table, column.name))? {
             fields.insert(
                 column
                     .field()
@@ -110,6 +118,11 @@ async fn fields(
         }
     }
     Ok(fields)
+}
+
+fn shape(rows: Rows<'_>, table: &Table, column: &str) -> Shape {
+    let column = rows.schema.column(table.name, column);
+    column.map_or(Shape::Other, |c| c.shape)
 }
 
 fn open_value(row: &QueryResult, column: &str, shape: Shape) -> Result<Option<Value>, DbErr> {

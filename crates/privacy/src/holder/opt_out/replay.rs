@@ -144,5 +144,7 @@ async fn rows<'a>(
         schema: inner.schema().await?,
         network,
         subjects,
+        // As when it happened: who opts out leaves what is theirs.
+        tokens: &[],
     })
 }

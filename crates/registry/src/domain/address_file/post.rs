@@ -86,6 +86,10 @@ impl Post {
         &self.0
     }
 
+    pub(super) fn into_fields(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// The post of fields that were kept.
     pub fn restore(fields: Vec<(String, String)>) -> Self {
         Self(fields)

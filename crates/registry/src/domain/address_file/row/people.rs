@@ -3,7 +3,7 @@
 use kernel::{PersonName, Violation};
 
 use super::Reader;
-use crate::domain::address_file::Field;
+use crate::domain::address_file::{Field, OWNER_NAME};
 use crate::domain::limits::{FIELD_CHARS_MAX, UNKNOWN_VALUE_CHARS_MAX};
 
 impl Reader<'_> {
@@ -25,7 +25,7 @@ impl Reader<'_> {
     pub(super) fn owner(&mut self) -> Vec<(String, String)> {
         let mut kept = Vec::new();
         for (field, name) in [
-            (Field::OwnerName, "name"),
+            (Field::OwnerName, OWNER_NAME),
             (Field::OwnerAddress, "address"),
             (Field::OwnerPostalCode, "postalCode"),
             (Field::OwnerCity, "city"),
