@@ -153,6 +153,23 @@ pub enum ColumnKind {
     },
 }
 
+impl Named {
+    /// Found by that column, spoken of in these; nothing remembers that the person was taken out.
+    pub const fn by(token: &'static str, columns: &'static [&'static str]) -> Self {
+        Self {
+            token,
+            columns,
+            mark: "",
+        }
+    }
+
+    /// Remembered in a boolean column when the person is taken out.
+    #[must_use]
+    pub const fn marked(self, mark: &'static str) -> Self {
+        Self { mark, ..self }
+    }
+}
+
 impl DataMap {
     /// The category of that name.
     pub fn category(&self, name: &str) -> Option<&'static Category> {

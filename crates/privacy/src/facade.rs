@@ -14,14 +14,16 @@ mod take_out;
 use std::{fmt, sync::Arc};
 
 use kernel::SharedClock;
+use sea_orm::DbErr;
 use service_kit::database::Database;
+use tokio::sync::OnceCell;
 
 pub use self::access::{AccessEntry, Reading};
 pub(crate) use self::find::matches;
 pub(crate) use self::sealing::Restricted;
 pub use self::sealing::{OpenItem, SealItem};
 pub use self::seals::Seals;
-use crate::{DataMap, Tokens, Vault};
+use crate::{DataMap, Tokens, Vault, schema::Schema};
 
 /// Personal data of one service. Cheap to clone.
 #[derive(Clone)]
@@ -33,6 +35,7 @@ struct Inner {
     vault: Vault,
     tokens: Tokens,
     clock: SharedClock,
+    schema: OnceCell<Schema>,
 }
 
 impl Privacy {
@@ -50,6 +53,7 @@ impl Privacy {
             vault,
             tokens,
             clock,
+            schema: OnceCell::new(),
         }))
     }
 
@@ -71,6 +75,14 @@ impl Privacy {
     /// The service's database.
     pub fn database(&self) -> &Database {
         &self.0.database
+    }
+
+    /// The database's tables; read once, they change with migrations only.
+    pub(crate) async fn schema(&self) -> Result<&Schema, DbErr> {
+        self.0
+            .schema
+            .get_or_try_init(|| async { Schema::read(&self.0.database.reader()).await })
+            .await
     }
 
     /// The clock.

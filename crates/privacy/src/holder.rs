@@ -30,7 +30,7 @@ use messaging::{Handler, Outbox};
 use service_kit::grpc::ClientChannel;
 use service_kit::identity::{Identity, TrustAnchor};
 use service_kit::lifecycle::Lifecycle;
-use tokio::sync::{Mutex, Notify, OnceCell, mpsc};
+use tokio::sync::{Mutex, Notify, mpsc};
 
 pub(crate) use self::erase::{moment, timestamp};
 pub use self::hooks::{HolderHooks, NoHooks};
@@ -76,7 +76,6 @@ pub(crate) struct Inner {
     rights: HolderServiceClient<ClientChannel>,
     lifecycle: Lifecycle,
     hooks: Arc<dyn HolderHooks>,
-    schema: OnceCell<Schema>,
     position: Position,
     /// Rung when a transaction sees that the database has lost what it had applied.
     lost: Notify,
@@ -97,7 +96,6 @@ impl Holder {
             rights: HolderServiceClient::new(parts.rights),
             lifecycle: parts.lifecycle,
             hooks: parts.hooks,
-            schema: OnceCell::new(),
             position: Position::default(),
             lost: Notify::new(),
             queue,
@@ -137,10 +135,7 @@ impl Inner {
         format!("{}.{rest}", self.service())
     }
 
-    /// The database's tables; read once, they change with migrations only.
     async fn schema(&self) -> Result<&Schema, sea_orm::DbErr> {
-        self.schema
-            .get_or_try_init(|| async { Schema::read(&self.privacy.database().reader()).await })
-            .await
+        self.privacy.schema().await
     }
 }

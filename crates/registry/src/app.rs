@@ -1,6 +1,7 @@
 //! What the registry does, one use case per file.
 
 mod access_on;
+mod accesses_at;
 mod apply_import;
 mod arrivals;
 mod close_sessions;
@@ -49,6 +50,7 @@ use privacy::Privacy;
 use service_kit::lifecycle::Lifecycle;
 use service_kit::secret::Key32;
 
+pub use accesses_at::{AccessAt, AccessesAt, Standing};
 pub use apply_import::{Progress, Step};
 pub use compare::Preview;
 pub use edit_access::EditAccess;

@@ -174,4 +174,11 @@ impl RegistryService for RegistryGrpc {
     ) -> Result<Response<pb::FindResidentsResponse>, Status> {
         staff::find_residents(&self.registry, request).await
     }
+
+    async fn find_accesses_at(
+        &self,
+        request: Request<pb::FindAccessesAtRequest>,
+    ) -> Result<Response<pb::FindAccessesAtResponse>, Status> {
+        places::find_accesses_at(&self.registry, request).await
+    }
 }

@@ -184,16 +184,12 @@ const STAGED_TABLE: Table = Table {
     name: staged::TABLE,
     link: Link::Tokens {
         names: &[
-            Named {
-                token: "resident_token",
-                columns: &[staged::PEOPLE, "resident_mark", "columns_mark"],
-                mark: "suppressed",
-            },
-            Named {
-                token: "owner_token",
-                columns: &[staged::OWNER, "owner_mark"],
-                mark: "suppressed",
-            },
+            Named::by(
+                "resident_token",
+                &[staged::PEOPLE, "resident_mark", "columns_mark"],
+            )
+            .marked("suppressed"),
+            Named::by("owner_token", &[staged::OWNER, "owner_mark"]).marked("suppressed"),
         ],
         place: &["import_id", "line", "access_id"],
     },
@@ -250,16 +246,8 @@ const POST_TABLE: Table = Table {
     name: session_post::TABLE,
     link: Link::Tokens {
         names: &[
-            Named {
-                token: "resident_token",
-                columns: &[session_post::PEOPLE],
-                mark: "",
-            },
-            Named {
-                token: "owner_token",
-                columns: &[session_post::OWNER],
-                mark: "",
-            },
+            Named::by("resident_token", &[session_post::PEOPLE]),
+            Named::by("owner_token", &[session_post::OWNER]),
         ],
         place: &["session_id", "access_id"],
     },
@@ -285,16 +273,8 @@ const REJECTED_TABLE: Table = Table {
     name: rejected::TABLE,
     link: Link::Tokens {
         names: &[
-            Named {
-                token: "resident_token",
-                columns: &[rejected::CONTENT],
-                mark: "",
-            },
-            Named {
-                token: "owner_token",
-                columns: &[rejected::CONTENT],
-                mark: "",
-            },
+            Named::by("resident_token", &[rejected::CONTENT]),
+            Named::by("owner_token", &[rejected::CONTENT]),
         ],
         place: &["import_id", "line", "access_id"],
     },

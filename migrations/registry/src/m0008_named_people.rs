@@ -1,5 +1,5 @@
 //! Whom a row names while it waits, as keyed tokens: a request of the person finds it by index. What it says of a resident
-//! and of an owner lies apart, so that one of them can be taken out.
+//! and of an owner lies apart, so that one of them can be taken out. And what finds an access by the address that it had.
 
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::blob_null;
@@ -48,6 +48,12 @@ impl MigrationTrait for Migration {
                 );
                 connection.execute_unprepared(&sql).await?;
             }
+        }
+        for sql in [
+            "CREATE INDEX ix_access_ended_place ON access (network, postal_code, street_number) WHERE ended_at IS NOT NULL",
+            "CREATE INDEX ix_access_history_place ON access_history (network, postal_code, street_number)",
+        ] {
+            connection.execute_unprepared(sql).await?;
         }
         // The rows of an import that waits now name people whom nobody would find; the sweep drops it, and its file can be
         // sent again.

@@ -23,6 +23,18 @@ super::texts! {
         key_phone: "Telefon", "Telephone";
         key_name: "Namn vid ett uttag", "Name at an access";
         key_access: "Uttagets id", "Access id";
+        key_street: "Eller adressen: gata, nummer och lägenhet", "Or the address: street, number and apartment";
+        key_street_hint: "Där personen bor, har bott eller äger. Skriv ”Kungsgatan 10 lgh 1101”.", "Where the person lives, has lived or owns. Write “Kungsgatan 10 lgh 1101”.";
+        key_postal_code: "Postnummer", "Postal code";
+        places: "Uttag på adressen", "Accesses at the address";
+        places_lead: "Välj de uttag som personen bor, har bott eller äger vid. Namnet söks tillsammans med vart och ett.", "Choose the accesses where the person lives, has lived or owns. The name is searched together with each.";
+        place_now: "har adressen", "has the address";
+        place_ended: "upphört", "ended";
+        place_before: "hade adressen tidigare", "had the address before";
+        places_choose: "Välj minst ett uttag på adressen.", "Choose at least one access at the address.";
+        places_none: "Inget uttag har eller har haft adressen. Kontrollera gata, nummer och postnummer.", "No access has or has had the address. Check street, number and postal code.";
+        places_more: "Adressen har fler uttag än som visas. Skriv också lägenhetsnumret.", "The address has more accesses than are shown. Write the apartment number, too.";
+        places_address: "Skriv både gata och postnummer.", "Write both street and postal code.";
         proof: "Hur identiteten är kontrollerad", "How the identity was checked";
         proof_in_person: "På plats med legitimation", "In person with an identity document";
         proof_registered_email: "Genom registrerad e-postadress", "Through the registered e-mail address";

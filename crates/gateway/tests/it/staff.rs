@@ -298,6 +298,56 @@ async fn prices_are_entered_in_kronor() {
 }
 
 #[tokio::test]
+async fn a_request_by_address_lets_staff_choose_the_accesses_of_now_and_then() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Compliance).await;
+    let new = "/sv/staff/requests/new";
+    let command = browser.get(new).await.hidden("command_id");
+    let person = [
+        ("command_id", command.as_str()),
+        ("kind", "access"),
+        ("identity_proof", "in_person"),
+        ("name", "Astrid Provsson"),
+    ];
+    for (address, said) in [
+        (
+            &[("street", "Kungsgatan 10")][..],
+            "både gata och postnummer",
+        ),
+        (
+            &[("street", "Storgatan 1"), ("postal_code", "721 34")],
+            "har eller har haft adressen",
+        ),
+    ] {
+        let refused = browser
+            .submit(new, "/sv/staff/requests", &[&person[..], address].concat())
+            .await;
+        assert!(refused.body.contains(said), "{said} in {}", refused.body);
+    }
+    let address = [("street", "Kungsgatan 10"), ("postal_code", "721 34")];
+    let nobody = [&person[..3], &address[..]].concat();
+    let refused = browser.submit(new, "/sv/staff/requests", &nobody).await;
+    assert!(refused.location.is_empty(), "an address alone is nobody");
+    let mut fields = [&person[..], &address[..]].concat();
+    let choice = browser.submit(new, "/sv/staff/requests", &fields).await;
+    for shown in ["Välj minst ett uttag", "A-1, har adressen", "A-7, upphört"] {
+        assert!(choice.body.contains(shown), "{shown} in {}", choice.body);
+    }
+    assert!(world.fakes.seen().opened.is_none());
+    // An access that is not at the address is not searched at.
+    fields.extend([("access_ids", "A-7"), ("access_ids", "B-1")]);
+    let opened = browser.submit(new, "/sv/staff/requests", &fields).await;
+    assert_eq!(opened.location, REQUEST, "{}", opened.body);
+    let keys = world.fakes.seen().opened.clone().unwrap().keys.unwrap();
+    let names: Vec<_> = keys
+        .names_at_access
+        .iter()
+        .map(|at| (at.name.as_str(), at.access_id.as_str()))
+        .collect();
+    assert_eq!(names, [("Astrid Provsson", "A-7")]);
+}
+
+#[tokio::test]
 async fn a_request_is_opened_decided_approved_and_certified() {
     let world = World::ready().await;
     let browser = as_role(&world, Role::Compliance).await;

@@ -217,6 +217,13 @@ impl RegistryService for Neighbour {
     ) -> Result<Response<pb::registry::FindResidentsResponse>, Status> {
         never()
     }
+
+    async fn find_accesses_at(
+        &self,
+        _: Request<pb::registry::FindAccessesAtRequest>,
+    ) -> Result<Response<pb::registry::FindAccessesAtResponse>, Status> {
+        never()
+    }
 }
 
 type Batches =

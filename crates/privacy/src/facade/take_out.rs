@@ -9,7 +9,6 @@ use super::Privacy;
 use crate::PrivacyError;
 use crate::holder::taking_out;
 use crate::identifier::NAME_AT_ACCESS;
-use crate::schema::Schema;
 use crate::store::suppressed_token;
 
 impl Privacy {
@@ -31,9 +30,9 @@ impl Privacy {
         let Some(table) = self.0.map.table(table) else {
             return Ok(());
         };
-        let schema = Schema::read(tx).await?;
+        let schema = self.schema().await?;
         for named in table.names() {
-            let Some(mut update) = taking_out(&schema, table, named, None) else {
+            let Some(mut update) = taking_out(schema, table, named, None) else {
                 continue;
             };
             update

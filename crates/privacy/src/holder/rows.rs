@@ -5,13 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use sea_orm::sea_query::{
     CaseStatement, Cond, Expr, ExprTrait, Func, Query, SelectStatement, SimpleExpr, UnionType,
 };
-use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult, Value};
+use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult};
 use uuid::Uuid;
 
 use crate::schema::{Schema, Shape};
 use crate::{Column, DataMap, Link, RowErasure, SubjectId, Table, Token};
 
 mod take_out;
+mod whose;
 
 pub(crate) use self::take_out::taking_out;
 
@@ -114,33 +115,6 @@ impl Rows<'_> {
         Ok(())
     }
 
-    /// Whether there is nothing to look for.
-    pub(crate) fn is_nobody(&self) -> bool {
-        self.subjects.is_empty() && self.tokens.is_empty()
-    }
-
-    /// The condition that a row of the table belongs to the subjects, or names them.
-    pub(crate) fn theirs(&self, table: &Table) -> Condition {
-        let ids = self
-            .subjects
-            .iter()
-            .map(|s| sea_orm::Value::from(s.as_uuid()));
-        let theirs = match table.link {
-            Link::Tokens { names, .. } => {
-                let named = names.iter().map(|named| self.is_named(named));
-                Cond::all().add(named.fold(Cond::any(), Cond::add))
-            }
-            Link::Subject | Link::None { .. } => {
-                Cond::all().add(Expr::col("subject_id").is_in(ids))
-            }
-        };
-        if table.network.is_empty() {
-            theirs
-        } else {
-            theirs.add(Expr::col(table.network).eq(self.network))
-        }
-    }
-
     /// `index, rows, later rows, filled rows per category`, padded to the width of the widest table.
     fn select(
         &self,
@@ -168,20 +142,6 @@ impl Rows<'_> {
             ));
         }
         select
-    }
-
-    /// That the row's id, if it can tell, is from after the moment. A row that names a person is a claim of others, which
-    /// stands against no erasure however late it came.
-    pub(crate) fn is_later(&self, table: &Table, moment: Uuid) -> Option<SimpleExpr> {
-        if table.link != Link::Subject {
-            return None;
-        }
-        let bound = match self.schema.column(table.name, table.id)?.shape {
-            Shape::Uuid => Value::from(moment),
-            Shape::Text => Value::from(moment.to_string()),
-            _ => return None,
-        };
-        Some(Expr::col(table.id).gt(Expr::value(bound)))
     }
 
     /// That a row holds something of the category. In a table whose rows go as a whole every row does.

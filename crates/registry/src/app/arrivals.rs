@@ -9,7 +9,7 @@ use sea_orm::DatabaseTransaction;
 use service_kit::database::insert_rows;
 use uuid::Uuid;
 
-use super::people::{OWNER_ROLE, People, Said};
+use super::people::{People, Said};
 use super::{Registry, RegistryError};
 use crate::domain::import::ImportReport;
 use crate::domain::limits::PEOPLE_ROWS;
@@ -29,15 +29,6 @@ struct Arrival {
     access_id: String,
     mark: String,
     said: Said,
-}
-
-/// The column that speaks of people in a role.
-fn said_in(role: &str) -> &'static str {
-    if role == OWNER_ROLE {
-        staged::OWNER
-    } else {
-        staged::PEOPLE
-    }
 }
 
 impl Registry {
@@ -83,8 +74,7 @@ impl Registry {
             network: report.network.to_string(),
             subject: subject.as_uuid(),
         };
-        let said_in = said_in(role);
-        let page = staged::arriving(tx, &of, (role, said_in), after, PEOPLE_ROWS).await?;
+        let page = staged::arriving(tx, &of, role, after, PEOPLE_ROWS).await?;
         let mut people = Vec::new();
         if !page.arriving.is_empty() {
             people = self.said(subject, role, page.arriving).await?;
@@ -141,7 +131,7 @@ impl Registry {
             .map(|row| OpenItem {
                 subject,
                 table: staged::TABLE,
-                column: said_in(role),
+                column: staged::said_in(role),
                 row_id: row.id,
                 sealed: &row.people,
             })

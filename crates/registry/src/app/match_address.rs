@@ -29,28 +29,8 @@ impl Registry {
         given: AddressParts,
         limit: usize,
     ) -> Result<MatchedPlaces, RegistryError> {
-        for (field, text) in [
-            ("streetName", &given.street_name),
-            ("streetNumber", &given.street_number),
-            ("streetLittera", &given.street_littera),
-            ("postalCode", &given.postal_code),
-            ("city", &given.city),
-            ("mduApartmentNumber", &given.apartment_number),
-        ] {
-            if text.chars().count() > FIELD_CHARS_MAX {
-                let rule = format!("{field} is at most {FIELD_CHARS_MAX} characters");
-                return Err(RegistryError::invalid(field, "", rule));
-            }
-        }
-        if given.street_name.trim().is_empty() {
-            return Err(RegistryError::invalid(
-                "streetName",
-                "",
-                "streetName must not be empty",
-            ));
-        }
+        let given = checked(given)?;
         let limit = places_limit(limit)?;
-        let given = in_parts(given);
         let place = |found: &_| self.place(network, found);
         Ok(
             match self.indexes.of(network).match_address(&given, limit) {
@@ -67,6 +47,34 @@ impl Registry {
             },
         )
     }
+}
+
+/// A given address, its number apart from the street's name.
+///
+/// # Errors
+/// There is no street, or a part is too long.
+pub(super) fn checked(given: AddressParts) -> Result<AddressParts, RegistryError> {
+    for (field, text) in [
+        ("streetName", &given.street_name),
+        ("streetNumber", &given.street_number),
+        ("streetLittera", &given.street_littera),
+        ("postalCode", &given.postal_code),
+        ("city", &given.city),
+        ("mduApartmentNumber", &given.apartment_number),
+    ] {
+        if text.chars().count() > FIELD_CHARS_MAX {
+            let rule = format!("{field} is at most {FIELD_CHARS_MAX} characters");
+            return Err(RegistryError::invalid(field, "", rule));
+        }
+    }
+    if given.street_name.trim().is_empty() {
+        return Err(RegistryError::invalid(
+            "streetName",
+            "",
+            "streetName must not be empty",
+        ));
+    }
+    Ok(in_parts(given))
 }
 
 fn in_parts(given: AddressParts) -> AddressParts {

@@ -48,6 +48,11 @@ pub const PLACES_MAX: usize = 20;
 pub const PLACES_DEFAULT: usize = 10;
 /// Residents of one name that are shown: whoever means one of more knows more of them than the name (decision 17).
 pub const RESIDENTS_MAX: usize = 20;
+/// Accesses at one address that staff choose from: as many as a request of a person can name.
+pub const ACCESSES_AT_MAX: usize = 20;
+/// Addresses of the past that are looked through for one street number of a postal code: a tower with 200 apartments and a
+/// history of 50 imports.
+pub const FORMER_ROWS_MAX: u64 = 10_000;
 /// Rows of one page of a list.
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page when the caller asks for none in particular.

@@ -7,7 +7,7 @@ use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
 
 use super::{network, translate};
-use crate::app::{MatchedPlaces, PlaceView, Registry};
+use crate::app::{MatchedPlaces, PlaceView, Registry, Standing};
 use crate::domain::search::{Difference, DifferenceKind, How, Missing, Part, Reason};
 
 pub(super) fn search_places(
@@ -28,6 +28,44 @@ pub(super) fn search_places(
     Ok(Response::new(pb::SearchPlacesResponse { places, reasons }))
 }
 
+pub(super) async fn find_accesses_at(
+    registry: &Registry,
+    request: Request<pb::FindAccessesAtRequest>,
+) -> Result<Response<pb::FindAccessesAtResponse>, Status> {
+    let network = network(&request, &request.get_ref().network)?;
+    let given = parts(request.into_inner().address.unwrap_or_default());
+    let found = registry
+        .accesses_at(&network, given)
+        .await
+        .map_err(to_status)?;
+    let access = |at: crate::app::AccessAt| pb::AccessAt {
+        access_id: at.access_id,
+        address: Some(translate::address(at.address)),
+        standing: match at.standing {
+            Standing::Now => "now",
+            Standing::Ended => "ended",
+            Standing::Before => "before",
+        }
+        .to_owned(),
+    };
+    Ok(Response::new(pb::FindAccessesAtResponse {
+        accesses: found.accesses.into_iter().map(access).collect(),
+        more: found.more,
+    }))
+}
+
+fn parts(address: api::common::Address) -> AddressParts {
+    AddressParts {
+        street_name: address.street_name,
+        street_number: address.street_number,
+        street_littera: address.street_littera,
+        postal_code: address.postal_code,
+        city: address.city,
+        country_code: address.country_code,
+        apartment_number: address.apartment_number,
+    }
+}
+
 pub(super) fn match_address(
     registry: &Registry,
     request: Request<pb::MatchAddressRequest>,
@@ -36,16 +74,7 @@ pub(super) fn match_address(
     let shown = shown_to(&request)?;
     let asked = request.into_inner();
     let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
-    let address = asked.address.unwrap_or_default();
-    let given = AddressParts {
-        street_name: address.street_name,
-        street_number: address.street_number,
-        street_littera: address.street_littera,
-        postal_code: address.postal_code,
-        city: address.city,
-        country_code: address.country_code,
-        apartment_number: address.apartment_number,
-    };
+    let given = parts(asked.address.unwrap_or_default());
     let matched = registry
         .match_address(&network, given, limit)
         .map_err(to_status)?;

@@ -32,6 +32,17 @@ pub struct SearchRow {
 impl SearchRow {
     /// Takes a row of one of the queries below apart.
     pub fn of(row: &QueryResult) -> Result<Self, DbErr> {
+        let state: String = row.try_get_by_index(8)?;
+        Ok(Self {
+            state: AccessState::parse(&state).map_err(|e| DbErr::Type(e.to_string()))?,
+            services: row.try_get_by_index(9)?,
+            version: version(&row.try_get_by_index::<Vec<u8>>(10)?),
+            ..Self::place(row)?
+        })
+    }
+
+    /// Where the access is, or was, and nothing else.
+    fn place(row: &QueryResult) -> Result<Self, DbErr> {
         let text = |at: usize| row.try_get_by_index::<String>(at);
         Ok(Self {
             access_id: text(0)?,
@@ -42,9 +53,9 @@ impl SearchRow {
             city: text(5)?,
             country_code: text(6)?,
             apartment_number: text(7)?,
-            state: AccessState::parse(&text(8)?).map_err(|e| DbErr::Type(e.to_string()))?,
-            services: row.try_get_by_index(9)?,
-            version: version(&row.try_get_by_index::<Vec<u8>>(10)?),
+            state: AccessState::Planned,
+            services: None,
+            version: 0,
         })
     }
 
@@ -128,6 +139,34 @@ pub async fn versions<C: ConnectionTrait>(
     let of = |row: &QueryResult| {
         let hash: Vec<u8> = row.try_get_by_index(1)?;
         Ok((row.try_get_by_index(0)?, version(&hash)))
+    };
+    rows.iter().map(of).collect()
+}
+
+/// Addresses of the past with this postal code and street number, of accesses that have ended (true) or had them before
+/// they got another one, the latter each once; at most so many.
+pub async fn former<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    (postal_code, street_number): (&str, &str),
+    limit: u64,
+) -> Result<Vec<(SearchRow, bool)>, DbErr> {
+    const PLACE: &str = "access_id, street_name, street_number, street_littera, postal_code, city, country_code, apartment_number";
+    let at = "network = $1 AND postal_code = $2 AND street_number = $3";
+    let sql = format!(
+        "SELECT {PLACE}, 1 AS has_ended FROM access WHERE {at} AND ended_at IS NOT NULL \
+         UNION ALL SELECT DISTINCT {PLACE}, 0 AS has_ended FROM access_history WHERE {at} LIMIT $4"
+    );
+    let values = [
+        network.as_str().into(),
+        postal_code.into(),
+        street_number.into(),
+        count(limit),
+    ];
+    let rows = query(connection, &sql, values).await?;
+    let of = |row: &QueryResult| {
+        let has_ended: i32 = row.try_get_by_index(8)?;
+        Ok((SearchRow::place(row)?, has_ended == 1))
     };
     rows.iter().map(of).collect()
 }

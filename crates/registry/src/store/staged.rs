@@ -236,6 +236,11 @@ pub struct Arriving {
     pub people: Vec<u8>,
 }
 
+/// The column that speaks of people in a role: owners have one of their own, called as they are.
+pub fn said_in(role: &str) -> &'static str {
+    if role == OWNER { OWNER } else { PEOPLE }
+}
+
 /// A page of rows that say something about people in a role, and those of them that are not stored.
 #[derive(Debug)]
 pub struct Page {
@@ -245,16 +250,17 @@ pub struct Page {
     pub arriving: Vec<Arriving>,
 }
 
-/// The next page after `after`, of people in a role that the column `said_in` speaks of. What was stored and differs must be
-/// superseded before. The transaction should plan by index ([`service_kit::database::plan_by_index`]).
+/// The next page after `after`. What was stored and differs must be superseded before. The transaction should plan by
+/// index ([`service_kit::database::plan_by_index`]).
 pub async fn arriving<C: ConnectionTrait>(
     tx: &C,
     of: &Of,
-    (role, said_in): (&str, &str),
+    role: &str,
     after: Uuid,
     limit: u64,
 ) -> Result<Page, DbErr> {
-    let last = last_of_page(tx, of, (role, said_in), after, limit).await?;
+    let said_in = said_in(role);
+    let last = last_of_page(tx, of, role, after, limit).await?;
     // A look of its own for each row: in a join PostgreSQL, without figures, leaves the access out of what it looks up.
     let sql = format!(
         "SELECT s.id, s.access_id, s.{role}_mark AS mark, s.{said_in} AS said FROM {TABLE} s \
@@ -291,10 +297,11 @@ pub async fn arriving<C: ConnectionTrait>(
 async fn last_of_page<C: ConnectionTrait>(
     tx: &C,
     of: &Of,
-    (role, said_in): (&str, &str),
+    role: &str,
     after: Uuid,
     limit: u64,
 ) -> Result<Option<Uuid>, DbErr> {
+    let said_in = said_in(role);
     let sql = format!(
         "SELECT id FROM {TABLE} WHERE import_id = $1 AND id > $2 AND {role}_mark <> '' AND {said_in} IS NOT NULL \
          ORDER BY id LIMIT 1 OFFSET {}",

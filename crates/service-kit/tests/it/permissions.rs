@@ -128,6 +128,7 @@ const ROLES: &[(&str, May)] = &[
     (
         "compliance",
         &[
+            (REGISTRY, &["FindAccessesAt"]),
             (ORDERS, &["ListProviders"]),
             (CONTRACTS, &["ListMarketContracts", "ListMarketExtracts"]),
             (

@@ -9,6 +9,7 @@ use kernel::{AccessId, Email, IdentityNumber, PersonName, Phone};
 use service_kit::error as kit;
 use uuid::Uuid;
 
+use self::places::Place;
 use crate::http::fields::{CheckedFields, Fields};
 use crate::http::guard::Staff;
 use crate::pages::error::WebError;
@@ -17,6 +18,8 @@ use crate::pages::page::Page;
 use crate::services::{Part, call};
 use crate::state::Gateway;
 
+mod places;
+
 const FIELDS: &[&str] = &[
     "kind",
     "identity_number",
@@ -24,6 +27,8 @@ const FIELDS: &[&str] = &[
     "phone",
     "name",
     "access_id",
+    "street",
+    "postal_code",
     "identity_proof",
     "language",
     "note",
@@ -36,6 +41,7 @@ struct NewRequestPage {
     page: Page,
     form: Form,
     command_id: String,
+    places: Vec<Place>,
 }
 
 /// `GET /{lang}/staff/requests/new`.
@@ -44,6 +50,7 @@ pub async fn page(State(gateway): State<Gateway>, page: Page) -> Result<Response
         page,
         Form::default(),
         kernel::new_id(gateway.directory.clock.as_ref()),
+        Vec::new(),
     )
 }
 
@@ -58,10 +65,11 @@ pub async fn create(
         Uuid::parse_str(&fields.text("command_id")).map_err(|_| WebError::BadRequest)?;
     let mut form = Form::with(fields.texts(FIELDS));
     check(&mut form, &gateway, &page);
+    let places = places::look_up(&gateway, &staff, &page, &fields, &mut form).await?;
     if !form.is_right() {
-        return show(page, form, command_id);
+        return show(page, form, command_id, places);
     }
-    let request = request_of(staff.network.to_string(), command_id, &fields);
+    let request = request_of(staff.network.to_string(), command_id, &fields, &places);
     match gateway
         .services
         .rights(&staff.caller())
@@ -83,7 +91,7 @@ pub async fn create(
                 return Err(Part::Rights.failed()(status).into());
             }
             form.refuse_all(page.t, &violations);
-            show(page, form, command_id)
+            show(page, form, command_id, places)
         }
     }
 }
@@ -97,6 +105,7 @@ fn check(form: &mut Form, gateway: &Gateway, page: &Page) {
         .date_naive();
     let given = |field: &str| Some(form.value(field)).filter(|value| !value.is_empty());
     let name_and_access = (given("name"), given("access_id"));
+    let has_address = given("street").is_some() || given("postal_code").is_some();
     let nothing = ["identity_number", "email", "phone", "name"]
         .into_iter()
         .all(|field| given(field).is_none());
@@ -115,14 +124,17 @@ fn check(form: &mut Form, gateway: &Gateway, page: &Page) {
         ),
         (
             "name",
-            name_and_access
-                .0
-                .is_some_and(|v| PersonName::parse(v).is_err()),
+            match name_and_access.0 {
+                Some(name) => PersonName::parse(name).is_err(),
+                None => has_address,
+            },
         ),
         (
             "access_id",
             match name_and_access {
                 (None, None) => false,
+                // The address leads to the access.
+                (Some(_), None) if has_address => false,
                 (name, access) => {
                     name.is_none() || access.is_none_or(|v| AccessId::parse(v).is_err())
                 }
@@ -139,26 +151,32 @@ fn check(form: &mut Form, gateway: &Gateway, page: &Page) {
     }
 }
 
-fn request_of(network: String, command_id: Uuid, fields: &Fields) -> OpenRequestRequest {
+fn request_of(
+    network: String,
+    command_id: Uuid,
+    fields: &Fields,
+    places: &[Place],
+) -> OpenRequestRequest {
     let some = |field: &str| {
         Some(fields.text(field))
             .filter(|value| !value.is_empty())
             .into_iter()
             .collect()
     };
-    let resident = NameAtAccess {
+    let mut accesses: Vec<String> = some("access_id");
+    let chosen = places.iter().filter(|place| place.chosen);
+    accesses.extend(chosen.map(|place| place.access_id.clone()));
+    accesses.sort_unstable();
+    accesses.dedup();
+    let at = |access_id: String| NameAtAccess {
         name: fields.text("name"),
-        access_id: fields.text("access_id"),
+        access_id,
     };
     let keys = SearchKeys {
         identity_numbers: some("identity_number"),
         emails: some("email"),
         phones: some("phone"),
-        names_at_access: if resident.name.is_empty() {
-            Vec::new()
-        } else {
-            vec![resident]
-        },
+        names_at_access: accesses.into_iter().map(at).collect(),
     };
     let kind = if fields.text("kind") == "erasure" {
         RequestKind::Erasure
@@ -181,12 +199,18 @@ fn request_of(network: String, command_id: Uuid, fields: &Fields) -> OpenRequest
     }
 }
 
-fn show(page: Page, form: Form, command_id: Uuid) -> Result<Response, WebError> {
+fn show(
+    page: Page,
+    form: Form,
+    command_id: Uuid,
+    places: Vec<Place>,
+) -> Result<Response, WebError> {
     let status = form.status();
     let html = NewRequestPage {
         page,
         form,
         command_id: command_id.to_string(),
+        places,
     }
     .render()?;
     Ok((status, Html(html)).into_response())

@@ -378,4 +378,25 @@ impl RegistryService for Fakes {
             accesses,
         }))
     }
+
+    async fn find_accesses_at(
+        &self,
+        request: Request<FindAccessesAtRequest>,
+    ) -> Result<Response<FindAccessesAtResponse>, Status> {
+        self.note("FindAccessesAt", &request);
+        let asked = request.into_inner().address.unwrap();
+        let at = |id: &str, standing: &str| AccessAt {
+            access_id: id.to_owned(),
+            address: Some(asked.clone()),
+            standing: standing.to_owned(),
+        };
+        let accesses = match asked.street_name.as_str() {
+            "Kungsgatan 10" => vec![at("A-1", "now"), at("A-7", "ended")],
+            _ => Vec::new(),
+        };
+        Ok(Response::new(FindAccessesAtResponse {
+            accesses,
+            more: false,
+        }))
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr, UpdateStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, Query, UpdateStatement};
 use sea_orm::{ConnectionTrait, DbErr};
 
 use super::{Rows, nothing};
@@ -28,12 +28,6 @@ impl Rows<'_> {
             tx.execute(&update).await?;
         }
         Ok(())
-    }
-
-    /// That the row names one of the persons here.
-    pub(super) fn is_named(&self, named: &Named) -> SimpleExpr {
-        let tokens = self.tokens.iter().map(|t| t.value.clone());
-        Expr::col(named.token).is_in(tokens)
     }
 }
 
