@@ -30,4 +30,4 @@ pub use migration::migrations;
 pub use own_tables::OWN_TABLES;
 pub use schema::{Undeclared, check_schema};
 pub use tokens::{Token, Tokens};
-pub use vault::{Doomed, Vault};
+pub use vault::{Doomed, Epoch, Vault};

@@ -21,6 +21,7 @@ use service_kit::secret::Key32;
 
 pub use self::destroy::Doomed;
 pub(crate) use self::destroy::empty_log;
+pub use self::high_water::Epoch;
 use self::masters::Masters;
 use self::tables::person_key;
 use crate::{PrivacyError, SubjectId};

@@ -1,20 +1,40 @@
 //! High-water marks, kept outside the service's database so that a restored database is found to be behind.
 
+use chrono::{DateTime, Duration, DurationRound as _, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, UpdateMany,
+};
 
 use super::{Vault, tables::high_water};
 use crate::PrivacyError;
 
+/// One life of a feed: from the beginning, or from a restore to the next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Epoch {
+    /// Counted from 1.
+    pub number: i64,
+    /// The first whole second of it: nothing that was said before this time can be relied on. None: it is the first
+    /// epoch, or it began before that was noted.
+    pub began_at: Option<DateTime<Utc>>,
+}
+
 impl Vault {
     /// The mark and its epoch; `(0, 1)` before the first advance.
     pub(crate) async fn mark(&self, name: &str) -> Result<(i64, i64), PrivacyError> {
+        let (value, epoch) = self.mark_and_epoch(name).await?;
+        Ok((value, epoch.number))
+    }
+
+    /// The mark, and all that is known of its epoch.
+    pub(crate) async fn mark_and_epoch(&self, name: &str) -> Result<(i64, Epoch), PrivacyError> {
         let row = high_water::Entity::find_by_id(name)
             .one(&self.database.reader())
-            .await;
-        Ok(row
-            .map_err(PrivacyError::KeyStore)?
-            .map_or((0, 1), |m| (m.value, m.epoch)))
+            .await
+            .map_err(PrivacyError::KeyStore)?;
+        let (value, number, began_at) =
+            row.map_or((0, 1, None), |m| (m.value, m.epoch, m.epoch_at));
+        Ok((value, Epoch { number, began_at }))
     }
 
     /// Raises the mark; a lower value changes nothing.
@@ -50,11 +70,7 @@ impl Vault {
 
     async fn fall_back(&self, name: &str, shown: i64) -> Result<(), DbErr> {
         let tx = self.database.begin().await?;
-        high_water::Entity::update_many()
-            .col_expr(
-                high_water::Column::Epoch,
-                Expr::col(high_water::Column::Epoch).add(1),
-            )
+        self.next_epoch()
             .col_expr(high_water::Column::Value, Expr::value(shown))
             .filter(high_water::Column::Name.eq(name))
             .filter(high_water::Column::Value.gt(shown))
@@ -65,14 +81,18 @@ impl Vault {
 
     async fn bump_all(&self) -> Result<(), DbErr> {
         let tx = self.database.begin().await?;
-        high_water::Entity::update_many()
-            .col_expr(
-                high_water::Column::Epoch,
-                Expr::col(high_water::Column::Epoch).add(1),
-            )
-            .exec(&tx)
-            .await?;
+        self.next_epoch().exec(&tx).await?;
         tx.commit().await
+    }
+
+    /// A whole second, because HTTP's dates are: whoever names it, or a later one, has read in this epoch.
+    fn next_epoch(&self) -> UpdateMany<high_water::Entity> {
+        let (now, second) = (self.clock.now(), Duration::seconds(1));
+        let begins = now.duration_trunc(second).unwrap_or(now) + second;
+        let higher = Expr::col(high_water::Column::Epoch).add(1);
+        high_water::Entity::update_many()
+            .col_expr(high_water::Column::Epoch, higher)
+            .col_expr(high_water::Column::EpochAt, Expr::value(begins))
     }
 }
 
@@ -86,6 +106,7 @@ pub(super) async fn raise_in<C: ConnectionTrait>(
         name: Set(name.to_owned()),
         value: Set(value),
         epoch: Set(1),
+        epoch_at: Set(None),
     };
     let lower = Expr::col((high_water::Entity, high_water::Column::Value))
         .lt(Expr::col(("excluded", high_water::Column::Value)));

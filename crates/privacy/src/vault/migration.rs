@@ -11,7 +11,7 @@ pub(super) struct VaultMigrator;
 
 impl MigratorTrait for VaultMigrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(VaultTables)]
+        vec![Box::new(VaultTables), Box::new(EpochBegins)]
     }
 }
 
@@ -57,5 +57,37 @@ impl MigrationTrait for VaultTables {
         manager
             .drop_table(Table::drop().table("person_key").to_owned())
             .await
+    }
+}
+
+/// When an epoch began. Nothing is known of the epochs that are there: their readers go on as before.
+struct EpochBegins;
+
+impl MigrationName for EpochBegins {
+    fn name(&self) -> &'static str {
+        "m20261122_000002_epoch_begins"
+    }
+}
+
+#[async_trait::async_trait]
+impl MigrationTrait for EpochBegins {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let marks = Table::alter()
+            .table("high_water")
+            .add_column(timestamp_with_time_zone_null("epoch_at"))
+            .to_owned();
+        manager.alter_table(marks).await
+    }
+
+    async fn down(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let marks = Table::alter()
+            .table("high_water")
+            .drop_column("epoch_at")
+            .to_owned();
+        manager.alter_table(marks).await
     }
 }

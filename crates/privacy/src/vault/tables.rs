@@ -35,6 +35,8 @@ pub(crate) mod high_water {
         pub name: String,
         pub value: i64,
         pub epoch: i64,
+        /// The first whole second of the epoch; none of the first, and of those that began before this was noted.
+        pub epoch_at: Option<DateTimeUtc>,
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

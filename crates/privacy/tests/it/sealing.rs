@@ -1,6 +1,11 @@
 //! Sealing, opening, finding, destroying.
 
-use privacy::{Admission, Identifier, Known, Origin, PrivacyError, Vault};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use kernel::FixedClock;
+use privacy::{Admission, Epoch, Identifier, Known, Origin, PrivacyError, Vault};
+use sea_orm::ConnectionTrait as _;
 use service_kit::secret::Key32;
 use uuid::Uuid;
 
@@ -131,14 +136,60 @@ async fn a_person_is_found_in_any_spelling_and_a_claim_does_not_join_what_is_pro
 }
 
 #[tokio::test]
-async fn epochs_change_when_the_database_is_behind() {
-    let ground = Ground::sqlite();
-    let privacy = ground.privacy().await;
-    assert_eq!(privacy.epoch("feed").await.unwrap(), 1);
-    privacy.advance("feed", 10).await.unwrap();
-    privacy.advance("feed", 7).await.unwrap();
-    assert_eq!(privacy.resume("feed", 10).await.unwrap(), 1);
-    assert_eq!(privacy.resume("feed", 4).await.unwrap(), 2);
-    assert_eq!(privacy.resume("feed", 4).await.unwrap(), 2);
-    assert_eq!(privacy.epoch("feed").await.unwrap(), 2);
+async fn epochs_change_when_the_database_is_behind_and_it_is_known_when() {
+    for mut ground in [Ground::sqlite(), Ground::postgres().await] {
+        let at = |text: &str| text.parse::<DateTime<Utc>>().unwrap();
+        let clock = FixedClock::new(at("2026-11-22T12:00:00.7Z"));
+        ground.clock = Arc::new(clock.clone());
+        let privacy = ground.privacy().await;
+        assert_eq!(privacy.epoch("feed").await.unwrap(), 1);
+        privacy.advance("feed", 10).await.unwrap();
+        privacy.advance("feed", 7).await.unwrap();
+        assert_eq!(privacy.resume("feed", 10).await.unwrap(), 1);
+        let first = Epoch {
+            number: 1,
+            began_at: None,
+        };
+        assert_eq!(privacy.mark("feed").await.unwrap(), (10, first));
+        assert_eq!(privacy.resume("feed", 4).await.unwrap(), 2);
+        clock.set(at("2026-11-22T13:00:00Z"));
+        assert_eq!(privacy.resume("feed", 4).await.unwrap(), 2);
+        let second = Epoch {
+            number: 2,
+            began_at: Some(at("2026-11-22T12:00:01Z")),
+        };
+        assert_eq!(privacy.mark("feed").await.unwrap(), (4, second));
+        privacy.advance("feed", 5).await.unwrap();
+        assert_eq!(privacy.mark("feed").await.unwrap(), (5, second));
+    }
+}
+
+#[tokio::test]
+async fn a_key_store_from_before_epochs_had_a_beginning_goes_on() {
+    for ground in [Ground::sqlite(), Ground::postgres().await] {
+        let privacy = ground.privacy().await;
+        privacy.advance("feed", 10).await.unwrap();
+        privacy.resume("feed", 8).await.unwrap();
+        let keys = privacy.vault().database();
+        for sql in [
+            "ALTER TABLE high_water DROP COLUMN epoch_at",
+            "DELETE FROM seaql_migrations WHERE version LIKE '%epoch_begins'",
+        ] {
+            let tx = keys.begin().await.unwrap();
+            tx.execute_unprepared(sql).await.unwrap();
+            tx.commit().await.unwrap();
+        }
+        keys.close().await.unwrap();
+
+        let privacy = ground.privacy().await;
+        let unknown = Epoch {
+            number: 2,
+            began_at: None,
+        };
+        assert_eq!(privacy.mark("feed").await.unwrap(), (8, unknown));
+        privacy.resume("feed", 6).await.unwrap();
+        let (value, next) = privacy.mark("feed").await.unwrap();
+        assert_eq!((value, next.number), (6, 3));
+        assert!(next.began_at.is_some());
+    }
 }
