@@ -60,6 +60,7 @@ pub use get_access::{AccessWithResident, Names};
 pub use import_address_file::{ImportAddressFile, Imported, SessionAt, Then};
 pub use indexes::Indexes;
 pub use insert_posts::{Inserted, RefusedPost, SentPost};
+pub use market_contracts::ReadContract;
 pub use match_address::MatchedPlaces;
 pub use paging::{Page, PageRequest};
 pub use pull::{Known, PullState};

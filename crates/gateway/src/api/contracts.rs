@@ -22,6 +22,9 @@ pub struct WantedContract {
     /// Of the contract to change; not there for a new one.
     #[serde(default)]
     contract_id: String,
+    /// `version` of the contract to change, as it was read; not there for a new one.
+    #[serde(default)]
+    version: String,
     provider_id: String,
     /// Columns beside the access id, by their MdB2 names: "streetName", "postalCode" …
     columns: Vec<String>,
@@ -54,6 +57,8 @@ pub struct Contract {
     /// Last day; empty is until it is changed.
     valid_until: String,
     changed_at: Option<DateTime<Utc>>,
+    /// Changes whenever the contract does; whoever changes it sends what was read.
+    version: String,
 }
 
 /// Contracts by provider, ended ones too.
@@ -137,10 +142,12 @@ pub async fn list(
     }))
 }
 
-/// Enters a contract, or changes the one of its id. A last day of today ends it.
+/// Enters a contract, or changes the one of its id, unless somebody else has done so since `version` was read. A last day of
+/// today ends it.
 #[utoipa::path(put, path = "/api/v1/contracts", tag = "contracts", request_body = WantedContract,
     security(("session" = [])),
-    responses((status = 200, body = Contract), (status = 400, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 200, body = Contract), (status = 400, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
 pub async fn put(
     State(gateway): State<Gateway>,
     Allowed(staff, _): Allowed<ContractsChange>,
@@ -187,6 +194,7 @@ impl From<WantedContract> for PbContract {
             valid_from: wanted.valid_from,
             valid_until: wanted.valid_until,
             changed_at: None,
+            version: wanted.version,
         }
     }
 }
@@ -202,6 +210,7 @@ impl From<PbContract> for Contract {
             on_api: contract.on_api,
             valid_from: contract.valid_from,
             valid_until: contract.valid_until,
+            version: contract.version,
         }
     }
 }

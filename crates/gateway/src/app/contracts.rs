@@ -7,6 +7,8 @@ use api::registry::{
     MarketContract, PutMarketContractRequest,
 };
 
+use service_kit::error::reason_of;
+
 use super::session::SignedIn;
 use crate::services::{Failure, Part, Services, call};
 
@@ -64,7 +66,8 @@ pub async fn find(
 /// Enters a contract, or changes the one of its id.
 ///
 /// # Errors
-/// The network has no such provider, rules are broken (the failure has the violations), or a service does not answer.
+/// The network has no such provider, rules are broken (the failure has the violations), somebody else was faster
+/// ([`edited_meanwhile`]), or a service does not answer.
 pub async fn put(
     services: &Services,
     staff: &SignedIn,
@@ -87,6 +90,11 @@ pub async fn put(
         .await;
     let answer = answer.map_err(Part::Registry.failed())?.into_inner();
     Ok(answer.contract.unwrap_or_default())
+}
+
+/// Whether a contract was not changed because somebody else has changed it since it was read.
+pub fn edited_meanwhile(failure: &Failure) -> bool {
+    reason_of(&failure.status).as_deref() == Some("CONTRACT_EDITED")
 }
 
 /// What providers were given, newest first; of one provider only when one is named.

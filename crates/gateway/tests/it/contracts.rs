@@ -124,9 +124,9 @@ async fn a_contract_is_changed_unless_somebody_else_did() {
     let browser = as_role(&world, Role::Admin).await;
     enter(&browser, "2026-09-01", "").await;
     let opened = browser.get(FIRST).await;
-    let send = async |seen: &str| {
+    let send = async |version: &str| {
         let fields = [
-            ("seen", seen),
+            ("version", version),
             ("provider_id", "someoneelse"),
             ("columns", "capacity"),
             ("valid_from", "2026-09-01"),
@@ -135,17 +135,23 @@ async fn a_contract_is_changed_unless_somebody_else_did() {
         browser.submit(FIRST, FIRST, &fields).await
     };
     assert_eq!(
-        send("0.000000000").await.status,
+        send("v0").await.status,
         StatusCode::CONFLICT,
         "not what was seen"
     );
     assert_eq!(
-        send(&opened.hidden("seen")).await.status,
+        send(&opened.hidden("version")).await.status,
         StatusCode::SEE_OTHER
     );
-    let late = send(&opened.hidden("seen")).await;
+    let late = send(&opened.hidden("version")).await;
     assert_eq!(late.status, StatusCode::CONFLICT);
     assert!(late.body.contains("Någon annan har ändrat avtalet"));
+    let insisted = send(&late.hidden("version")).await;
+    assert_eq!(
+        insisted.status,
+        StatusCode::CONFLICT,
+        "whoever presses the button again has still not read it"
+    );
     let kept = world
         .fakes
         .seen()
@@ -186,10 +192,10 @@ async fn a_contract_is_ended_after_a_question_and_that_is_undone() {
             .clone()
     };
     assert_eq!(until(), "", "a question changes nothing");
-    let other = browser.submit(&end, &end, &[("seen", "other")]).await;
+    let other = browser.submit(&end, &end, &[("version", "other")]).await;
     assert_eq!(other.status, StatusCode::CONFLICT);
-    let seen = question.hidden("seen");
-    let ended = browser.submit(&end, &end, &[("seen", &seen)]).await;
+    let seen = question.hidden("version");
+    let ended = browser.submit(&end, &end, &[("version", &seen)]).await;
     assert_eq!(ended.status, StatusCode::SEE_OTHER);
     assert_eq!(until(), "2026-09-21");
     assert_eq!(
@@ -198,9 +204,9 @@ async fn a_contract_is_ended_after_a_question_and_that_is_undone() {
         "it is ended"
     );
     assert!(!browser.get(PAGE).await.body.contains("/end\""));
-    let seen = browser.get(FIRST).await.hidden("seen");
+    let seen = browser.get(FIRST).await.hidden("version");
     let open = [
-        ("seen", seen.as_str()),
+        ("version", seen.as_str()),
         ("columns", "city"),
         ("valid_from", "2026-09-01"),
     ];
@@ -249,6 +255,39 @@ async fn extracts_are_listed_page_by_page() {
 }
 
 #[tokio::test]
+async fn of_two_programs_that_change_a_contract_one_is_told_of_the_other() {
+    let world = World::ready().await;
+    let secret = world.user("admin@example.se", &[Role::Admin]).await;
+    let token = crate::api::session(&world, "admin@example.se", &secret).await;
+    let browser = Browser::new(&world);
+    let put = async |body: Value| {
+        let request = browser.request(Method::PUT, "/api/v1/contracts");
+        let sent = request.bearer_auth(&token).json(&body).send().await;
+        let got = answer(sent.unwrap()).await;
+        let body: Value = serde_json::from_str(&got.body).unwrap();
+        (got.status, body)
+    };
+    let contract = |columns: &str| json!({"providerId": "nordbredband", "columns": [columns], "validFrom": "2026-09-01"});
+    let (_, read) = put(contract("city")).await;
+    let changed = |columns: &str| {
+        let mut wanted = contract(columns);
+        wanted["contractId"] = read["contractId"].clone();
+        wanted["version"] = read["version"].clone();
+        wanted
+    };
+    let (status, first) = put(changed("capacity")).await;
+    assert_eq!(status, StatusCode::OK, "{first}");
+    assert_ne!(first["version"], read["version"]);
+    let (status, second) = put(changed("outlet")).await;
+    assert_eq!(
+        (status, second["code"].as_str()),
+        (StatusCode::CONFLICT, Some("CONTRACT_EDITED"))
+    );
+    let kept = world.fakes.seen().contracts.values().next().cloned();
+    assert_eq!(kept.unwrap().columns, ["capacity"]);
+}
+
+#[tokio::test]
 async fn programs_enter_contracts_and_read_extracts() {
     let world = World::ready().await;
     let secret = world.user("admin@example.se", &[Role::Admin]).await;
@@ -270,6 +309,7 @@ async fn programs_enter_contracts_and_read_extracts() {
     let (status, entered) = send(Method::PUT, "/api/v1/contracts", wanted.clone()).await;
     assert_eq!(status, StatusCode::OK, "{entered}");
     wanted["contractId"] = entered["contractId"].clone();
+    wanted["version"] = entered["version"].clone();
     wanted["columns"] = json!([]);
     let (status, refused) = send(Method::PUT, "/api/v1/contracts", wanted.clone()).await;
     assert_eq!(

@@ -69,6 +69,9 @@ pub enum RegistryError {
     /// There is no such contract in the network.
     #[error("there is no such contract")]
     NoSuchContract,
+    /// Somebody has changed the contract since it was read.
+    #[error("the contract was changed since it was read: read it again")]
+    ContractEdited,
     /// The provider has no contract in the network today (MDB-3).
     #[error("the provider has no contract in this network today")]
     NoContract,
@@ -154,6 +157,7 @@ impl ServiceError for RegistryError {
             | Self::StagedRowsLost
             | Self::CursorExpired
             | Self::ContractChanged
+            | Self::ContractEdited
             | Self::NobodyProtected
             | Self::Disclosure(Refusal::Is(_))
             | Self::AccessChanged
@@ -188,6 +192,7 @@ impl ServiceError for RegistryError {
             Self::NoContract => "CONTRACT_MISSING",
             Self::NotAgreed => "INTERFACE_NOT_AGREED",
             Self::ContractChanged => "CONTRACT_CHANGED",
+            Self::ContractEdited => "CONTRACT_EDITED",
             Self::TooManyStreams => "TOO_MANY_STREAMS",
             Self::CursorInvalid => "CURSOR_INVALID",
             Self::CursorExpired => "CURSOR_EXPIRED",

@@ -1,5 +1,6 @@
 //! Contracts of providers are entered, changed and looked at by the network's administrators (MDB-3).
 
+use chrono::TimeDelta;
 use kernel::{NetworkCode, ProviderId, new_id};
 use uuid::Uuid;
 
@@ -8,30 +9,47 @@ use crate::domain::market::{ContractText, MarketContract};
 use crate::store::{market_contract, market_extract, network_revision};
 
 const EXTRACTS: &str = "extracts";
+/// What both databases can tell apart.
+const STEP: TimeDelta = TimeDelta::microseconds(1);
+
+/// The contract that is to be changed, as it was read.
+#[derive(Clone, Debug)]
+pub struct ReadContract {
+    /// Its id.
+    pub id: Uuid,
+    /// [`MarketContract::version`].
+    pub version: String,
+}
 
 impl Registry {
-    /// Enters a contract, or changes the one of that id. Every stream that is open ends with it.
+    /// Enters a contract, or changes the one that was read. Every stream that is open ends with it.
     ///
     /// # Errors
-    /// Rules are broken, another contract of the provider holds on one of its days, there is none of that id, or the
-    /// database fails; then nothing was changed.
+    /// Rules are broken, another contract of the provider holds on one of its days, there is none of that id, somebody has
+    /// changed it since it was read, or the database fails; then nothing was changed.
     pub async fn put_market_contract(
         &self,
         network: &NetworkCode,
-        id: Option<Uuid>,
+        read: Option<ReadContract>,
         text: &ContractText,
     ) -> Result<MarketContract, RegistryError> {
         let now = self.clock.now();
-        let new = id.unwrap_or_else(|| new_id(self.clock.as_ref()));
-        let contract = text
-            .parse(new, network, now)
+        let id = read.as_ref().map(|read| read.id);
+        let id = id.unwrap_or_else(|| new_id(self.clock.as_ref()));
+        let mut contract = text
+            .parse(id, network, now)
             .map_err(RegistryError::Invalid)?;
         let work = self.outbox.begin().await?;
         // Two administrators at once: one waits for the other.
         network_revision::lock(work.tx(), network, now).await?;
         let others = market_contract::list(work.tx(), network, Some(&contract.provider)).await?;
-        if id.is_some() && !others.iter().any(|other| other.id == contract.id) {
-            return Err(RegistryError::NoSuchContract);
+        if let Some(read) = read {
+            let before = others.iter().find(|other| other.id == read.id);
+            let before = before.ok_or(RegistryError::NoSuchContract)?;
+            if before.version() != read.version {
+                return Err(RegistryError::ContractEdited);
+            }
+            contract.changed_at = Ord::max(now, before.changed_at + STEP);
         }
         let overlapping = others
             .iter()

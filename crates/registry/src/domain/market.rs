@@ -53,8 +53,15 @@ pub struct MarketContract {
     pub on_api: bool,
     /// From when until when.
     pub validity: Validity,
-    /// When it was entered or changed.
+    /// When it was entered or changed; never twice at the same time.
     pub changed_at: DateTime<Utc>,
+}
+
+impl MarketContract {
+    /// Changes whenever the contract does.
+    pub fn version(&self) -> String {
+        format!("{:x}", self.changed_at.timestamp_micros())
+    }
 }
 
 /// Days from the first to the last, both included.

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::market::contract_out;
 use super::{network, translate};
-use crate::app::{Registry, RegistryError};
+use crate::app::{ReadContract, Registry, RegistryError};
 use crate::domain::market::{ContractText, MarketInterface};
 use crate::store::market_extract;
 
@@ -34,10 +34,7 @@ impl ContractService for ContractGrpc {
     ) -> Result<Response<pb::PutMarketContractResponse>, Status> {
         let network = network(&request, &request.get_ref().network)?;
         let wanted = request.into_inner().contract.unwrap_or_default();
-        let id = (!wanted.contract_id.is_empty())
-            .then(|| wanted.contract_id.parse::<Uuid>())
-            .transpose()
-            .map_err(|_| to_status(RegistryError::NoSuchContract))?;
+        let read = read_in(&wanted).map_err(to_status)?;
         let text = ContractText {
             provider: wanted.provider_id,
             columns: wanted.columns,
@@ -48,7 +45,7 @@ impl ContractService for ContractGrpc {
         };
         let contract = self
             .0
-            .put_market_contract(&network, id, &text)
+            .put_market_contract(&network, read, &text)
             .await
             .map_err(to_status)?;
         Ok(Response::new(pb::PutMarketContractResponse {
@@ -93,6 +90,22 @@ impl ContractService for ContractGrpc {
             next_page_token: page.next,
         }))
     }
+}
+
+/// The contract that is to be changed; nothing for a new one.
+fn read_in(wanted: &pb::MarketContract) -> Result<Option<ReadContract>, RegistryError> {
+    if wanted.contract_id.is_empty() {
+        return Ok(None);
+    }
+    if wanted.version.is_empty() {
+        let rule = "whoever changes a contract says which version was read";
+        return Err(RegistryError::invalid("version", "", rule));
+    }
+    let id = wanted.contract_id.parse::<Uuid>();
+    Ok(Some(ReadContract {
+        id: id.map_err(|_| RegistryError::NoSuchContract)?,
+        version: wanted.version.clone(),
+    }))
 }
 
 fn provider_in(text: &str) -> Result<Option<ProviderId>, RegistryError> {

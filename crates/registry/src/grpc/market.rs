@@ -116,6 +116,7 @@ fn start_in(asked: &pb::StreamAccessesRequest) -> Result<Start, RegistryError> {
 pub(super) fn contract_out(contract: MarketContract) -> pb::MarketContract {
     let until = contract.validity.until;
     pb::MarketContract {
+        version: contract.version(),
         contract_id: contract.id.to_string(),
         provider_id: contract.provider.to_string(),
         columns: contract

@@ -34,8 +34,11 @@ pub struct PutContract {
     #[command(flatten)]
     pub of: OfContract,
     /// The contract to change; a new one when not given.
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", requires = "read_version")]
     pub id: Option<String>,
+    /// The version of that contract which the list shows: when somebody has changed it since, nothing is changed.
+    #[arg(long, value_name = "VERSION", requires = "id")]
+    pub read_version: Option<String>,
     /// Columns beside the access id, by their MdB2 names: streetName,postalCode,city …
     #[arg(long, value_delimiter = ',', required = true, value_name = "NAMES")]
     pub columns: Vec<String>,

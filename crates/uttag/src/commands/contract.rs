@@ -51,6 +51,7 @@ async fn put(wanted: PutContract, clock: SharedClock) -> anyhow::Result<()> {
         valid_from: wanted.from.unwrap_or_else(|| today.to_string()),
         valid_until: wanted.until.unwrap_or_default(),
         changed_at: None,
+        version: wanted.read_version.unwrap_or_default(),
     };
     let request = PutMarketContractRequest {
         network,
@@ -113,6 +114,7 @@ fn show(contract: &MarketContract) {
         contract.valid_from,
         if contract.on_api { "yes" } else { "no" }
     );
+    say!("  version   {}", contract.version);
     say!("  columns   {}", contract.columns.join(","));
     if !contract.premises_types.is_empty() {
         say!("  premises  {}", contract.premises_types.join(","));

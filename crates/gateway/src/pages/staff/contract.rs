@@ -31,7 +31,7 @@ struct ContractPage {
     premises: Vec<Choice>,
     on_api: bool,
     form: Form,
-    seen: String,
+    version: String,
     changed_meanwhile: bool,
 }
 
@@ -91,22 +91,7 @@ pub async fn change(
 ) -> Result<Response, WebError> {
     let before = contracts::find(&gateway.services, &staff, &id).await?;
     let before = before.ok_or(WebError::NotFound)?;
-    let changed_meanwhile = seen(&before) != fields.text("seen");
-    let wanted = wanted(before, &fields);
-    if changed_meanwhile {
-        let wrong = Wrong {
-            changed_meanwhile,
-            ..Wrong::default()
-        };
-        return show(&gateway, &staff, page, wanted, wrong).await;
-    }
-    put(&gateway, &staff, page, wanted).await
-}
-
-/// What tells this state of a contract from the others.
-pub(super) fn seen(contract: &MarketContract) -> String {
-    let at = contract.changed_at.unwrap_or_default();
-    format!("{}.{:09}", at.seconds, at.nanos)
+    put(&gateway, &staff, page, wanted(before, &fields)).await
 }
 
 fn wanted(before: MarketContract, fields: &Fields) -> MarketContract {
@@ -116,6 +101,7 @@ fn wanted(before: MarketContract, fields: &Fields) -> MarketContract {
         on_api: fields.flag("on_api"),
         valid_from: fields.text("valid_from"),
         valid_until: fields.text("valid_until"),
+        version: fields.text("version"),
         ..before
     }
 }
@@ -135,6 +121,9 @@ async fn put(
         Err(PutError::NoSuchProvider) => {
             let rule = page.t.contracts.error_provider;
             wrong.form.refuse("provider_id", rule);
+        }
+        Err(PutError::Service(failure)) if contracts::edited_meanwhile(&failure) => {
+            wrong.changed_meanwhile = true;
         }
         Err(PutError::Service(failure)) => refuse(&mut wrong.form, &page, failure)?,
     }
@@ -176,7 +165,7 @@ async fn show(
         columns: contract_choices::columns(&contract.columns, page.t),
         premises: contract_choices::premises(&contract.premises_types, page.t),
         on_api: contract.on_api,
-        seen: seen(&contract),
+        version: contract.version,
         id: contract.contract_id,
         provider: contract.provider_id,
         form,

@@ -5,7 +5,6 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 
-use super::contract::seen;
 use super::contracts::{may_end, today};
 use crate::app::contracts::{self, PutError};
 use crate::app::session::SignedIn;
@@ -22,7 +21,7 @@ struct EndPage {
     id: String,
     provider: String,
     from: String,
-    seen: String,
+    version: String,
 }
 
 /// `GET /{lang}/staff/contracts/{id}/end`: asks.
@@ -35,7 +34,7 @@ pub async fn ask(
     let contract = running(&gateway, &staff, &id).await?;
     let html = EndPage {
         page,
-        seen: seen(&contract),
+        version: contract.version,
         id: contract.contract_id,
         provider: contract.provider_id,
         from: contract.valid_from,
@@ -52,11 +51,9 @@ pub async fn end(
     CheckedFields(fields): CheckedFields,
 ) -> Result<Response, WebError> {
     let contract = running(&gateway, &staff, &id).await?;
-    if seen(&contract) != fields.text("seen") {
-        return Err(WebError::Conflict);
-    }
     let ended = MarketContract {
         valid_until: today(&gateway).to_string(),
+        version: fields.text("version"),
         ..contract
     };
     match contracts::put(&gateway.services, &staff, ended).await {

@@ -86,11 +86,16 @@ impl ContractService for Fakes {
             ));
         }
         let before = seen.contracts.get(&contract.contract_id);
+        if before.is_some_and(|before| before.version != contract.version) {
+            let kind = ErrorKind::Precondition;
+            return Err(refusal(kind, "CONTRACT_EDITED", "somebody was faster"));
+        }
         let seconds = before
             .and_then(|before| before.changed_at)
             .map_or(0, |at| at.seconds)
             + 1;
         contract.changed_at = Some(Timestamp { seconds, nanos: 0 });
+        contract.version = format!("v{seconds}");
         seen.contracts
             .insert(contract.contract_id.clone(), contract.clone());
         Ok(Response::new(PutMarketContractResponse {
