@@ -53,8 +53,11 @@ pub fn credential_used() -> Duration {
     Duration::minutes(1)
 }
 
-/// Files of accesses that providers read at the same time: each holds a stream of the registry.
-pub const MARKET_FILES: usize = 8;
+/// Files of accesses that one provider reads at the same time in one network: the two kinds that there are.
+pub const MARKET_FILES: usize = 2;
+/// Such files altogether: each holds a stream of the registry. With the lists over ON-API, what is unread of them leaves a
+/// third of the connection to the registry to everybody else.
+pub const MARKET_FILES_OF_ALL: usize = 16;
 /// How long such a file, or a list over ON-API, waits for the registry's next accesses before it is broken off.
 pub const MARKET_PAGE_MS: u64 = 60_000;
 /// How long the file waits for a reader that takes nothing.

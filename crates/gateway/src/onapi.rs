@@ -14,7 +14,6 @@ mod door;
 mod endpoints;
 mod errors;
 mod events;
-mod open_lists;
 mod services;
 mod services_json;
 pub(crate) mod since;
@@ -26,7 +25,6 @@ use axum::routing::{MethodRouter, any, get};
 
 use crate::http::ready;
 use crate::state::Gateway;
-pub use open_lists::OpenLists;
 
 /// `/onapi/…`. `GET` answers `HEAD` too.
 pub fn routes(gateway: &Gateway) -> Router<Gateway> {

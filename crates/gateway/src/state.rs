@@ -3,16 +3,17 @@
 use std::ops::Deref;
 use std::sync::Arc;
 
-use kernel::NetworkCode;
+use kernel::{NetworkCode, ProviderId};
 use service_kit::caller::{Caller, CallerKind};
 use service_kit::lifecycle::Readiness;
+use service_kit::shares::Shares;
 
 use crate::app::setup::SetupSecret;
 use crate::config::Settings;
 use crate::directory::Directory;
 use crate::http::rate_limit::RateLimiter;
+use crate::limits;
 use crate::networks::{self, Network};
-use crate::onapi::OpenLists;
 use crate::services::Services;
 
 /// The gateway; clones share it.
@@ -30,8 +31,11 @@ pub struct Inner {
     pub settings: Settings,
     /// How often an address may come.
     pub limiter: RateLimiter,
-    /// Lists that providers are reading over ON-API.
-    pub lists: OpenLists,
+    /// Lists that providers are reading over ON-API, each in its network.
+    pub lists: Shares<(Option<NetworkCode>, Option<ProviderId>)>,
+    /// Files of accesses that are being read, by the contract that they are read under: it is of one provider in one
+    /// network.
+    pub files: Shares<String>,
     /// The secret of the first start.
     pub setup: SetupSecret,
     /// Whether it may serve: behind the ledger it serves nobody.
@@ -61,7 +65,8 @@ impl Gateway {
             services,
             settings,
             limiter,
-            lists: OpenLists::default(),
+            lists: Shares::of_each(limits::ON_API_LISTS).of_all(limits::ON_API_LISTS_OF_ALL),
+            files: Shares::of_each(limits::MARKET_FILES).of_all(limits::MARKET_FILES_OF_ALL),
             setup,
             readiness,
         }))

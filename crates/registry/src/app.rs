@@ -49,6 +49,7 @@ use messaging::Outbox;
 use privacy::Privacy;
 use service_kit::lifecycle::Lifecycle;
 use service_kit::secret::Key32;
+use service_kit::shares::Shares;
 
 pub use accesses_at::{AccessAt, AccessesAt, Standing};
 pub use apply_import::{Progress, Step};
@@ -73,6 +74,7 @@ pub use staging::{StagedFile, Staging};
 use crate::config::Settings;
 use crate::domain::address_file::Judge;
 use crate::domain::handle::PlaceHandles;
+use crate::domain::limits::MARKET_STREAMS;
 
 /// The registry's use cases and what they stand on.
 #[derive(Debug)]
@@ -86,6 +88,8 @@ pub struct Registry {
     indexes: Indexes,
     lifecycle: Lifecycle,
     bell: FeedBell<(NetworkCode, ProviderId)>,
+    /// Streams of accesses that are not followed.
+    streams: Shares<(NetworkCode, ProviderId)>,
     staging_directory: PathBuf,
 }
 
@@ -127,6 +131,7 @@ impl Registry {
             indexes,
             lifecycle,
             bell: FeedBell::default(),
+            streams: Shares::of_each(MARKET_STREAMS),
             staging_directory,
         }
     }

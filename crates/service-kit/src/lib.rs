@@ -15,6 +15,7 @@ pub mod grpc;
 pub mod identity;
 pub mod lifecycle;
 pub mod secret;
+pub mod shares;
 pub mod telemetry;
 
 /// Generated messages of the rights protocol and the identities; the shape in which keys and signatures travel.

@@ -12,7 +12,6 @@ pub use file::{__path_csv, __path_txt};
 pub use file::{csv, txt};
 
 use axum::Router;
-use axum::extract::Extension;
 use axum::routing::get;
 
 use crate::state::Gateway;
@@ -22,5 +21,4 @@ pub fn routes() -> Router<Gateway> {
     Router::new()
         .route("/market/accesses.csv", get(csv))
         .route("/market/accesses.txt", get(txt))
-        .layer(Extension(body::OpenFiles::default()))
 }

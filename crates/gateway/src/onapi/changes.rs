@@ -2,10 +2,11 @@
 
 use api::registry::{MarketInterface, StreamAccessesRequest, StreamAccessesResponse};
 use chrono::{DateTime, Utc};
+use kernel::{NetworkCode, ProviderId};
 use service_kit::caller::Caller;
+use service_kit::shares::Share;
 
 use super::errors::Refusal;
-use super::open_lists::OpenList;
 use super::since::just_before;
 use crate::app::market_pages::MarketPages;
 use crate::services::{Failure, Part};
@@ -15,7 +16,7 @@ use crate::state::Gateway;
 #[derive(Debug)]
 pub struct Changes {
     pages: MarketPages,
-    _list: OpenList,
+    _list: Share<(Option<NetworkCode>, Option<ProviderId>)>,
 }
 
 impl Changes {
@@ -29,7 +30,8 @@ impl Changes {
         caller: &Caller,
         since: Option<DateTime<Utc>>,
     ) -> Result<Option<Self>, Refusal> {
-        let list = gateway.lists.open(caller).ok_or_else(Refusal::too_many)?;
+        let reader = (caller.network.clone(), caller.provider.clone());
+        let list = gateway.lists.take(&reader).ok_or_else(Refusal::too_many)?;
         let request = StreamAccessesRequest {
             interface: MarketInterface::OnApi.into(),
             modified_since: since.map(just_before),

@@ -28,9 +28,9 @@ struct System {
 }
 
 impl System {
-    async fn of(world: &World) -> Self {
+    async fn of(world: &World, provider: &str) -> Self {
         let network = NetworkCode::parse("HAM").unwrap();
-        let provider = ProviderId::parse("nordbredband").unwrap();
+        let provider = ProviderId::parse(provider).unwrap();
         let made = credentials::create(&world.gateway.directory, &network, &provider)
             .await
             .unwrap();
@@ -74,7 +74,7 @@ fn contract(columns: &[&str]) -> MarketContract {
 /// Two accesses, one gone, and one of another network, of half an hour ago.
 async fn world() -> (World, System) {
     let world = World::ready().await;
-    let system = System::of(&world).await;
+    let system = System::of(&world, "nordbredband").await;
     let ago = -1_800_000;
     let mut formula = sparse("A-2", AccessState::Planned);
     formula.street_name = "=HYPERLINK(\"x\"), 2".into();
@@ -313,4 +313,30 @@ async fn a_large_file_is_read_no_faster_than_it_is_taken() {
         lines += ends(&piece);
     }
     assert_eq!(lines, PAGES * PAGE + 1, "headings and every access");
+}
+
+#[tokio::test]
+async fn a_provider_that_reads_all_files_that_it_may_keeps_no_other_out() {
+    const FILES: usize = 2;
+    let (world, system) = world().await;
+    world.fakes.seen().market.made_up_pages = 300;
+    let other = System::of(&world, "sydnet").await;
+    let mut files = Vec::new();
+    for path in [CSV, TXT, CSV, TXT].into_iter().take(FILES) {
+        let file = system.request(path).send().await.unwrap();
+        assert_eq!(file.status(), StatusCode::OK);
+        files.push(file);
+    }
+    let refused = system.get(CSV).await;
+    assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refused.headers["retry-after"], "30");
+    let problem: Value = serde_json::from_str(&refused.body).unwrap();
+    assert_eq!(problem["code"], "TOO_MANY_FILES");
+    let file = other.request(CSV).send().await.unwrap();
+    assert_eq!(file.status(), StatusCode::OK, "the other has its own share");
+    drop(files);
+    testkit::eventually!(
+        std::time::Duration::from_secs(15),
+        system.request(CSV).send().await.unwrap().status() == StatusCode::OK
+    );
 }

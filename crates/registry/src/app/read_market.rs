@@ -12,6 +12,7 @@ use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Stockholm;
 use futures::{Stream, stream};
 use kernel::{AccessId, NetworkCode, ProviderId};
+use service_kit::shares::Share;
 
 use super::market_record::Record;
 use super::{Registry, RegistryError};
@@ -137,16 +138,18 @@ impl Registry {
     {
         let contract = self.agreed(&reader, interface).await?;
         let (at, last) = self.begin_at(&reader.network, start).await?;
-        let follow = if follow {
+        let (mut share, mut following) = (None, None);
+        if follow {
             let pace = Pace {
                 poll: Duration::from_secs(self.settings.follow_seconds.max(1)),
                 open: Duration::from_secs(self.settings.feed_open_seconds),
             };
-            let following = self.bell.follow(&desk(&reader), pace, &self.lifecycle);
-            Some(following.ok_or(RegistryError::TooManyStreams)?)
+            let follow = self.bell.follow(&desk(&reader), pace, &self.lifecycle);
+            following = Some(follow.ok_or(RegistryError::TooManyStreams)?);
         } else {
-            None
-        };
+            let taken = self.streams.take(&desk(&reader));
+            share = Some(taken.ok_or(RegistryError::TooManyStreams)?);
+        }
         let record = self.record(&reader, &contract, interface);
         let open = Open {
             nothing_until: if at.revision == 0 { last } else { 0 },
@@ -156,7 +159,8 @@ impl Registry {
             interface,
             contract,
             at,
-            follow,
+            follow: following,
+            _share: share,
             record,
         };
         Ok(stream::unfold(Some(open), |open| async move {
@@ -260,6 +264,8 @@ struct Open {
     nothing_until: i64,
     /// None: the stream ends with the last change that there is.
     follow: Option<Follow>,
+    /// Of the streams that are not followed.
+    _share: Option<Share<(NetworkCode, ProviderId)>>,
     record: Record,
 }
 

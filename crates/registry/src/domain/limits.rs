@@ -63,6 +63,9 @@ pub const HANDLE_MINUTES: i64 = 60;
 pub const PURPOSE_CHARS_MAX: usize = 200;
 /// Changes of one message of the feed: little enough to hold, enough to be quick.
 pub const FEED_PAGE: u64 = 500;
+/// Streams of accesses that one provider reads to their end, without following, at the same time in one network. Its lists
+/// and files at the gateway are among them: six, each of them asked about and then read.
+pub const MARKET_STREAMS: usize = 16;
 /// Counts accesses that providers were given.
 pub const MARKET_ACCESSES: &str = "registry_market_accesses_total";
 /// Ended accesses that are taken away in one transaction.

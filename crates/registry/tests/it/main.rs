@@ -10,6 +10,7 @@ mod formats;
 mod importing;
 mod market;
 mod moved_out;
+mod market_readers;
 mod people;
 mod places;
 mod posts;

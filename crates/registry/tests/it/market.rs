@@ -14,9 +14,9 @@ use tonic::{Code, Status};
 
 use crate::world::{NETWORK, PATIENCE, World, access, lived_in};
 
-const PROVIDER: &str = "nordbredband";
+pub const PROVIDER: &str = "nordbredband";
 
-fn contract() -> MarketContract {
+pub fn contract() -> MarketContract {
     MarketContract {
         provider_id: PROVIDER.to_owned(),
         columns: ["streetName", "streetNumber", "city", "accessState"]
@@ -28,7 +28,7 @@ fn contract() -> MarketContract {
     }
 }
 
-async fn put(world: &World, contract: MarketContract) -> Result<MarketContract, Status> {
+pub async fn put(world: &World, contract: MarketContract) -> Result<MarketContract, Status> {
     let request = PutMarketContractRequest {
         network: NETWORK.to_owned(),
         contract: Some(contract),

@@ -2,7 +2,6 @@
 //! the way breaks the answer off, so that half a file never looks like a whole one; a reader that takes nothing for a
 //! while is left, so that it does not hold a stream of the registry.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use api::registry::access_change::Change;
@@ -10,7 +9,8 @@ use api::registry::{MarketAccess, StreamAccessesResponse};
 use axum::body::{Body, Bytes};
 use futures::stream;
 use service_kit::error as kit;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+use service_kit::shares::Share;
+use tokio::sync::mpsc;
 use tonic::Status;
 
 use super::table::Table;
@@ -21,28 +21,6 @@ use crate::limits;
 const BROKEN_OFF: &str = "gateway_market_files_broken_off_total";
 /// Pieces that wait for the reader.
 const PIECES: usize = 1;
-
-/// The files that are being read, over all providers.
-#[derive(Clone, Debug)]
-pub struct OpenFiles(Arc<Semaphore>);
-
-/// One of them; free again when it goes.
-#[derive(Debug)]
-pub struct OpenFile(#[expect(dead_code, reason = "held")] OwnedSemaphorePermit);
-
-impl Default for OpenFiles {
-    fn default() -> Self {
-        Self(Arc::new(Semaphore::new(limits::MARKET_FILES)))
-    }
-}
-
-impl OpenFiles {
-    /// One more, unless there are as many as there may be.
-    pub fn open(&self) -> Option<OpenFile> {
-        let permit = Arc::clone(&self.0).try_acquire_owned().ok()?;
-        Some(OpenFile(permit))
-    }
-}
 
 /// Why a body ends in the middle; for the server, which closes the connection.
 #[derive(Debug, thiserror::Error)]
@@ -55,12 +33,12 @@ enum Piece {
     End,
 }
 
-/// The file from its first page on.
+/// The file from its first page on; it keeps its share until it is over.
 pub fn body(
     table: Table,
     first: Option<StreamAccessesResponse>,
     pages: MarketPages,
-    file: OpenFile,
+    file: Share<String>,
 ) -> Body {
     let (sender, receiver) = mpsc::channel(PIECES);
     tokio::spawn(async move {

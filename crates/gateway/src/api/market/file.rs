@@ -1,7 +1,7 @@
 //! The two files, and whether the reader has the one that there is.
 
 use api::registry::{GetContractRequest, MarketContract, StreamAccessesRequest};
-use axum::extract::{Extension, Query, State};
+use axum::extract::{Query, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
@@ -9,7 +9,7 @@ use serde::Deserialize;
 use tonic::Status;
 use utoipa::IntoParams;
 
-use super::body::{self, OpenFiles};
+use super::body;
 use super::caller::{Market, Refused};
 use super::since::under_another_contract;
 use super::table::Table;
@@ -58,12 +58,11 @@ const TXT: Kind = Kind {
         (status = 429, body = Problem)))]
 pub async fn csv(
     state: State<Gateway>,
-    files: Extension<OpenFiles>,
     market: Market,
     since: Since,
     wanted: Query<Wanted>,
 ) -> Result<Response, Refused> {
-    file(&CSV, &state, &files, market, since, &wanted).await
+    file(&CSV, &state, market, since, &wanted).await
 }
 
 /// The same, separated by tabulators.
@@ -74,18 +73,16 @@ pub async fn csv(
         (status = 409, body = Problem), (status = 429, body = Problem)))]
 pub async fn txt(
     state: State<Gateway>,
-    files: Extension<OpenFiles>,
     market: Market,
     since: Since,
     wanted: Query<Wanted>,
 ) -> Result<Response, Refused> {
-    file(&TXT, &state, &files, market, since, &wanted).await
+    file(&TXT, &state, market, since, &wanted).await
 }
 
 async fn file(
     kind: &Kind,
     gateway: &Gateway,
-    files: &OpenFiles,
     mut market: Market,
     Since(since): Since,
     wanted: &Wanted,
@@ -93,11 +90,10 @@ async fn file(
     if !wanted.charset.is_empty() && !wanted.charset.eq_ignore_ascii_case("utf-8") {
         return Err(Problem::field("charset", "must be utf-8, or left out").into());
     }
-    let open = files
-        .open()
-        .ok_or_else(|| Problem::from(WebError::TooMany))?;
     let now = gateway.directory.clock.now();
     let contract = contract_of(&mut market).await?;
+    let share = gateway.files.take(&contract.contract_id);
+    let share = share.ok_or_else(too_many)?;
     if let Some(since) = since
         && !under_another_contract(&contract, since)
         && !changed_since(&mut market, since).await?
@@ -118,9 +114,14 @@ async fn file(
     }
     let as_of = first.as_ref().and_then(|page| time(page.as_of.as_ref()));
     let table = Table::new(&contract.columns, kind.separator);
-    let mut response = body::body(table, first, pages, open).into_response();
+    let mut response = body::body(table, first, pages, share).into_response();
     head(response.headers_mut(), kind, as_of, now);
     Ok(response)
+}
+
+fn too_many() -> Problem {
+    let detail = "as many files of accesses are being read as may be at the same time";
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "TOO_MANY_FILES", detail)
 }
 
 fn head(headers: &mut HeaderMap, kind: &Kind, as_of: Option<DateTime<Utc>>, now: DateTime<Utc>) {

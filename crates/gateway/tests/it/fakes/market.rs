@@ -157,6 +157,8 @@ impl MarketService for Fakes {
     ) -> Result<Response<GetContractResponse>, Status> {
         self.note("GetContract", &request);
         network_of(&request);
+        let caller = service_kit::caller::caller_of(&request).unwrap();
+        let provider = caller.provider_id().unwrap().to_string();
         let mut seen = self.seen();
         let contract = seen.market.contracts.pop_front();
         if let Some(contract) = &contract
@@ -166,7 +168,10 @@ impl MarketService for Fakes {
         }
         let missing = || refusal(ErrorKind::Denied, "CONTRACT_MISSING", "there is none");
         Ok(Response::new(GetContractResponse {
-            contract: Some(contract.ok_or_else(missing)?),
+            contract: Some(MarketContract {
+                contract_id: format!("contract-of-{provider}"),
+                ..contract.ok_or_else(missing)?
+            }),
         }))
     }
 
