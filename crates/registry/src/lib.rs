@@ -87,6 +87,13 @@ pub async fn run(
     repeat_when_ready(
         &chassis,
         &registry,
+        ("feed_marks", follow),
+        "the feeds are compared with their marks later",
+        |registry| async move { registry.watch_feeds().await },
+    );
+    repeat_when_ready(
+        &chassis,
+        &registry,
         ("import_sweep", sweep),
         "the sweep of imports goes on later",
         |registry| async move { registry.sweep().await },

@@ -3,7 +3,7 @@
 use api::registry::access_change::Change;
 use api::registry::{AccessChange, GetMarketAccessRequest, MarketAccess, MarketInterface};
 use axum::extract::{Path, State};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
@@ -20,6 +20,9 @@ use super::versions::Spoken;
 use crate::limits;
 use crate::services::{Part, call};
 use crate::state::Gateway;
+
+/// What is in an answer, where it is not what was asked for.
+const EXTENT: HeaderName = HeaderName::from_static("uttag-extent");
 
 /// All accesses, or those that have changed. None at all is 404, nothing changed 304.
 pub async fn list(
@@ -56,35 +59,44 @@ pub enum Listed {
 }
 
 /// A list over accesses, one object for each that there is or that has changed since. Who asks for changes from before
-/// what the registry remembers gets all. What has gone cannot be said here; `/events/` says it (on-api.md §1.5, 19).
+/// what the registry can tell gets all. What has gone cannot be said here; `/events/` says it (on-api.md §1.5, 19).
 ///
 /// # Errors
 /// There is no contract, the provider reads too many lists, or the registry fails.
 pub async fn listed<T: Serialize + 'static>(
     gateway: &Gateway,
     caller: &Caller,
-    mut since: Option<DateTime<Utc>>,
+    since: Option<DateTime<Utc>>,
     json: impl Fn(MarketAccess) -> Option<T> + Send + 'static,
 ) -> Result<Listed, Refusal> {
     let now = gateway.directory.clock.now();
-    let mut opened = Changes::open(gateway, caller, since).await?;
-    if opened.is_none() {
-        since = None;
-        opened = Changes::open(gateway, caller, None).await?;
-    }
-    let changes = opened.ok_or_else(Refusal::unavailable)?;
+    let changes = Changes::open(gateway, caller, since).await?;
+    let everything = changes.is_everything();
     let say = move |change: AccessChange, _| match change.change {
         Some(Change::Put(access)) => json(access).map_or(Said::Nothing, Said::Item),
         Some(Change::Removed(_)) | None => Said::Nothing,
     };
     let listing = body::begin(changes, say).await?;
-    if listing.body.is_none() && since.is_none() {
+    if listing.body.is_none() && everything {
         return Ok(Listed::Empty);
     }
     let seen = listing
         .as_of
         .map(|as_of| seen_before(as_of, now, limits::on_api_settled()));
-    Ok(Listed::Some(answer(listing.body, seen)))
+    let response = answer(listing.body, seen);
+    Ok(Listed::Some(if since.is_some() && everything {
+        instead_of_changes(response)
+    } else {
+        response
+    }))
+}
+
+/// Says that everything is in the answer although changes were asked for: what the reader has and it does not name is gone.
+/// ON-API has no word for that.
+pub fn instead_of_changes(mut response: Response) -> Response {
+    let everything = HeaderValue::from_static("everything");
+    response.headers_mut().insert(EXTENT, everything);
+    response
 }
 
 /// 200 with the array or 304 without a body, and the time up to which the reader now knows everything.

@@ -16,12 +16,13 @@ use crate::state::Gateway;
 #[derive(Debug)]
 pub struct Changes {
     pages: MarketPages,
+    everything: bool,
     _list: Share<(Option<NetworkCode>, Option<ProviderId>)>,
 }
 
 impl Changes {
-    /// What has changed in this second or later; without one all that there is. Nothing: the registry does not know any
-    /// more what has changed since then.
+    /// What has changed in this second or later. Everything that there is without one, and where that cannot be told: the
+    /// registry has forgotten what was then, or its database was put back since.
     ///
     /// # Errors
     /// There is no contract, the provider reads too many lists, or the registry fails.
@@ -29,18 +30,38 @@ impl Changes {
         gateway: &Gateway,
         caller: &Caller,
         since: Option<DateTime<Utc>>,
-    ) -> Result<Option<Self>, Refusal> {
+    ) -> Result<Self, Refusal> {
         let reader = (caller.network.clone(), caller.provider.clone());
         let list = gateway.lists.take(&reader).ok_or_else(Refusal::too_many)?;
-        let request = StreamAccessesRequest {
-            interface: MarketInterface::OnApi.into(),
-            modified_since: since.map(just_before),
-            ..StreamAccessesRequest::default()
-        };
         let mut market = gateway.services.market(caller);
-        let pages = MarketPages::open(&mut market, request).await;
-        let pages = pages.map_err(Part::Registry.failed())?;
-        Ok(pages.map(|pages| Self { pages, _list: list }))
+        let mut open = async |since: Option<DateTime<Utc>>| {
+            let request = StreamAccessesRequest {
+                interface: MarketInterface::OnApi.into(),
+                modified_since: since.map(just_before),
+                ..StreamAccessesRequest::default()
+            };
+            let pages = MarketPages::open(&mut market, request).await;
+            pages.map_err(Part::Registry.failed())
+        };
+        let changed = match since {
+            Some(since) => open(Some(since)).await?,
+            None => None,
+        };
+        let everything = changed.is_none();
+        let pages = match changed {
+            Some(pages) => pages,
+            None => open(None).await?.ok_or_else(Refusal::unavailable)?,
+        };
+        Ok(Self {
+            pages,
+            everything,
+            _list: list,
+        })
+    }
+
+    /// Whether it is everything that there is, whatever time was named.
+    pub fn is_everything(&self) -> bool {
+        self.everything
     }
 
     /// The next page; none when that was all.

@@ -11,7 +11,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use serde::Serialize;
 use service_kit::caller::Caller;
 
-use super::accesses::answer;
+use super::accesses::{answer, instead_of_changes};
 use super::body::{self, Said};
 use super::changes::Changes;
 use super::errors::Refusal;
@@ -34,7 +34,8 @@ struct Event {
     time: String,
 }
 
-/// The events of the last day, or since a time.
+/// The events of the last day, or since a time. Where the registry cannot tell what has happened since then, an event for
+/// everything that there is: what is not among them is gone.
 pub async fn list(
     State(gateway): State<Gateway>,
     Extension(caller): Extension<Caller>,
@@ -43,11 +44,9 @@ pub async fn list(
 ) -> Result<Response, Refusal> {
     let now = gateway.directory.clock.now();
     let day = second_of(now - limits::on_api_events());
-    let mut opened = Changes::open(&gateway, &caller, Some(since.unwrap_or(day))).await?;
-    if opened.is_none() {
-        opened = Changes::open(&gateway, &caller, Some(day)).await?;
-    }
-    let changes = opened.ok_or_else(Refusal::unavailable)?;
+    let changes = Changes::open(&gateway, &caller, Some(since.unwrap_or(day))).await?;
+    let everything = changes.is_everything();
+    let since = since.filter(|_| !everything);
     let seen = move |as_of| seen_before(as_of, now, limits::on_api_events_settled());
     let say = move |change: AccessChange, as_of| match time_of(change.at.as_ref()) {
         Some(at) if at < seen(as_of) => {
@@ -57,11 +56,16 @@ pub async fn list(
         None => Said::Nothing,
     };
     let listing = body::begin(changes, say).await?;
-    Ok(match (listing.body, since) {
+    let response = match (listing.body, since) {
         (Some(body), _) => answer(Some(body), listing.as_of.map(seen)),
         // Nothing new: the time that was named stays the right one.
         (None, Some(_)) => answer(None, None),
         (None, None) => answer(Some(Body::from("[]")), Some(day)),
+    };
+    Ok(if everything {
+        instead_of_changes(response)
+    } else {
+        response
     })
 }
 

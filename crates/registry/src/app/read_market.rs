@@ -14,6 +14,7 @@ use futures::{Stream, stream};
 use kernel::{AccessId, NetworkCode, ProviderId};
 use service_kit::shares::Share;
 
+use super::begin_market::{Start, mark};
 use super::market_record::Record;
 use super::{Registry, RegistryError};
 use crate::domain::limits::{FEED_PAGE, MARKET_ACCESSES};
@@ -30,15 +31,6 @@ pub struct Reader {
     pub provider: ProviderId,
     /// Its credential.
     pub caller_id: String,
-}
-
-/// Where a stream begins.
-#[derive(Clone, Debug)]
-pub enum Start {
-    /// After the cursor; empty is the beginning.
-    Cursor(String),
-    /// With what has changed after this time.
-    ModifiedSince(DateTime<Utc>),
 }
 
 /// What a reader is told of an access.
@@ -176,54 +168,9 @@ impl Registry {
         }))
     }
 
-    /// Compares every feed with its mark: at start, before the first cursor is taken.
-    ///
-    /// # Errors
-    /// The database or the key store fails.
-    pub async fn resume_feeds(&self) -> Result<(), RegistryError> {
-        for row in network_revision::all(&self.outbox.database().reader()).await? {
-            self.privacy
-                .resume(&mark(&row.network), row.revision)
-                .await?;
-        }
-        Ok(())
-    }
-
     /// Wakes whoever follows the accesses of the network.
     pub(super) fn ring(&self, network: &NetworkCode) {
         self.bell.ring_for(|(followed, _)| followed == network);
-    }
-
-    /// The place where a stream begins, and the last turn that there is.
-    async fn begin_at(
-        &self,
-        network: &NetworkCode,
-        start: Start,
-    ) -> Result<(Cursor, i64), RegistryError> {
-        let epoch = self.privacy.epoch(&mark(network.as_str())).await?;
-        let reader = self.outbox.database().reader();
-        let known = network_revision::find(&reader, network).await?;
-        let (last, purged) = known.map_or((0, 0), |row| (row.revision, row.purged));
-        let at = match start {
-            Start::Cursor(text) if text.is_empty() => return Ok((Cursor::beginning(epoch), last)),
-            Start::Cursor(text) => {
-                Cursor::parse(&text).map_err(|_| RegistryError::CursorInvalid)?
-            }
-            Start::ModifiedSince(time) => Cursor {
-                revision: feed::turn_at(&reader, network, time).await?,
-                // Behind every access id: the turn itself is over.
-                access_id: "~".to_owned(),
-                epoch,
-            },
-        };
-        if at.revision > last {
-            self.privacy.resume(&mark(network.as_str()), last).await?;
-            return Err(RegistryError::CursorExpired);
-        }
-        if at.epoch != epoch || at.revision < purged {
-            return Err(RegistryError::CursorExpired);
-        }
-        Ok((at, last))
     }
 }
 
@@ -245,11 +192,6 @@ fn columns(contract: &MarketContract, interface: MarketInterface) -> Arc<[Market
 
 fn desk(reader: &Reader) -> (NetworkCode, ProviderId) {
     (reader.network.clone(), reader.provider.clone())
-}
-
-/// The name of a feed's high-water mark.
-fn mark(network: &str) -> String {
-    format!("accesses:{network}")
 }
 
 /// One open stream.

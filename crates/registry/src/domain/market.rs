@@ -4,7 +4,7 @@ mod column;
 mod cursor;
 
 pub use column::MarketColumn;
-pub use cursor::{Cursor, CursorError};
+pub use cursor::{Cursor, CursorError, is_from_before};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{NetworkCode, OnApiPremisesType, ProviderId, Violation};

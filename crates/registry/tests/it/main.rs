@@ -18,6 +18,7 @@ mod protected;
 mod provisioning;
 mod pulling;
 mod requests;
+mod put_back;
 mod rights;
 mod scale;
 mod schema;

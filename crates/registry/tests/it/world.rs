@@ -1,5 +1,6 @@
 //! One running registry, with a rights service beside it and a bus that is listened to.
 
+mod backup;
 mod callers;
 
 use std::collections::BTreeMap;
@@ -51,7 +52,8 @@ pub struct World {
     pub database: Database,
     /// Where another system puts the network's files.
     pub drop_folder: std::path::PathBuf,
-    _directory: TempDir,
+    directory: TempDir,
+    url: String,
     pub gateway: TokenIssuer,
     pub endpoint: Endpoint,
     /// Where providers' systems connect.
@@ -139,14 +141,23 @@ impl World {
             config,
             others: Vec::new(),
             drop_folder,
-            _directory: directory,
+            directory,
+            url,
         }
     }
 
     /// The process ends, and another one takes its place on the same data; its events are not listened to.
     pub async fn restart(&mut self) {
+        self.end().await;
+        self.take_over().await;
+    }
+
+    async fn end(&self) {
         self.lifecycle.stop();
         self.lifecycle.drained(PATIENCE).await.unwrap();
+    }
+
+    async fn take_over(&mut self) {
         let running = self.launch_beside().await;
         self.endpoint = running.endpoint;
         self.market = running.market;

@@ -98,16 +98,6 @@ async fn without_a_time_it_is_the_last_day() {
     .await;
     let got = provider.get("/2.6/events/").await;
     assert_eq!(told(&got), [("UPDATE".into(), "A-1".into())]);
-    // Nor is it more for a time that is not known any more.
-    world.fakes.seen().market.purged = Some(at(-86_400_000 - 1));
-    let old = (at(0) - Duration::days(99))
-        .to_rfc2822()
-        .replace("+0000", "GMT");
-    assert_eq!(
-        told(&provider.since("/2.6/events/", &old).await),
-        told(&got)
-    );
-
     world.fakes.seen().market.changes.clear();
     let none = provider.get("/2.6/events/").await;
     assert_eq!((none.status, none.body.as_str()), (StatusCode::OK, "[]"));
@@ -119,4 +109,46 @@ async fn without_a_time_it_is_the_last_day() {
         chrono::DateTime::from_timestamp(asked.seconds, asked.nanos.try_into().unwrap()).unwrap();
     let asked = asked.to_rfc3339_opts(SecondsFormat::Micros, true);
     assert_eq!(asked, "2026-09-20T14:13:29.999999Z");
+}
+
+#[tokio::test]
+async fn who_names_a_time_from_before_a_restore_is_told_of_everything_that_there_is() {
+    // The registry was put back this second; its epoch begins with the next.
+    let (world, provider) = with(vec![
+        changed("OLD", -900 * 86_400_000),
+        changed("A-1", -5_000),
+    ])
+    .await;
+    {
+        let mut seen = world.fakes.seen();
+        seen.market.purged = Some(at(1_000) - Duration::microseconds(1));
+        seen.market.as_of = Some(at(1_000));
+    }
+    let everything = ["OLD", "A-1"].map(|id| ("UPDATE".to_owned(), id.to_owned()));
+    let long_ago = (at(0) - Duration::days(99))
+        .to_rfc2822()
+        .replace("+0000", "GMT");
+    for since in [long_ago.as_str(), A_DAY_BEFORE, SECOND] {
+        let anew = provider.since("/2.6/events/", since).await;
+        assert_eq!(anew.status, StatusCode::OK);
+        assert_eq!(told(&anew), everything, "{since}");
+        assert_eq!(header(&anew, "last-modified"), NEXT_SECOND);
+        assert_eq!(header(&anew, "uttag-extent"), "everything");
+    }
+    assert_eq!(
+        told(&provider.get("/2.6/events/").await),
+        everything,
+        "who names none has been told something of the last day"
+    );
+    let nothing = provider.since("/2.6/events/", NEXT_SECOND).await;
+    assert_eq!(nothing.status, StatusCode::NOT_MODIFIED);
+    assert_eq!(header(&nothing, "uttag-extent"), "");
+
+    world.fakes.seen().market.changes.clear();
+    let empty = provider.since("/2.6/events/", SECOND).await;
+    assert_eq!(
+        (empty.status, empty.body.as_str()),
+        (StatusCode::OK, "[]"),
+        "that all is gone is not that nothing has changed"
+    );
 }

@@ -138,8 +138,12 @@ async fn no_access_at_all_is_404_and_no_services_are_an_empty_array() {
 async fn a_time_that_is_too_old_or_none_gives_the_whole_list() {
     let (world, provider) = with(vec![house("A-1", -60_000), house("A-2", 700)]).await;
     world.fakes.seen().market.purged = Some(at(-30_000));
-    for since in ["Mon, 21 Sep 2026 14:12:59 GMT", "yesterday"] {
+    for (since, said) in [
+        ("Mon, 21 Sep 2026 14:12:59 GMT", "everything"),
+        ("yesterday", ""),
+    ] {
         let all = provider.since("/2.6/accesses/", since).await;
+        assert_eq!(header(&all, "uttag-extent"), said, "{since}");
         assert_eq!(
             (all.status, ids(&all)),
             (StatusCode::OK, vec!["A-1".into(), "A-2".into()])

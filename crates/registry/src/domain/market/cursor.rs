@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::AccessId;
 
 /// Where a reader has come.
@@ -17,6 +18,13 @@ pub struct Cursor {
     pub revision: i64,
     /// That access; empty is before the first of the turn.
     pub access_id: String,
+}
+
+/// Whether what a reader names, to be given what is *after* it, is from before an epoch that began with that whole second.
+/// The last microsecond before it is not: whoever has HTTP's whole seconds names it to be given the second itself, and no
+/// turn of the epoch is earlier than its beginning.
+pub fn is_from_before(since: DateTime<Utc>, began: DateTime<Utc>) -> bool {
+    began - since > TimeDelta::microseconds(1)
 }
 
 /// The text is no cursor.

@@ -114,3 +114,18 @@ fn a_cursor_comes_back_as_it_was_given() {
         assert_eq!(Cursor::parse(text), Err(CursorError), "{text}");
     }
 }
+
+#[test]
+fn a_time_before_the_epoch_is_refused_and_its_first_second_is_not() {
+    let began = Utc.with_ymd_and_hms(2026, 11, 22, 12, 41, 1).unwrap();
+    let micros = chrono::TimeDelta::microseconds;
+    for (since, refused) in [
+        (began - micros(1_000_001), true),
+        (began - micros(2), true),
+        (began - micros(1), false),
+        (began, false),
+        (began + micros(1), false),
+    ] {
+        assert_eq!(is_from_before(since, began), refused, "{since}");
+    }
+}
