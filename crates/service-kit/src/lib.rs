@@ -4,6 +4,7 @@
 //! serves through [`grpc`], where [`caller`] refuses everybody whom the permission matrix does not name.
 
 pub mod admin;
+mod believed;
 pub mod caller;
 pub mod certificate;
 pub mod config;

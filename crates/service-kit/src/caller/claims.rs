@@ -31,7 +31,7 @@ pub(super) struct Claims {
 
 impl Claims {
     /// The caller, when its parts fit its kind.
-    pub(super) fn into_caller(self) -> Option<Caller> {
+    pub(super) fn to_caller(&self) -> Option<Caller> {
         let network = self
             .network
             .as_deref()
@@ -54,25 +54,18 @@ impl Claims {
             CallerKind::Public => true,
             CallerKind::Service => network.is_none() && provider.is_none(),
         };
-        let Self {
-            kind,
-            sub,
-            roles,
-            purpose,
-            ..
-        } = self;
-        let roles = if kind == CallerKind::Staff {
-            roles
+        let roles = if self.kind == CallerKind::Staff {
+            self.roles.clone()
         } else {
             Vec::new()
         };
         fits.then_some(Caller {
-            kind,
-            id: sub,
+            kind: self.kind,
+            id: self.sub.clone(),
             roles,
             network,
             provider,
-            purpose,
+            purpose: self.purpose.clone(),
         })
     }
 }

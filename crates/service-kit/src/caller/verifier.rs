@@ -1,5 +1,7 @@
 //! Checks tokens: the certificate inside by the trust anchor, the signature by the certificate, then what it claims.
 
+use std::sync::Arc;
+
 use api::privacy::ServiceIdentity;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,10 +11,13 @@ use prost::Message as _;
 
 use super::claims::Claims;
 use super::{Caller, CallerError, CallerKind, GATEWAY, TOKEN_LIFETIME_MAX};
+use crate::believed::{Believed, digest_of};
 use crate::identity::{IdentityError, TrustAnchor, VerifiedIdentity};
 
 /// A longer token is refused unread.
 const TOKEN_LENGTH_MAX: usize = 8 * 1024;
+/// Tokens whose signature need not be proven again: a caller says the same one many times.
+const BELIEVED_MAX: usize = 10_000;
 /// The clocks of two machines may differ by this many seconds.
 const CLOCK_SKEW_SECONDS: i64 = 30;
 
@@ -22,6 +27,7 @@ pub struct TokenVerifier {
     anchor: TrustAnchor,
     audience: String,
     clock: SharedClock,
+    believed: Believed<Claims>,
 }
 
 impl TokenVerifier {
@@ -31,6 +37,7 @@ impl TokenVerifier {
             anchor,
             audience: audience.into(),
             clock,
+            believed: Believed::at_most(BELIEVED_MAX),
         }
     }
 
@@ -56,16 +63,27 @@ impl TokenVerifier {
         if !may_speak {
             return Err(CallerError::Issuer);
         }
-        claims.into_caller().ok_or(CallerError::Invalid)
+        claims.to_caller().ok_or(CallerError::Invalid)
     }
 
-    /// The claims, once the key that the trusted authority gave the issuer has signed them.
-    fn authentic(&self, token: &str) -> Result<Claims, CallerError> {
-        let header = if token.len() <= TOKEN_LENGTH_MAX {
-            decode_header(token).ok()
-        } else {
-            None
-        };
+    /// The claims, once the key that the trusted authority gave the issuer has signed them. The issuer's certificate is
+    /// looked at each time: it may have expired meanwhile.
+    fn authentic(&self, token: &str) -> Result<Arc<Claims>, CallerError> {
+        if token.len() > TOKEN_LENGTH_MAX {
+            return Err(CallerError::Invalid);
+        }
+        let digest = digest_of(&[token.as_bytes()]);
+        if let Some(claims) = self.believed.get(&digest) {
+            self.issuer(&claims)?;
+            return Ok(claims);
+        }
+        let claims = Arc::new(self.proven(token)?);
+        self.believed.keep(digest, Arc::clone(&claims));
+        Ok(claims)
+    }
+
+    fn proven(&self, token: &str) -> Result<Claims, CallerError> {
+        let header = decode_header(token).ok();
         if header.is_none_or(|header| header.alg != Algorithm::EdDSA) {
             return Err(CallerError::Invalid);
         }

@@ -10,11 +10,19 @@ use prost::Message;
 
 use super::authority::ANCHOR_FILE;
 use super::{IdentityError, authority, signing};
+use crate::believed::{Believed, digest_of};
 
 /// The public key of the authority that we trust. While an authority is being replaced there are two, the old and the
 /// new: a file may hold several, one per line.
 #[derive(Clone, Debug)]
-pub struct TrustAnchor(Arc<[[u8; 32]]>);
+pub struct TrustAnchor {
+    keys: Arc<[[u8; 32]]>,
+    /// Enrolments that one of the keys has signed: every message of a service carries the same one.
+    believed: Believed<Statement>,
+}
+
+/// Enrolments that need not be proven again: an installation has few services.
+const BELIEVED_MAX: usize = 1_000;
 
 /// A service whose identity was enrolled by the trusted authority and is valid now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,17 +56,24 @@ impl TrustAnchor {
         if keys.is_empty() {
             return Err(malformed());
         }
-        Ok(Self(keys.into()))
+        Ok(Self::of(keys.into()))
     }
 
     /// Trusts this key alone.
     pub fn from_key(key: [u8; 32]) -> Self {
-        Self([key].into())
+        Self::of([key].into())
+    }
+
+    fn of(keys: Arc<[[u8; 32]]>) -> Self {
+        Self {
+            keys,
+            believed: Believed::at_most(BELIEVED_MAX),
+        }
     }
 
     /// The content of an anchor file.
     pub fn to_text(&self) -> String {
-        let lines = self.0.iter().map(hex::encode);
+        let lines = self.keys.iter().map(hex::encode);
         lines.fold(String::new(), |text, line| text + &line + "\n")
     }
 
@@ -68,26 +83,29 @@ impl TrustAnchor {
         identity: &pb::ServiceIdentity,
         now: DateTime<Utc>,
     ) -> Result<VerifiedIdentity, IdentityError> {
-        let signed = |key| {
-            signing::verify(
-                key,
-                signing::ENROLMENT,
-                &identity.statement,
-                &identity.signature,
-            )
-            .is_ok()
-        };
-        if !self.0.iter().any(signed) {
-            return Err(IdentityError::Foreign);
-        }
-        let read = read(identity)?;
+        let read = self.authentic(identity)?;
         if now < read.not_before || now >= read.not_after {
             return Err(IdentityError::Expired);
         }
         Ok(VerifiedIdentity {
-            service: read.service,
+            service: read.service.clone(),
             public_key: read.public_key,
         })
+    }
+
+    fn authentic(&self, identity: &pb::ServiceIdentity) -> Result<Arc<Statement>, IdentityError> {
+        let (statement, signature) = (&identity.statement, &identity.signature);
+        let digest = digest_of(&[statement, signature]);
+        if let Some(believed) = self.believed.get(&digest) {
+            return Ok(believed);
+        }
+        let signed = |key| signing::verify(key, signing::ENROLMENT, statement, signature).is_ok();
+        if !self.keys.iter().any(signed) {
+            return Err(IdentityError::Foreign);
+        }
+        let read = Arc::new(read(identity)?);
+        self.believed.keep(digest, Arc::clone(&read));
+        Ok(read)
     }
 
     /// Opens what [`super::Identity::sign_event`] closed: the message, and the service that says it.

@@ -134,6 +134,43 @@ fn a_token_lives_for_minutes() {
 }
 
 #[test]
+fn what_was_believed_before_is_still_looked_at() {
+    let here = Installation::new();
+    let said = caller("admin");
+    let token = here.issuer("gateway").issue(&said, "orders", MINUTE);
+    let orders = here.verifier("orders");
+    for _ in 0..2 {
+        assert_eq!(orders.verify(&token), Ok(said.clone()));
+    }
+    // Its signature under other claims, and other claims under its signature.
+    let (header, mut claims, signature) = parts(&token);
+    claims["sub"] = json!("somebody else");
+    let forged = self::token(&header, &claims, &signature);
+    assert_eq!(orders.verify(&forged), Err(CallerError::Invalid));
+    let (last, cut) = (token.len() - 2, &token[..token.len() - 1]);
+    let other = if token[last..].starts_with('A') {
+        'B'
+    } else {
+        'A'
+    };
+    let changed = format!("{}{other}{}", &token[..last], &token[last + 1..]);
+    assert_eq!(orders.verify(&changed), Err(CallerError::Invalid));
+    assert_eq!(orders.verify(cut), Err(CallerError::Invalid));
+    here.clock.advance(Duration::minutes(2));
+    assert_eq!(orders.verify(&token), Err(CallerError::Expired));
+}
+
+#[test]
+fn an_issuer_whose_certificate_has_expired_is_not_believed_any_more() {
+    let here = Installation::new();
+    let (gateway, orders) = (here.issuer("gateway"), here.verifier("orders"));
+    let token = || gateway.issue(&caller("admin"), "orders", MINUTE);
+    assert!(orders.verify(&token()).is_ok());
+    here.clock.advance(Duration::days(10_000));
+    assert_eq!(orders.verify(&token()), Err(CallerError::Expired));
+}
+
+#[test]
 fn a_longer_life_is_refused_although_the_gateway_signed_it() {
     let here = Installation::new();
     let gateway = here.identity("gateway");
