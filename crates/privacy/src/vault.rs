@@ -166,10 +166,7 @@ impl Vault {
         &self,
         names: &[KeyName],
     ) -> Result<HashMap<KeyName, Option<Key32>>, PrivacyError> {
-        let mut keys = HashMap::with_capacity(names.len());
-        for chunk in names.chunks(CHUNK) {
-            keys.extend(self.create(chunk).await.map_err(PrivacyError::KeyStore)?);
-        }
+        let mut keys = self.create(names).await.map_err(PrivacyError::KeyStore)?;
         let theirs: BTreeSet<KeyName> = names
             .iter()
             .filter(|name| !keys.contains_key(*name))

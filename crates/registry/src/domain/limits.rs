@@ -19,7 +19,7 @@ pub const REJECTED_ROWS_MAX: usize = 100_000;
 /// Rows of a file that are judged, sealed and staged together.
 pub const STAGE_ROWS: usize = 1_000;
 /// People of an import that are admitted and sealed together.
-pub const PEOPLE_ROWS: u64 = 5_000;
+pub const PEOPLE_ROWS: u64 = 20_000;
 /// Accesses of each kind in a preview: as many as somebody looks at.
 pub const SAMPLES: u64 = 20;
 /// A file that has come in so far and no further for this long will not go on.

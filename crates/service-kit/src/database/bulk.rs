@@ -15,7 +15,7 @@ use array::Array;
 /// Parameters of one statement that SQLite takes.
 const SQLITE_PARAMETERS_MAX: usize = 32_766;
 /// Rows of one statement for PostgreSQL: some megabytes.
-const ROWS_MAX: usize = 5_000;
+const ROWS_MAX: usize = 20_000;
 
 type ColumnOf<A> = <<A as ActiveModelTrait>::Entity as EntityTrait>::Column;
 

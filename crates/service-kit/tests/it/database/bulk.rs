@@ -80,7 +80,7 @@ async fn what_is_read_is_what_was_written() {
         let database = connect(&url).await;
         let tx = database.begin().await.unwrap();
         // More than one statement takes, on either store.
-        let written = things(6_000);
+        let written = things(21_000);
         insert_rows(&tx, rows(&written)).await.unwrap();
         insert_rows::<thing::ActiveModel, _>(&tx, Vec::new())
             .await
@@ -117,7 +117,7 @@ async fn those_of_many_values_that_are_there_are_told() {
         let tx = database.begin().await.unwrap();
         insert_rows(&tx, rows(&things(100))).await.unwrap();
         let bytes = |n: usize| n.to_le_bytes().to_vec();
-        let asked: Vec<_> = (90..6_000).chain([4, 5]).map(bytes).collect();
+        let asked: Vec<_> = (90..21_000).chain([4, 5]).map(bytes).collect();
         let beside = [("yes", true.into()), ("small", (-94).into())];
         let found = present(&tx, "thing", &beside, "bytes", asked.clone()).await;
         assert_eq!(found.unwrap(), [bytes(94)]);
