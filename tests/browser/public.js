@@ -38,6 +38,15 @@ for (const way of WAYS) {
       const address = decodeURIComponent(page.url());
       for (const secret of [person.name, person.email, person.identityNumber]) assert.ok(!address.includes(secret));
       await shot(page, '5-receipt');
+
+      await press(page, page.getByRole('link', { name: words.follow }));
+      assert.match(await page.locator('#order-number').innerText(), /^MLRNET-\d{6}$/);
+      await shot(page, '6-follow');
+      await press(page, page.getByRole('link', { name: words.cancelHere }));
+      await press(page, page.getByRole('button', { name: words.cancelSure }));
+      await page.locator('#status').filter({ hasText: words.cancelled }).waitFor();
+      assert.equal(await page.getByRole('link', { name: words.cancelHere }).count(), 0);
+      await shot(page, '7-cancelled');
       await close();
     });
 

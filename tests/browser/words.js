@@ -3,7 +3,8 @@
 export const WORDS = {
   sv: {
     search: 'Finns fiber hos dig?', find: 'Sök', connected: 'Ansluten', order: /^Beställ Bredband 100$/, pay: 'Beställ med betalningsskyldighet',
-    thanks: 'Tack, beställningen är mottagen', correct: 'Rätta det här och skicka igen', accept: 'Jag har läst och godkänner texten ovan',
+    thanks: 'Tack, beställningen är mottagen', follow: 'Följ, avbryt eller ångra beställningen',
+    cancelHere: 'Avbryt beställningen här', cancelSure: 'Bekräfta att beställningen avbryts', cancelled: 'Avbruten', correct: 'Rätta det här och skicka igen', accept: 'Jag har läst och godkänner texten ovan',
     signIn: 'Logga in', overview: 'Översikt', file: 'Fil', import: 'Importera', unchanged: 'Inget ändrades', newContact: 'Ny kontakt',
     name: 'Namn', email: 'E-post', save: 'Spara', hidden: 'Personen visas inte före bekräftelsen', newRequest: 'Nytt ärende',
     erasure: 'Radering (art. 17)', identity: 'Personnummer eller samordningsnummer', openRequest: 'Öppna ärendet', preview: 'Vad registren har svarat',
@@ -13,7 +14,8 @@ export const WORDS = {
   },
   en: {
     search: 'Is there fibre at your address?', find: 'Search', connected: 'Connected', order: /^Order Bredband 100$/, pay: 'Order with obligation to pay',
-    thanks: 'Thank you, your order has been received', correct: 'Correct this and send again', accept: 'I have read and accept the text above',
+    thanks: 'Thank you, your order has been received', follow: 'Follow, cancel or withdraw from the order',
+    cancelHere: 'Cancel the order here', cancelSure: 'Confirm that the order is cancelled', cancelled: 'Cancelled', correct: 'Correct this and send again', accept: 'I have read and accept the text above',
     signIn: 'Sign in', overview: 'Overview', file: 'File', import: 'Import', unchanged: 'Nothing changed', newContact: 'New contact',
     name: 'Name', email: 'E-mail', save: 'Save', hidden: 'The person is not shown before the confirmation', newRequest: 'New request',
     erasure: 'Erasure (art. 17)', identity: 'Personal identity or coordination number', openRequest: 'Open the request', preview: 'What the registers have answered',

@@ -5,6 +5,7 @@ pub mod acknowledge_order;
 pub mod disclose;
 pub mod error;
 pub mod find_orders;
+pub mod follow_order;
 pub mod get_order;
 pub mod journal;
 pub mod list_notices;
@@ -31,6 +32,7 @@ use service_kit::identity::Identity;
 use service_kit::lifecycle::Lifecycle;
 
 use crate::config::Settings;
+use crate::domain::follow_link::FollowLinks;
 use places::Places;
 
 /// The application: what every use case works with.
@@ -40,9 +42,12 @@ pub struct Orders {
     pub(crate) privacy: Privacy,
     /// None: no mail is configured, none is sent.
     pub(crate) mail: Option<MailQueue>,
+    /// Where the gateway's pages are, without a slash at the end; empty without mail.
+    pub(crate) public_url: String,
     pub(crate) names: NetworkNames,
     pub(crate) identity: Arc<Identity>,
     pub(crate) places: Places,
+    pub(crate) follow_links: FollowLinks,
     pub(crate) clock: SharedClock,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) bell: FeedBell<Desk>,

@@ -4,6 +4,7 @@ pub mod acceptance;
 pub mod catalogue;
 pub mod customer;
 pub mod feed;
+pub mod follow_link;
 pub mod log_text;
 pub mod number;
 pub mod order;

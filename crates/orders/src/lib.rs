@@ -18,11 +18,14 @@ use chassis::process::Program;
 use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
 use mailer::NetworkNames;
 use orders_migration::Migrator;
+use service_kit::config::MailConfig;
+use service_kit::secret::Key32;
 use tonic::service::Routes;
 
 use app::Orders;
 use app::mails::TEMPLATES;
 use app::places::Places;
+use domain::follow_link::FollowLinks;
 use events::incoming::NoticeHandler;
 use grpc::orders_service::OrdersGrpc;
 use grpc::provider_service::ProviderGrpc;
@@ -79,6 +82,7 @@ pub async fn run(
 }
 
 fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
+    let pepper = Key32::load(&config.keys.pepper_file).context("the pepper cannot be read")?;
     let mail = config
         .mail
         .as_ref()
@@ -95,9 +99,16 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         ),
         identity: Arc::clone(&chassis.identity),
         places: Places::new(chassis.client("registry")?),
+        follow_links: FollowLinks::new(&pepper),
+        public_url: public_url(config.mail.as_ref()),
         clock: chassis.clock.clone(),
         lifecycle: chassis.lifecycle.clone(),
         bell: FeedBell::default(),
         settings: config.settings,
     })
+}
+
+fn public_url(mail: Option<&MailConfig>) -> String {
+    let url = mail.map_or("", |mail| mail.public_url.as_str());
+    url.trim_end_matches('/').to_owned()
 }

@@ -51,6 +51,22 @@ super::texts! {
         receipt_next: "Du får ett e-postmeddelande som talar om vem som får vilka uppgifter. Leverantören hör av sig om leveransen.", "You will get an e-mail that says who receives which data. The provider will contact you about the delivery.";
         receipt_gone: "Kvittot har gått ut. Ordernumret står i ditt e-postmeddelande.", "The receipt has expired. The order number is in your e-mail.";
 
+        receipt_follow: "Följ, avbryt eller ångra beställningen", "Follow, cancel or withdraw from the order";
+
+        follow_title: "Din beställning", "Your order";
+        follow_log: "Så har det gått", "How it has gone";
+        follow_cancel_title: "Avbryt beställningen", "Cancel the order";
+        follow_cancel_lead: "Leverantören har inte tagit emot beställningen ännu. Du kan avbryta den.", "The provider has not received the order yet. You can cancel it.";
+        follow_cancel: "Avbryt beställningen här", "Cancel the order here";
+        follow_cancel_ask: "Beställningen avbryts genast och levereras inte. Du får ett e-postmeddelande om det.", "The order is cancelled at once and not delivered. You will get an e-mail about it.";
+        follow_cancel_confirm: "Bekräfta att beställningen avbryts", "Confirm that the order is cancelled";
+        follow_withdraw_title: "Ångra avtalet", "Withdraw from the contract";
+        follow_withdraw_until: "Du har ångerrätt till och med {}, enligt distansavtalslagen (2005:59). Du behöver inte säga varför.", "You have the right to withdraw until {}, that day included, under the Swedish Distance and Off-Premises Contracts Act (2005:59). You need not say why.";
+        follow_withdraw: "Ångra avtalet här", "Withdraw from contract here";
+        follow_withdraw_ask: "Avtalet upphör. Du får genast ett e-postmeddelande med dag och tid, som är ditt kvitto.", "The contract ends. You will at once get an e-mail with day and time, which is your receipt.";
+        follow_withdraw_confirm: "Bekräfta att du ångrar avtalet", "Confirm withdrawal";
+        follow_gone: "Länken gäller inte längre. Ta kontakt med leverantören och uppge ordernumret.", "The link is no longer valid. Contact the provider and name the order number.";
+
         confirm_title: "Bekräfta dina kontaktuppgifter", "Confirm your contact details";
         confirm_lead: "Någon hos {} har lagt in dina kontaktuppgifter. Inget sparas för gott förrän du säger ja.", "Somebody at {} has entered your contact details. Nothing is kept for good until you say yes.";
         confirm_yes: "Ja, bekräfta", "Yes, confirm";

@@ -1,6 +1,7 @@
 //! The visitors' pages.
 
 mod confirm;
+mod follow;
 mod offer;
 mod order;
 mod place;
@@ -23,6 +24,7 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .route("/place/{handle}", get(place::page))
         .route("/order/{handle}/{offering}", get(order::page))
         .route("/receipt/{receipt}", get(receipt::page))
+        .route("/follow/{token}", get(follow::page))
         .route_layer(from_fn_with_state(
             (gateway.clone(), Limited::Search),
             limit,
@@ -30,6 +32,7 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
     let acting = Router::new()
         .route("/order/{handle}/{offering}", post(order::place))
         .route("/confirm/{token}", get(confirm::page).post(confirm::answer))
+        .route("/follow/{token}/{end}", get(follow::ask).post(follow::end))
         .route_layer(from_fn_with_state((gateway.clone(), Limited::Order), limit));
     Router::new()
         .route("/privacy", get(privacy::page))

@@ -14,7 +14,6 @@ mod home;
 mod import;
 mod imports;
 mod logout;
-mod order_log;
 mod orders;
 mod people;
 mod protected;

@@ -38,6 +38,8 @@ pub struct Seen {
     pub callers: HashMap<&'static str, Caller>,
     /// By command id, as a service does.
     pub orders: HashMap<String, PlaceOrderRequest>,
+    /// How the customer has ended the order.
+    pub ended: Option<api::orders::EndOrderRequest>,
     pub peeks: u32,
     pub confirmed: bool,
     pub file: Vec<u8>,

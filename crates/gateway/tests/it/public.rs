@@ -183,6 +183,7 @@ async fn an_order_is_placed_once_however_often_it_is_sent() {
         (StatusCode::SEE_OTHER, StatusCode::SEE_OTHER)
     );
     let receipt = browser.get(&first.location).await;
+    assert!(receipt.body.contains("/sv/follow/f-1"), "{}", receipt.body);
     assert_eq!(receipt.text_of("order-number"), "HAM-000001");
     for secret in ["Astrid", "19900118", "example"] {
         assert!(!first.location.contains(secret) && !receipt.body.contains(secret));
@@ -198,6 +199,74 @@ async fn an_order_is_placed_once_however_often_it_is_sent() {
         ),
         ("web", "sv", true)
     );
+}
+
+#[tokio::test]
+async fn an_order_is_followed_and_ended_by_its_link_and_looking_changes_nothing() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let page = browser.get("/sv/follow/f-1").await;
+    assert_eq!(page.text_of("order-number"), "HAM-000001");
+    assert_eq!(page.text_of("status"), "Ny");
+    for shown in [
+        "Nord &#60;Bredband&#62;",
+        "till och med 2026-12-06",
+        "Ångra avtalet här",
+    ] {
+        assert!(page.body.contains(shown), "{shown} in {}", page.body);
+    }
+    for (end, confirm) in [
+        ("cancel", "Bekräfta att beställningen avbryts"),
+        ("withdraw", "Bekräfta att du ångrar avtalet"),
+    ] {
+        let asked = browser.get(&format!("/sv/follow/f-1/{end}")).await;
+        assert!(asked.body.contains(confirm), "{confirm} in {}", asked.body);
+    }
+    assert!(
+        world.fakes.seen().ended.is_none(),
+        "mail scanners open links"
+    );
+
+    for _ in 0..2 {
+        let ended = browser.post("/en/follow/f-1/withdraw", &[]).await;
+        assert_eq!(
+            (ended.status, ended.location.as_str()),
+            (StatusCode::SEE_OTHER, "/en/follow/f-1"),
+            "who comes second sees how it stands"
+        );
+    }
+    let ended = world.fakes.seen().ended.clone().unwrap();
+    assert_eq!(
+        (ended.status(), ended.language.as_str()),
+        (api::orders::OrderStatus::Withdrawn, "en")
+    );
+    let page = browser.get("/en/follow/f-1").await;
+    assert_eq!(page.text_of("status"), "Withdrawn");
+    assert!(
+        !page.body.contains("/follow/f-1/"),
+        "nothing is left to end: {}",
+        page.body
+    );
+    let asked = browser.get("/en/follow/f-1/cancel").await;
+    assert_eq!(asked.location, "/en/follow/f-1");
+}
+
+#[tokio::test]
+async fn a_link_that_is_not_good_leads_to_no_order() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    for path in ["/sv/follow/other", "/sv/follow/other/cancel"] {
+        let gone = browser.get(path).await;
+        assert_eq!(gone.status, StatusCode::NOT_FOUND, "{path}");
+        assert!(gone.body.contains("gäller inte längre"), "{}", gone.body);
+    }
+    assert_eq!(
+        browser.get("/sv/follow/f-1/lose").await.status,
+        StatusCode::NOT_FOUND
+    );
+    let ended = browser.post("/sv/follow/f-1/lose", &[]).await;
+    assert_eq!(ended.status, StatusCode::NOT_FOUND);
+    assert!(world.fakes.seen().ended.is_none());
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! A provider says that it has an order.
 
 use super::error::OrdersError;
-use super::journal::Move;
+use super::journal::{Move, Mover};
 use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::order::Order;
@@ -14,7 +14,13 @@ impl Orders {
         let row = order::lock_of_provider(work.tx(), &desk.network, &desk.provider, id).await?;
         let row = row.ok_or(OrdersError::OrderNotFound)?;
         let order = self
-            .move_order(&mut work, desk, &row, Move::Acknowledge, None)
+            .move_order(
+                &mut work,
+                &Mover::provider(desk),
+                &row,
+                Move::Acknowledge,
+                None,
+            )
             .await?;
         work.commit().await?;
         Ok(order)

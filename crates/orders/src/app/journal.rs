@@ -67,7 +67,7 @@ impl Orders {
     pub(crate) async fn move_order(
         &self,
         work: &mut Work,
-        desk: &Desk,
+        mover: &Mover,
         row: &order::Model,
         to: Move,
         message: Option<(Uuid, Vec<u8>)>,
@@ -76,17 +76,17 @@ impl Orders {
         let now = self.clock.now();
         let moved = match to {
             Move::Acknowledge => order.acknowledge(now)?,
-            Move::To(status) => order.set_status(status, Party::Provider, now)?,
+            Move::To(status) => order.set_status(status, mover.party, now)?,
         };
-        let actor = desk.actor();
+        let actor = mover.actor.as_str();
         let mut lines = Vec::new();
         if let Some(change) = &moved {
             let (from, to) = (change.from, change.to);
-            lines.push(Line::new(&actor, LogText::Moved { from, to }));
+            lines.push(Line::new(actor, LogText::Moved { from, to }));
         }
         if message.is_some() {
             lines.push(Line {
-                actor: &actor,
+                actor,
                 text: LogText::Message,
                 message,
             });
@@ -98,7 +98,7 @@ impl Orders {
         }
         if moved.is_some() {
             work.record(outgoing::status_changed(order.state()));
-            let change = self.next_change(work, desk).await?;
+            let change = self.next_change(work, &mover.desk).await?;
             order::update_status(work.tx(), &order, change).await?;
         }
         Ok(order)
@@ -117,7 +117,28 @@ impl Orders {
     }
 }
 
-/// How a provider moves an order.
+/// Who moves an order.
+pub(crate) struct Mover {
+    /// Whose feed tells it.
+    pub desk: Desk,
+    /// How the log names who does it.
+    pub actor: String,
+    /// As whom.
+    pub party: Party,
+}
+
+impl Mover {
+    /// The provider itself.
+    pub(crate) fn provider(desk: &Desk) -> Self {
+        Self {
+            desk: desk.clone(),
+            actor: desk.actor(),
+            party: Party::Provider,
+        }
+    }
+}
+
+/// How an order is moved.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Move {
     /// It says that it has it.

@@ -1,6 +1,7 @@
 //! The mails of this service: to the customer who receives what, to the provider that there is something to fetch.
 
-use kernel::NetworkCode;
+use chrono_tz::Europe::Stockholm;
+use kernel::{Email, NetworkCode};
 use mailer::{Mail, TemplateSource};
 use messaging::Work;
 use privacy::{Seals, SubjectId};
@@ -9,10 +10,11 @@ use serde_json::json;
 use super::Orders;
 use super::error::OrdersError;
 use super::sale::Sale;
-use crate::domain::acceptance;
+use crate::domain::acceptance::{self, Language};
 use crate::domain::catalogue::Provider;
 use crate::domain::order::Order;
-use crate::store::notice;
+use crate::domain::status::{OrderStatus, WITHDRAWAL_DAYS};
+use crate::store::{notice, order, provider};
 
 /// The language of mails to providers.
 const PROVIDER_LANGUAGE: &str = "sv";
@@ -28,6 +30,21 @@ pub const TEMPLATES: &[TemplateSource] = &[
         "order_customer",
         "en",
         include_str!("../mail/order_customer.en.txt"),
+    ),
+    (
+        "end_customer",
+        "sv",
+        include_str!("../mail/end_customer.sv.txt"),
+    ),
+    (
+        "end_customer",
+        "en",
+        include_str!("../mail/end_customer.en.txt"),
+    ),
+    (
+        "end_provider",
+        "sv",
+        include_str!("../mail/end_provider.sv.txt"),
     ),
     (
         "order_provider",
@@ -54,11 +71,69 @@ impl Orders {
             return Ok(());
         };
         let controller = self.names.of(work.tx(), &order.state().network).await?;
+        let follow = self.follow_url(order, sale.request.language);
         let mails = vec![
-            to_customer(seals.subject(), order, sale, &controller),
+            to_customer(seals.subject(), order, sale, (&controller, &follow)),
             order_to_provider(order, &sale.provider, &controller),
         ];
         Ok(queue.enqueue_sealed_in(work, seals, mails).await?)
+    }
+
+    /// To the customer, who has ended the order: the receipt on a durable medium with day and time (distansavtalslagen
+    /// 2005:59, 2 kap. 10 §). To the provider: there is something to fetch.
+    pub(crate) async fn mail_ended(
+        &self,
+        work: &mut Work,
+        row: &order::Model,
+        order: &Order,
+        language: Language,
+    ) -> Result<(), OrdersError> {
+        let Some(queue) = &self.mail else {
+            return Ok(());
+        };
+        let state = order.state();
+        let provider = provider::find(work.tx(), &state.network, &state.provider).await?;
+        let provider = provider.ok_or(OrdersError::ProviderNotFound)?;
+        let controller = self.names.of(work.tx(), &state.network).await?;
+        let mut context = json!({
+            "order_number": state.number.to_string(),
+            "order_id": state.id.to_string(),
+            "offering": state.offering_name,
+            "provider": provider.name,
+            "provider_id": provider.id.as_str(),
+            "network": state.network.as_str(),
+            "controller": controller,
+            "status": state.status.as_str(),
+            "withdrawn": state.status == OrderStatus::Withdrawn,
+            "at": state.changed_at.with_timezone(&Stockholm).format("%Y-%m-%d %H:%M").to_string(),
+        });
+        let told = to_provider(&state.network, &provider, "end_provider", context.clone());
+        queue.enqueue_in(work, told).await?;
+        let name = self
+            .open(row, "customer_name", row.customer_name.as_deref())
+            .await?;
+        let email = self.open(row, "email", row.email.as_deref()).await?;
+        let (Some(subject), Some(name), Some(email)) = (row.subject_id, name, email) else {
+            return Ok(());
+        };
+        context["name"] = name.into();
+        let mail = Mail {
+            network: state.network.clone(),
+            subject: Some(SubjectId::from_uuid(subject)),
+            to: Email::parse(&email).map_err(|_| OrdersError::CustomerErased)?,
+            template: "end_customer",
+            language: language.code().to_owned(),
+            context,
+        };
+        queue.enqueue_in(work, mail).await?;
+        Ok(())
+    }
+
+    /// The page on which the customer follows an order.
+    fn follow_url(&self, order: &Order, language: Language) -> String {
+        let state = order.state();
+        let token = self.follow_links.token(&state.network, state.id);
+        format!("{}/{}/follow/{token}", self.public_url, language.code())
     }
 
     /// To the provider: there is a notice to act on.
@@ -85,7 +160,12 @@ impl Orders {
 }
 
 /// To the customer: the number, who receives what, the rights.
-fn to_customer(subject: SubjectId, order: &Order, sale: &Sale<'_>, controller: &str) -> Mail {
+fn to_customer(
+    subject: SubjectId,
+    order: &Order,
+    sale: &Sale<'_>,
+    (controller, follow): (&str, &str),
+) -> Mail {
     let (request, offering, provider) = (sale.request, &sale.offering, &sale.provider);
     let state = order.state();
     let text = acceptance::current(request.language, controller);
@@ -104,7 +184,8 @@ fn to_customer(subject: SubjectId, order: &Order, sale: &Sale<'_>, controller: &
         "text_version": text.version,
         "text": text.text,
         "information": text.information,
-        "withdrawal_days": crate::domain::status::WITHDRAWAL_DAYS,
+        "withdrawal_days": WITHDRAWAL_DAYS,
+        "follow": follow,
     });
     Mail {
         network: state.network.clone(),

@@ -29,6 +29,8 @@ pub struct PlacedOrder {
     pub id: OrderId,
     /// Its number for people.
     pub number: String,
+    /// By which its customer follows it.
+    pub follow_token: String,
 }
 
 impl Orders {
@@ -86,6 +88,7 @@ impl Orders {
         Ok(Some(PlacedOrder {
             id: order.state().id,
             number: order.state().number.to_string(),
+            follow_token: self.follow_links.token(network, order.state().id),
         }))
     }
 
@@ -133,6 +136,7 @@ impl Orders {
         Ok(PlacedOrder {
             id,
             number: number.to_string(),
+            follow_token: self.follow_links.token(network, id),
         })
     }
 

@@ -5,7 +5,7 @@ use privacy::{PrivacyError, SubjectId};
 use uuid::Uuid;
 
 use super::error::OrdersError;
-use super::journal::Move;
+use super::journal::{Move, Mover};
 use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::order::Order;
@@ -37,7 +37,13 @@ impl Orders {
         let row = row.ok_or(OrdersError::OrderNotFound)?;
         let message = self.seal_message(&row, message).await?;
         let order = self
-            .move_order(&mut work, desk, &row, Move::To(status), message)
+            .move_order(
+                &mut work,
+                &Mover::provider(desk),
+                &row,
+                Move::To(status),
+                message,
+            )
             .await?;
         work.commit().await?;
         Ok(order)

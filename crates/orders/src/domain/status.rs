@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Days, NaiveDate, Utc};
 use chrono_tz::Europe::Stockholm;
 
 /// Days in which a consumer may withdraw from a distance contract for a service, counted from the day after the
@@ -35,6 +35,18 @@ pub enum Party {
     Provider,
     /// Staff of the network.
     Network,
+    /// The customer, by the link of the order's mail.
+    Customer,
+}
+
+impl Party {
+    /// Where this party may move an order that is `from` now, withdrawal's days apart.
+    pub fn may_move(self, from: OrderStatus) -> impl Iterator<Item = OrderStatus> {
+        TRANSITIONS
+            .iter()
+            .filter(move |t| t.from == from && t.by.contains(&self))
+            .map(|t| t.to)
+    }
 }
 
 /// One allowed move.
@@ -50,27 +62,28 @@ pub struct Transition {
 
 const PROVIDER: &[Party] = &[Party::Provider];
 const BOTH: &[Party] = &[Party::Provider, Party::Network];
+const ALL: &[Party] = &[Party::Provider, Party::Network, Party::Customer];
 
 /// Every move that is allowed; what is not here is refused. A move to [`OrderStatus::Withdrawn`] is bound to
 /// [`WITHDRAWAL_DAYS`] besides.
 pub const TRANSITIONS: &[Transition] = &[
     allow(OrderStatus::New, OrderStatus::Received, PROVIDER),
-    allow(OrderStatus::New, OrderStatus::Cancelled, BOTH),
-    allow(OrderStatus::New, OrderStatus::Withdrawn, BOTH),
+    allow(OrderStatus::New, OrderStatus::Cancelled, ALL),
+    allow(OrderStatus::New, OrderStatus::Withdrawn, ALL),
     allow(OrderStatus::Received, OrderStatus::Active, PROVIDER),
     allow(OrderStatus::Received, OrderStatus::Waiting, PROVIDER),
     allow(OrderStatus::Received, OrderStatus::Delivered, PROVIDER),
     allow(OrderStatus::Received, OrderStatus::Cancelled, BOTH),
-    allow(OrderStatus::Received, OrderStatus::Withdrawn, BOTH),
+    allow(OrderStatus::Received, OrderStatus::Withdrawn, ALL),
     allow(OrderStatus::Active, OrderStatus::Waiting, PROVIDER),
     allow(OrderStatus::Active, OrderStatus::Delivered, PROVIDER),
     allow(OrderStatus::Active, OrderStatus::Cancelled, BOTH),
-    allow(OrderStatus::Active, OrderStatus::Withdrawn, BOTH),
+    allow(OrderStatus::Active, OrderStatus::Withdrawn, ALL),
     allow(OrderStatus::Waiting, OrderStatus::Active, PROVIDER),
     allow(OrderStatus::Waiting, OrderStatus::Delivered, PROVIDER),
     allow(OrderStatus::Waiting, OrderStatus::Cancelled, BOTH),
-    allow(OrderStatus::Waiting, OrderStatus::Withdrawn, BOTH),
-    allow(OrderStatus::Delivered, OrderStatus::Withdrawn, BOTH),
+    allow(OrderStatus::Waiting, OrderStatus::Withdrawn, ALL),
+    allow(OrderStatus::Delivered, OrderStatus::Withdrawn, ALL),
 ];
 
 const fn allow(from: OrderStatus, to: OrderStatus, by: &'static [Party]) -> Transition {
@@ -131,10 +144,7 @@ impl OrderStatus {
         placed_at: DateTime<Utc>,
         now: DateTime<Utc>,
     ) -> Result<(), TransitionError> {
-        let allowed = TRANSITIONS
-            .iter()
-            .any(|t| t.from == self && t.to == to && t.by.contains(&by));
-        if !allowed {
+        if !by.may_move(self).any(|allowed| allowed == to) {
             return Err(TransitionError::NotAllowed { from: self, to });
         }
         if to == Self::Withdrawn && withdrawal_is_over(placed_at, now) {
@@ -150,10 +160,14 @@ impl fmt::Display for OrderStatus {
     }
 }
 
-/// The day of the agreement does not count, the last day counts whole, by Swedish clocks.
+/// The last day on which the order may be withdrawn: the day of the agreement does not count, by Swedish clocks.
+pub fn last_day_of_withdrawal(placed_at: DateTime<Utc>) -> NaiveDate {
+    placed_at.with_timezone(&Stockholm).date_naive() + Days::new(WITHDRAWAL_DAYS)
+}
+
+/// The last day counts whole.
 fn withdrawal_is_over(placed_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    let last_day = placed_at.with_timezone(&Stockholm).date_naive() + Days::new(WITHDRAWAL_DAYS);
-    now.with_timezone(&Stockholm).date_naive() > last_day
+    now.with_timezone(&Stockholm).date_naive() > last_day_of_withdrawal(placed_at)
 }
 
 #[cfg(test)]
@@ -199,6 +213,22 @@ mod tests {
                 "{t:?}"
             );
         }
+    }
+
+    #[test]
+    fn the_customer_cancels_until_it_is_received_and_withdraws_in_time() {
+        let may = |from| Party::Customer.may_move(from).collect::<Vec<_>>();
+        let (cancelled, withdrawn) = (OrderStatus::Cancelled, OrderStatus::Withdrawn);
+        assert_eq!(may(OrderStatus::New), [cancelled, withdrawn]);
+        for from in [
+            OrderStatus::Received,
+            OrderStatus::Active,
+            OrderStatus::Waiting,
+            OrderStatus::Delivered,
+        ] {
+            assert_eq!(may(from), [withdrawn], "{from}");
+        }
+        assert!(may(cancelled).is_empty() && may(withdrawn).is_empty());
     }
 
     #[test]

@@ -12,6 +12,7 @@ use tonic::{Request, Response, Status};
 use super::translate::{self, invalid};
 use crate::app::Orders;
 use crate::app::error::OrdersError;
+use crate::app::follow_order::CUSTOMER;
 use crate::domain::OrderId;
 use crate::store::order::Filter;
 
@@ -99,17 +100,46 @@ impl OrdersService for OrdersGrpc {
         let network = caller
             .network(&request.get_ref().network)
             .map_err(to_status)?;
-        let actor = typist(caller);
+        let (actor, by_customer) = (typist(caller), caller.kind == CallerKind::Public);
         let input = translate::order_in(request.into_inner());
         let placed = self
             .0
             .place_order(network, &actor, &input)
             .await
             .map_err(to_status)?;
-        let (order_id, order_number) = (placed.id.to_string(), placed.number);
         Ok(Response::new(pb::orders::PlaceOrderResponse {
-            order_id,
-            order_number,
+            order_id: placed.id.to_string(),
+            order_number: placed.number,
+            follow_token: if by_customer {
+                placed.follow_token
+            } else {
+                String::new()
+            },
+        }))
+    }
+
+    async fn follow_order(
+        &self,
+        request: Request<pb::orders::FollowOrderRequest>,
+    ) -> Result<Response<pb::orders::FollowOrderResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let followed = self.0.follow_order(&network, &asked.token).await;
+        let followed = followed.map_err(to_status)?;
+        Ok(Response::new(translate::followed_out(followed)))
+    }
+
+    async fn end_order(
+        &self,
+        request: Request<pb::orders::EndOrderRequest>,
+    ) -> Result<Response<pb::orders::EndOrderResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let (to, language) = translate::end_in(asked).map_err(to_status)?;
+        let order = self.0.end_order(&network, &asked.token, to, language).await;
+        let order = translate::without_access(&order.map_err(to_status)?);
+        Ok(Response::new(pb::orders::EndOrderResponse {
+            order: Some(order),
         }))
     }
 
@@ -180,7 +210,7 @@ impl OrdersService for OrdersGrpc {
 /// How the log names who typed an order.
 fn typist(caller: &Caller) -> String {
     match caller.kind {
-        CallerKind::Public => "customer".to_owned(),
+        CallerKind::Public => CUSTOMER.to_owned(),
         kind => format!("{}:{}", kind.as_str(), caller.id),
     }
 }

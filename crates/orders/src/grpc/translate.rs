@@ -6,9 +6,10 @@ use pb::orders::OrderStatus as Wire;
 
 use crate::app::disclose::Disclosed;
 use crate::app::error::OrdersError;
+use crate::app::follow_order::FollowedOrder;
 use crate::app::list_offers::Offers;
 use crate::app::places::StoredAddress;
-use crate::domain::acceptance::AcceptanceText;
+use crate::domain::acceptance::{AcceptanceText, Language};
 use crate::domain::catalogue::{Offering, OfferingInput, Provider, ProviderInput};
 use crate::domain::customer::CustomerInput;
 use crate::domain::log_text::details;
@@ -138,6 +139,41 @@ pub(super) fn order_out(order: &Order) -> pb::orders::Order {
             .unwrap_or_default(),
         erased: order.erased,
     }
+}
+
+/// As the public sees it: access ids are not for them (decision 32).
+pub(super) fn without_access(order: &Order) -> pb::orders::Order {
+    pb::orders::Order {
+        access_id: String::new(),
+        ..order_out(order)
+    }
+}
+
+pub(super) fn followed_out(followed: FollowedOrder) -> pb::orders::FollowOrderResponse {
+    let day = followed.withdraw_until.map(|day| day.to_string());
+    pb::orders::FollowOrderResponse {
+        order: Some(without_access(&followed.order)),
+        provider_name: followed.provider_name,
+        log: followed.states.into_iter().map(log_out).collect(),
+        may_cancel: followed.may_cancel,
+        withdraw_until: day.unwrap_or_default(),
+    }
+}
+
+/// How a customer ends an order, and in which language it is confirmed.
+pub(super) fn end_in(
+    asked: &pb::orders::EndOrderRequest,
+) -> Result<(OrderStatus, Language), OrdersError> {
+    let to = match status_in(asked.status)? {
+        Some(to @ (OrderStatus::Cancelled | OrderStatus::Withdrawn)) => to,
+        _ => {
+            let rule = "cancelled or withdrawn: a customer moves an order nowhere else";
+            return Err(invalid("status", asked.status().as_str_name(), rule));
+        }
+    };
+    let language = Language::parse(&asked.language)
+        .ok_or_else(|| invalid("language", &asked.language, "sv or en"))?;
+    Ok((to, language))
 }
 
 pub(super) fn status_out(status: OrderStatus) -> Wire {

@@ -113,6 +113,19 @@ pub async fn find(
         .await
 }
 
+/// The same, and nobody else changes it until the transaction ends.
+pub async fn lock(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    id: OrderId,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id.as_uuid())
+        .filter(Column::Network.eq(network.as_str()))
+        .lock_exclusive()
+        .one(db)
+        .await
+}
+
 /// One order of the network and provider: another provider's is not there.
 pub async fn find_of_provider(
     db: &impl ConnectionTrait,

@@ -9,6 +9,7 @@
 mod catalogue;
 mod erasure;
 mod feed;
+mod following;
 mod neighbours;
 mod notices;
 mod ordering;

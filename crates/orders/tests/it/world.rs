@@ -320,6 +320,21 @@ impl World {
             .into_inner()
     }
 
+    /// Places one order of somebody else by the web.
+    pub async fn order_of(
+        &self,
+        name: &str,
+        identity_number: &str,
+        offering_id: &str,
+    ) -> pb::orders::PlaceOrderResponse {
+        let mut asked = request(offering_id);
+        let customer = asked.customer.as_mut().unwrap();
+        customer.name = name.to_owned();
+        customer.identity_number = identity_number.to_owned();
+        let placed = self.visitor().place_order(asked).await;
+        placed.unwrap().into_inner()
+    }
+
     /// Events of one type that have arrived, waiting for so many.
     pub async fn events(&self, event_type: &str, count: usize) -> Vec<Envelope> {
         let of_type = || -> Vec<Envelope> {

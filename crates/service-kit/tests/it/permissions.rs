@@ -179,7 +179,10 @@ const ROLES: &[(&str, May)] = &[
         "public",
         &[
             (REGISTRY, &["SearchPlaces", "MatchAddress", "GetPlace"]),
-            (ORDERS, &["ListOffers", "PlaceOrder"]),
+            (
+                ORDERS,
+                &["ListOffers", "PlaceOrder", "FollowOrder", "EndOrder"],
+            ),
             (
                 CRM,
                 &["PeekConfirmation", "ConfirmContact", "DeclineContact"],

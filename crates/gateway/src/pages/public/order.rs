@@ -105,7 +105,7 @@ pub async fn place(
             let name = offer
                 .and_then(|all| named(all, &shown.offering))
                 .unwrap_or_default();
-            let receipt = receipt::seal(&gateway, &answer.into_inner().order_number, &name);
+            let receipt = receipt::seal(&gateway, &answer.into_inner(), &name);
             Ok(Redirect::to(&format!("/{}/receipt/{receipt}", visit.page.lang)).into_response())
         }
         Err(status) => {

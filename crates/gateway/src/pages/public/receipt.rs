@@ -1,5 +1,6 @@
 //! The page after an order. Its address is the sealed receipt itself: opaque, ours, and soon worthless; no row is kept.
 
+use api::orders::PlaceOrderResponse;
 use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Response};
@@ -16,6 +17,8 @@ use crate::state::Gateway;
 struct Receipt {
     number: String,
     offering: String,
+    /// Of the link by which the order is followed.
+    follow: String,
     expires_at: DateTime<Utc>,
 }
 
@@ -25,6 +28,7 @@ struct ReceiptPage {
     page: Page,
     number: String,
     offering: String,
+    follow: String,
 }
 
 #[derive(Template)]
@@ -36,11 +40,12 @@ struct GonePage {
 }
 
 /// The receipt as it stands in the address.
-pub fn seal(gateway: &Gateway, number: &str, offering: &str) -> String {
+pub fn seal(gateway: &Gateway, placed: &PlaceOrderResponse, offering: &str) -> String {
     let expires_at = gateway.directory.clock.now() + limits::receipt();
     let receipt = Receipt {
-        number: number.to_owned(),
+        number: placed.order_number.clone(),
         offering: offering.to_owned(),
+        follow: placed.follow_token.clone(),
         expires_at,
     };
     gateway.directory.keys.seal_text(Sealed::Receipt, &receipt)
@@ -56,13 +61,17 @@ pub async fn page(
     let page = visit.page;
     let valid = receipt.filter(|receipt| receipt.expires_at > gateway.directory.clock.now());
     if let Some(Receipt {
-        number, offering, ..
+        number,
+        offering,
+        follow,
+        ..
     }) = valid
     {
         let html = ReceiptPage {
             page,
             number,
             offering,
+            follow,
         };
         return Ok(Html(html.render()?).into_response());
     }

@@ -7,11 +7,11 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::ListQuery;
-use super::order_log::Line;
 use crate::http::guard::Staff;
 use crate::i18n::Texts;
 use crate::limits;
 use crate::pages::error::WebError;
+use crate::pages::order_log::Line;
 use crate::pages::page::Page;
 use crate::pages::view;
 use crate::services::{Part, call};

@@ -102,6 +102,57 @@ impl OrdersService for Fakes {
         Ok(Response::new(PlaceOrderResponse {
             order_id: order().order_id,
             order_number: order().order_number,
+            follow_token: "f-1".into(),
+        }))
+    }
+
+    async fn follow_order(
+        &self,
+        request: Request<FollowOrderRequest>,
+    ) -> Result<Response<FollowOrderResponse>, Status> {
+        self.note("FollowOrder", &request);
+        if request.get_ref().token != "f-1" {
+            return Err(Status::not_found("no such order"));
+        }
+        let ended = self.seen().ended.clone();
+        let status = ended
+            .as_ref()
+            .map_or(OrderStatus::New, EndOrderRequest::status);
+        let open = ended.is_none();
+        Ok(Response::new(FollowOrderResponse {
+            order: Some(Order {
+                status: status.into(),
+                ..order()
+            }),
+            provider_name: "Nord <Bredband>".into(),
+            log: vec![OrderLogEntry {
+                kind: "placed".into(),
+                actor: "customer".into(),
+                ..OrderLogEntry::default()
+            }],
+            may_cancel: open,
+            withdraw_until: if open {
+                "2026-12-06".into()
+            } else {
+                String::new()
+            },
+        }))
+    }
+
+    async fn end_order(
+        &self,
+        request: Request<EndOrderRequest>,
+    ) -> Result<Response<EndOrderResponse>, Status> {
+        self.note("EndOrder", &request);
+        let mut seen = self.seen();
+        if seen.ended.is_some() {
+            let kind = service_kit::error::ErrorKind::Precondition;
+            let reason = "TRANSITION_NOT_ALLOWED";
+            return Err(service_kit::error::refusal(kind, reason, "it is over"));
+        }
+        seen.ended = Some(request.into_inner());
+        Ok(Response::new(EndOrderResponse {
+            order: Some(order()),
         }))
     }
 
