@@ -258,6 +258,26 @@ mod tests {
     }
 
     #[test]
+    fn the_published_table_is_this_one() {
+        let word = |by: &Party| match by {
+            Party::Provider => "provider",
+            Party::Network => "network",
+            Party::Customer => "customer",
+        };
+        let row = |t: &Transition| {
+            let by: Vec<_> = t.by.iter().map(word).collect();
+            format!("| {} | {} | {} |", t.from, t.to, by.join(", "))
+        };
+        let page = include_str!("../../../../docs/orders.md");
+        let published: Vec<_> = page
+            .lines()
+            .filter(|line| line.starts_with("| ") && !line.starts_with("| from"))
+            .collect();
+        let rows: Vec<_> = TRANSITIONS.iter().map(row).collect();
+        assert_eq!(published, rows);
+    }
+
+    #[test]
     fn words_and_states_are_the_same_set() {
         for status in OrderStatus::ALL {
             assert_eq!(OrderStatus::parse(status.as_str()), Some(status));
