@@ -2,6 +2,7 @@
 
 pub mod acknowledge_notice;
 pub mod acknowledge_order;
+pub mod add_message;
 pub mod disclose;
 pub mod error;
 pub mod find_orders;
@@ -10,7 +11,9 @@ pub mod get_order;
 pub mod journal;
 pub mod list_notices;
 pub mod list_offers;
+pub mod list_order_log;
 pub mod list_orders;
+pub mod list_provider_orders;
 pub mod mails;
 pub mod place_order;
 pub mod places;

@@ -6,6 +6,7 @@ pub mod customer;
 pub mod feed;
 pub mod follow_link;
 pub mod log_text;
+pub mod message_type;
 pub mod number;
 pub mod order;
 pub mod purpose;

@@ -68,7 +68,8 @@ pub async fn run(
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
             listener: listeners.grpc,
-            routes: Routes::new(internal),
+            // The gateway asks on behalf of providers here, too.
+            routes: Routes::new(internal).add_service(provider.clone()),
         }),
         provider: listeners.provider.map(|listener| GrpcDoor {
             listener,

@@ -8,6 +8,7 @@ pub mod offering;
 pub mod order;
 pub mod order_log;
 pub mod provider;
+pub mod provider_orders;
 
 use kernel::ParseError;
 use sea_orm::DbErr;

@@ -3,6 +3,7 @@
 use sea_orm_migration::prelude::*;
 
 mod m0001_orders;
+mod m0002_orders_by_time;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -15,6 +16,7 @@ impl MigratorTrait for Migrator {
         steps.extend(mailer::migrations());
         steps.extend(mailer::network_name_migrations());
         steps.push(Box::new(m0001_orders::Migration));
+        steps.push(Box::new(m0002_orders_by_time::Migration));
         steps
     }
 }

@@ -73,6 +73,14 @@ pub enum OrdersError {
     Database(#[from] DbErr),
 }
 
+impl OrdersError {
+    /// A page token that no page has given.
+    pub(crate) fn wrong_page_token() -> Self {
+        let rule = "a token that a page has given";
+        Self::Invalid(vec![Violation::new("page.page_token", "", rule)])
+    }
+}
+
 impl ServiceError for OrdersError {
     fn kind(&self) -> ErrorKind {
         match self {

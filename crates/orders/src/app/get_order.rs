@@ -24,8 +24,17 @@ pub struct OrderView {
     pub name_masked: String,
     /// "19900118-****"; empty when erased.
     pub identity_number_masked: String,
-    /// The oldest first; the provider's messages opened into `text`.
-    pub log: Vec<order_log::Model>,
+    /// The oldest first; the provider's messages opened.
+    pub log: Vec<LogLine>,
+}
+
+/// A line of the log.
+#[derive(Clone, Debug)]
+pub struct LogLine {
+    /// As it is stored.
+    pub row: order_log::Model,
+    /// In the provider's words; none when it is no message, or nobody may read it, or the customer is erased.
+    pub message: Option<String>,
 }
 
 impl Orders {
@@ -47,11 +56,13 @@ impl Orders {
         let number = self
             .open(&row, "identity_number", row.identity_number.as_deref())
             .await?;
-        let mut log = order_log::list(work.tx(), network.as_str(), row.id, LOG_LINES_MAX).await?;
+        let log = order_log::list(work.tx(), network.as_str(), row.id, LOG_LINES_MAX).await?;
+        let log = self.open_messages(log, |_| true).await?;
         let mut fields = Vec::new();
         fields.extend(name.is_some().then_some("customer_name_masked"));
         fields.extend(number.is_some().then_some("identity_number_masked"));
-        fields.extend(self.open_messages(&mut log).await?.then_some("message"));
+        let said = log.iter().any(|line| line.message.is_some());
+        fields.extend(said.then_some("message"));
         if fields.is_empty() {
             work.rollback().await?;
         } else {
@@ -98,27 +109,30 @@ impl Orders {
             .await?)
     }
 
-    /// Puts the messages into the text of their lines. Says whether there was one.
-    async fn open_messages(&self, log: &mut [order_log::Model]) -> Result<bool, OrdersError> {
-        let mut opened = false;
-        for line in log {
-            let (Some(subject), Some(sealed)) = (line.subject_id, line.message.as_deref()) else {
+    /// Opens the messages of these lines that `may_read` lets through.
+    pub(super) async fn open_messages(
+        &self,
+        rows: Vec<order_log::Model>,
+        may_read: impl Fn(&order_log::Model) -> bool,
+    ) -> Result<Vec<LogLine>, OrdersError> {
+        let mut lines: Vec<LogLine> = rows
+            .into_iter()
+            .map(|row| LogLine { row, message: None })
+            .collect();
+        for LogLine { row, message } in lines.iter_mut().filter(|line| may_read(&line.row)) {
+            let (Some(subject), Some(sealed)) = (row.subject_id, row.message.as_deref()) else {
                 continue;
             };
-            let subject = SubjectId::from_uuid(subject);
             let item = OpenItem {
-                subject,
+                subject: SubjectId::from_uuid(subject),
                 table: order_log::TABLE,
                 column: "message",
-                row_id: line.id,
+                row_id: row.id,
                 sealed,
             };
-            if let Some(text) = self.privacy.open_many(&[item]).await?.pop().flatten() {
-                line.text = text;
-                opened = true;
-            }
+            *message = self.privacy.open_many(&[item]).await?.pop().flatten();
         }
-        Ok(opened)
+        Ok(lines)
     }
 
     /// That the caller reads these fields of an order, and why. One whose customer is erased tells nobody's data.

@@ -30,11 +30,7 @@ impl Orders {
         filter: &Filter,
         size: u64,
     ) -> Result<OrderPage, OrdersError> {
-        let size = if size == 0 {
-            PAGE_DEFAULT
-        } else {
-            size.min(PAGE_MAX)
-        };
+        let size = page_size(size);
         let mut rows =
             order::page(&self.outbox.database().reader(), network, filter, size + 1).await?;
         let more = rows.len() as u64 > size;
@@ -51,5 +47,13 @@ impl Orders {
             .map(order::Model::to_domain)
             .collect::<Result<_, _>>()?;
         Ok(OrderPage { orders, next_below })
+    }
+}
+
+/// The rows of a page of which so many are wanted; 0 is [`PAGE_DEFAULT`].
+pub(super) fn page_size(wanted: u64) -> u64 {
+    match wanted {
+        0 => PAGE_DEFAULT,
+        wanted => wanted.min(PAGE_MAX),
     }
 }

@@ -24,14 +24,7 @@ impl Orders {
         status: OrderStatus,
         message: &str,
     ) -> Result<Order, OrdersError> {
-        let message = message.trim();
-        if message.chars().count() > MESSAGE_MAX_CHARS {
-            return Err(OrdersError::Invalid(vec![Violation::new(
-                "message",
-                "",
-                "at most 1,000 characters",
-            )]));
-        }
+        let message = checked_message(message)?;
         let mut work = self.outbox.begin().await?;
         let row = order::lock_of_provider(work.tx(), &desk.network, &desk.provider, id).await?;
         let row = row.ok_or(OrdersError::OrderNotFound)?;
@@ -51,7 +44,7 @@ impl Orders {
 
     /// The provider is asked not to name the customer, and may all the same: its words are sealed under the customer's
     /// key. Once the customer is erased there is no key, and the words are not kept.
-    async fn seal_message(
+    pub(super) async fn seal_message(
         &self,
         row: &order::Model,
         text: &str,
@@ -77,4 +70,14 @@ impl Orders {
             Err(error) => Err(error.into()),
         }
     }
+}
+
+/// A message without space around it, if it is not too long.
+pub(super) fn checked_message(message: &str) -> Result<&str, OrdersError> {
+    let message = message.trim();
+    if message.chars().count() > MESSAGE_MAX_CHARS {
+        let wrong = Violation::new("message", "", "at most 1,000 characters");
+        return Err(OrdersError::Invalid(vec![wrong]));
+    }
+    Ok(message)
 }

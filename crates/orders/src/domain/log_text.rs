@@ -3,6 +3,7 @@
 
 use std::fmt;
 
+use super::message_type::MessageType;
 use super::status::OrderStatus;
 
 /// Between the state before and the state after.
@@ -34,6 +35,8 @@ pub enum LogText {
     },
     /// The words are the provider's.
     Message,
+    /// So are these, and they are meant so.
+    Told(MessageType),
 }
 
 impl LogText {
@@ -44,7 +47,7 @@ impl LogText {
             Self::Moved { .. } => "status",
             Self::MailedCustomer | Self::MailedProvider => "mailed",
             Self::Disclosed { .. } => "disclosed",
-            Self::Message => "message",
+            Self::Message | Self::Told(_) => "message",
         }
     }
 }
@@ -58,6 +61,7 @@ impl fmt::Display for LogText {
             Self::MailedProvider => f.write_str(ORDER),
             Self::Disclosed { class } => write!(f, "{FETCHED}{class}"),
             Self::Message => Ok(()),
+            Self::Told(kind) => f.write_str(kind.as_str()),
         }
     }
 }
@@ -69,6 +73,7 @@ pub fn details(kind: &str, text: &str) -> Vec<String> {
         ("mailed", CONFIRMATION) => vec!["customer"],
         ("mailed", ORDER) => vec!["provider"],
         ("disclosed", text) => text.strip_prefix(FETCHED).into_iter().collect(),
+        ("message", text) if MessageType::parse(text).is_some() => vec![text],
         _ => Vec::new(),
     };
     codes.into_iter().map(str::to_owned).collect()
@@ -91,6 +96,7 @@ mod tests {
             (LogText::MailedProvider, vec!["provider"]),
             (LogText::Disclosed { class: "support" }, vec!["support"]),
             (LogText::Message, vec![]),
+            (LogText::Told(MessageType::Alert), vec!["alert"]),
         ] {
             assert_eq!(details(text.kind(), &text.to_string()), codes, "{text:?}");
         }

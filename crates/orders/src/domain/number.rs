@@ -18,6 +18,23 @@ impl OrderNumber {
         Self { network, count }
     }
 
+    /// Reads what [`fmt::Display`] wrote; nothing when it is no order number.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (network, digits) = text.rsplit_once('-')?;
+        let network = NetworkCode::parse(network).ok()?;
+        let plain = digits.bytes().all(|b| b.is_ascii_digit());
+        let count = digits
+            .parse()
+            .ok()
+            .filter(|&count: &i64| plain && count >= 1)?;
+        Some(Self { network, count })
+    }
+
+    /// The network.
+    pub const fn network(&self) -> &NetworkCode {
+        &self.network
+    }
+
     /// The count within the network.
     pub const fn count(&self) -> i64 {
         self.count
@@ -43,5 +60,27 @@ mod tests {
             OrderNumber::new(ham, 12_345_678).to_string(),
             "HAM-12345678"
         );
+    }
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_else() {
+        let ham = NetworkCode::parse("HAM").unwrap();
+        for count in [1, 123, 12_345_678] {
+            let number = OrderNumber::new(ham.clone(), count);
+            assert_eq!(OrderNumber::parse(&number.to_string()), Some(number));
+        }
+        for wrong in [
+            "",
+            "HAM",
+            "HAM-",
+            "HAM-0",
+            "HAM-+1",
+            "HAM--1",
+            "-1",
+            "ham 1",
+            "HAM-99999999999999999999",
+        ] {
+            assert_eq!(OrderNumber::parse(wrong), None, "{wrong}");
+        }
     }
 }

@@ -226,11 +226,7 @@ fn filter(request: &pb::orders::ListOrdersRequest) -> Result<Filter, OrdersError
         .map_or("", |page| page.page_token.as_str())
     {
         "" => None,
-        token => Some(
-            token
-                .parse()
-                .map_err(|_| invalid("page.page_token", "", "a token that a page has given"))?,
-        ),
+        token => Some(token.parse().map_err(|_| OrdersError::wrong_page_token())?),
     };
     Ok(Filter {
         status: translate::status_in(request.status)?,

@@ -9,12 +9,14 @@ use pb::orders::provider_service_server::ProviderService;
 use service_kit::caller::{Caller, CallerError, caller_of};
 use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 use super::orders_service::order_id;
 use super::translate::{self, invalid};
+use crate::app::add_message::Written;
 use crate::app::error::OrdersError;
 use crate::app::{Desk, Orders};
-use crate::domain::NoticeId;
+use crate::domain::{NoticeId, OrderId};
 
 /// The service over its application.
 #[derive(Clone, Debug)]
@@ -54,17 +56,40 @@ impl ProviderService for ProviderGrpc {
         Ok(Response::new(Box::pin(changes)))
     }
 
+    async fn list_provider_orders(
+        &self,
+        request: Request<pb::orders::ListProviderOrdersRequest>,
+    ) -> Result<Response<pb::orders::ListProviderOrdersResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let pb::orders::ListProviderOrdersRequest { placed_since, page } = request.into_inner();
+        let since = translate::time_in("placed_since", placed_since).map_err(to_status)?;
+        let (after, size) = translate::page_in(page).map_err(to_status)?;
+        let after = after.map(OrderId::from_uuid);
+        let page = self
+            .0
+            .list_provider_orders(&desk, since, after, size)
+            .await
+            .map_err(to_status)?;
+        let next = page.next_after.map(|id| id.to_string());
+        Ok(Response::new(pb::orders::ListProviderOrdersResponse {
+            orders: page.orders.iter().map(translate::order_out).collect(),
+            next_page_token: next.unwrap_or_default(),
+        }))
+    }
+
     async fn get_provider_order(
         &self,
         request: Request<pb::orders::GetProviderOrderRequest>,
     ) -> Result<Response<pb::orders::GetProviderOrderResponse>, Status> {
         let desk = desk_of(caller_of(&request)?)?;
-        let id = order_id(&request.get_ref().order_id).map_err(to_status)?;
-        let order = self
-            .0
-            .get_provider_order(&desk, id)
-            .await
-            .map_err(to_status)?;
+        let asked = request.get_ref();
+        let found = if asked.order_id.is_empty() {
+            self.0.find_provider_order(&desk, &asked.order_number).await
+        } else {
+            let id = order_id(&asked.order_id).map_err(to_status)?;
+            self.0.get_provider_order(&desk, id).await
+        };
+        let order = found.map_err(to_status)?;
         let order = Some(translate::order_out(&order));
         Ok(Response::new(pb::orders::GetProviderOrderResponse {
             order,
@@ -121,6 +146,47 @@ impl ProviderService for ProviderGrpc {
             .map_err(to_status)?;
         let order = Some(translate::order_out(&order));
         Ok(Response::new(pb::orders::SetStatusResponse { order }))
+    }
+
+    async fn add_message(
+        &self,
+        request: Request<pb::orders::AddMessageRequest>,
+    ) -> Result<Response<pb::orders::AddMessageResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let asked = request.get_ref();
+        let id = order_id(&asked.order_id).map_err(to_status)?;
+        let command_id = Uuid::try_parse(&asked.command_id)
+            .map_err(|_| to_status(invalid("command_id", &asked.command_id, "a UUID")))?;
+        let kind = translate::message_type_in(asked.r#type).map_err(to_status)?;
+        let written = self
+            .0
+            .add_message(&desk, command_id, id, kind, &asked.message)
+            .await
+            .map_err(to_status)?;
+        Ok(Response::new(pb::orders::AddMessageResponse {
+            repeated: written == Written::Before,
+        }))
+    }
+
+    async fn list_order_log(
+        &self,
+        request: Request<pb::orders::ListOrderLogRequest>,
+    ) -> Result<Response<pb::orders::ListOrderLogResponse>, Status> {
+        let caller = caller_of(&request)?;
+        let desk = desk_of(caller)?;
+        let asked = request.get_ref();
+        let id = order_id(&asked.order_id).map_err(to_status)?;
+        let (after, size) = translate::page_in(asked.page.clone()).map_err(to_status)?;
+        let page = self
+            .0
+            .list_order_log(&desk, caller, id, after, size)
+            .await
+            .map_err(to_status)?;
+        let next = page.next_after.map(|id| id.to_string());
+        Ok(Response::new(pb::orders::ListOrderLogResponse {
+            log: page.lines.into_iter().map(translate::log_out).collect(),
+            next_page_token: next.unwrap_or_default(),
+        }))
     }
 
     async fn list_notices(

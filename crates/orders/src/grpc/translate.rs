@@ -1,23 +1,27 @@
 //! Between the wire's words and ours.
 
 use api as pb;
+use chrono::{DateTime, Utc};
 use kernel::Violation;
 use pb::orders::OrderStatus as Wire;
+use uuid::Uuid;
 
 use crate::app::disclose::Disclosed;
 use crate::app::error::OrdersError;
 use crate::app::follow_order::FollowedOrder;
+use crate::app::get_order::LogLine;
 use crate::app::list_offers::Offers;
 use crate::app::places::StoredAddress;
 use crate::domain::acceptance::{AcceptanceText, Language};
 use crate::domain::catalogue::{Offering, OfferingInput, Provider, ProviderInput};
 use crate::domain::customer::CustomerInput;
-use crate::domain::log_text::details;
+use crate::domain::log_text::{LogText, details};
+use crate::domain::message_type::MessageType;
 use crate::domain::order::Order;
 use crate::domain::request::OrderInput;
 use crate::domain::status::OrderStatus;
 use crate::events::outgoing::timestamp;
-use crate::store::{notice, order_log};
+use crate::store::notice;
 
 pub(super) fn provider_in(provider: Option<pb::orders::Provider>) -> ProviderInput {
     let provider = provider.unwrap_or_default();
@@ -154,7 +158,7 @@ pub(super) fn followed_out(followed: FollowedOrder) -> pb::orders::FollowOrderRe
     pb::orders::FollowOrderResponse {
         order: Some(without_access(&followed.order)),
         provider_name: followed.provider_name,
-        log: followed.states.into_iter().map(log_out).collect(),
+        log: followed.states.into_iter().map(|row| log_out(LogLine { row, message: None })).collect(),
         may_cancel: followed.may_cancel,
         withdraw_until: day.unwrap_or_default(),
     }
@@ -218,13 +222,34 @@ pub(super) fn disclosed_out(disclosed: Disclosed) -> pb::orders::GetPersonalData
     }
 }
 
-pub(super) fn log_out(line: order_log::Model) -> pb::orders::OrderLogEntry {
+/// Of a message the stored text is its type, which is told as a detail; what it says is the message itself.
+pub(super) fn log_out(line: LogLine) -> pb::orders::OrderLogEntry {
+    let LogLine { row, message } = line;
+    let details = details(&row.kind, &row.text);
+    let text = match message {
+        Some(message) => message,
+        None if row.kind == LogText::Message.kind() => String::new(),
+        None => row.text,
+    };
     pb::orders::OrderLogEntry {
-        at: Some(timestamp(line.at)),
-        details: details(&line.kind, &line.text),
-        kind: line.kind,
-        actor: line.actor,
-        text: line.text,
+        at: Some(timestamp(row.at)),
+        details,
+        kind: row.kind,
+        actor: row.actor,
+        text,
+    }
+}
+
+/// The type that a number means.
+pub(super) fn message_type_in(number: i32) -> Result<MessageType, OrdersError> {
+    match pb::orders::MessageType::try_from(number) {
+        Ok(pb::orders::MessageType::Error) => Ok(MessageType::Error),
+        Ok(pb::orders::MessageType::Alert) => Ok(MessageType::Alert),
+        Ok(pb::orders::MessageType::System) => Ok(MessageType::System),
+        Ok(pb::orders::MessageType::Log) => Ok(MessageType::Log),
+        Ok(pb::orders::MessageType::Unspecified) | Err(_) => {
+            Err(invalid("type", &number.to_string(), "a type of a message"))
+        }
     }
 }
 
@@ -236,6 +261,28 @@ pub(super) fn notice_out(notice: notice::Model) -> pb::orders::Notice {
         sent_at: Some(timestamp(notice.sent_at)),
         acknowledged_at: notice.acknowledged_at.map(timestamp),
     }
+}
+
+/// A time that must be there.
+pub(super) fn time_in(
+    field: &str,
+    time: Option<prost_types::Timestamp>,
+) -> Result<DateTime<Utc>, OrdersError> {
+    let time = time
+        .and_then(|time| DateTime::from_timestamp(time.seconds, u32::try_from(time.nanos).ok()?));
+    time.ok_or_else(|| invalid(field, "", "a time"))
+}
+
+/// What a page goes on after, and how many rows are wanted.
+pub(super) fn page_in(
+    page: Option<pb::common::PageRequest>,
+) -> Result<(Option<Uuid>, u64), OrdersError> {
+    let page = page.unwrap_or_default();
+    let after = match page.page_token.as_str() {
+        "" => None,
+        token => Some(Uuid::try_parse(token).map_err(|_| OrdersError::wrong_page_token())?),
+    };
+    Ok((after, page.page_size.into()))
 }
 
 pub(super) fn invalid(field: &str, value: &str, rule: &str) -> OrdersError {

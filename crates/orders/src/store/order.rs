@@ -251,7 +251,7 @@ pub async fn update_status(
         .map(drop)
 }
 
-fn of_provider(network: &NetworkCode, provider: &ProviderId) -> Select<Entity> {
+pub(super) fn of_provider(network: &NetworkCode, provider: &ProviderId) -> Select<Entity> {
     Entity::find()
         .filter(Column::Network.eq(network.as_str()))
         .filter(Column::ProviderId.eq(provider.as_str()))

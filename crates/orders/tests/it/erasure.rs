@@ -1,10 +1,12 @@
 use api as pb;
+use pb::orders::MessageType;
 use pb::privacy::{
     CategoryDecision, DiscoveryAnswered, DiscoveryRequested, ExecutionAnswered, ExecutionOrdered,
 };
 use service_kit::error::reason_of;
 use testkit::store::for_each_store;
 
+use crate::messages::{log_of, message};
 use crate::world::{World, request};
 
 const REQUEST: &str = "0199f3a0-0000-7000-8000-00000000000a";
@@ -48,6 +50,12 @@ async fn an_erasure_finds_the_order_and_tells_who_received_it() {
         world
             .provider("nordbredband")
             .get_personal_data(fetch(&order.order_id))
+            .await
+            .unwrap();
+        let told = message(&order.order_id, MessageType::Alert, "Anna svarar inte");
+        world
+            .provider("nordbredband")
+            .add_message(told)
             .await
             .unwrap();
 
@@ -121,6 +129,23 @@ async fn an_erasure_finds_the_order_and_tells_who_received_it() {
         assert_eq!(proof.recipients[0].record_ids, vec![order.order_id.clone()]);
 
         let mut provider = world.provider("nordbredband");
+        let late = message(&order.order_id, MessageType::Log, "Anna svarar inte");
+        let late = provider.add_message(late).await.unwrap_err();
+        assert_eq!(reason_of(&late).as_deref(), Some("CUSTOMER_ERASED"));
+        let log = provider
+            .list_order_log(log_of(&order.order_id, 0, ""))
+            .await;
+        let log = log.unwrap().into_inner().log;
+        let said: Vec<_> = log
+            .iter()
+            .filter(|line| line.kind == "message")
+            .map(|line| (line.text.as_str(), &line.details[..]))
+            .collect();
+        assert_eq!(
+            said,
+            [("", &["alert".to_owned()][..])],
+            "the words went with her"
+        );
         let gone = provider
             .get_personal_data(fetch(&order.order_id))
             .await
@@ -128,6 +153,7 @@ async fn an_erasure_finds_the_order_and_tells_who_received_it() {
         assert_eq!(reason_of(&gone).as_deref(), Some("CUSTOMER_ERASED"));
         let asked = pb::orders::GetProviderOrderRequest {
             order_id: order.order_id.clone(),
+            ..Default::default()
         };
         let left = provider
             .get_provider_order(asked)

@@ -10,6 +10,7 @@ mod catalogue;
 mod erasure;
 mod feed;
 mod following;
+mod messages;
 mod neighbours;
 mod notices;
 mod ordering;

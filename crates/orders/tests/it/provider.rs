@@ -86,6 +86,7 @@ async fn a_second_provider_and_another_network_see_nothing() {
                 stranger
                     .get_provider_order(pb::orders::GetProviderOrderRequest {
                         order_id: order.clone(),
+                        ..Default::default()
                     })
                     .await
                     .unwrap_err(),

@@ -196,10 +196,13 @@ const ROLES: &[(&str, May)] = &[
                 PROVIDER,
                 &[
                     "StreamOrders",
+                    "ListProviderOrders",
                     "GetProviderOrder",
                     "GetPersonalData",
                     "AcknowledgeOrder",
                     "SetStatus",
+                    "AddMessage",
+                    "ListOrderLog",
                     "ListNotices",
                     "AcknowledgeNotice",
                 ],

@@ -44,6 +44,7 @@ pub async fn play(stage: &mut Stage) -> anyhow::Result<String> {
     let peek = second
         .get_provider_order(GetProviderOrderRequest {
             order_id: order_id.clone(),
+            ..GetProviderOrderRequest::default()
         })
         .await;
     anyhow::ensure!(
