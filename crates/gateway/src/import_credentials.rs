@@ -10,7 +10,7 @@ use crate::app::error::AppError;
 use crate::directory::Directory;
 use crate::keys::{Hashed, random_text};
 use crate::store::import_credential::{self, Model};
-use crate::store::import_login;
+use crate::store::legacy_login;
 
 /// Valid at a time in one network: one for each of its systems, and the next one of each.
 pub const VALID_MAX: usize = 10;
@@ -89,7 +89,7 @@ pub async fn revoke(
     let row = row.filter(|row| row.network == network.as_str());
     let row = row.ok_or(AppError::NotFound)?;
     import_credential::revoke(&tx, network.as_str(), api_user, directory.clock.now()).await?;
-    import_login::end_all(&tx, network.as_str(), row.id).await?;
+    legacy_login::end_all(&tx, network.as_str(), row.id).await?;
     Ok(tx.commit().await?)
 }
 

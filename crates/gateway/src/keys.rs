@@ -21,6 +21,8 @@ pub enum Hashed {
     ImportKey,
     /// What such a system has signed in for.
     ImportLogin,
+    /// What a provider's order system has signed in for.
+    OrderLogin,
     /// An e-mail address at sign-in.
     Login,
     /// The token in the forms of one session.
@@ -52,6 +54,7 @@ impl Hashed {
             Self::Credential => "gateway/hash/credential",
             Self::ImportKey => "gateway/hash/import-key",
             Self::ImportLogin => "gateway/hash/import-login",
+            Self::OrderLogin => "gateway/hash/order-login",
             Self::Login => "gateway/hash/login",
             Self::Csrf => "gateway/hash/csrf",
         }

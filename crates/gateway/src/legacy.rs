@@ -1,10 +1,13 @@
-//! The market database's import API ("MdB2 import API" of the Atlas XML API), so that a network's provisioning system that
-//! talks to it needs another address and another credential and nothing else. The credential names the network; see
-//! docs/legacy-api.md for what is served and for what was chosen where nothing is known.
+//! The Atlas XML APIs that networks' and providers' systems have scripts against: the market database's import API and the
+//! service guide's order API. Such a script needs another address and another credential and nothing else. The credential
+//! names the network, and the provider; see docs/legacy-api.md for what is served and for what was chosen where nothing is known.
 
 mod answer;
 mod calls;
+mod content;
+mod door;
 mod names;
+mod orders;
 mod params;
 mod refusals;
 mod sent;
@@ -21,11 +24,13 @@ use crate::limits;
 use crate::pages::error::WebError;
 use crate::state::Gateway;
 
-/// `/legacy/mdb2`: one address, as there; the method is a parameter.
+/// `/legacy/mdb2` and `/legacy/orders`: one address for each API, as there; the method is a parameter.
 pub fn routes(gateway: &Gateway) -> Router<Gateway> {
     Router::new()
         .route("/legacy/mdb2", any(calls::serve))
         .route("/legacy/mdb2/", any(calls::serve))
+        .route("/legacy/orders", any(orders::serve))
+        .route("/legacy/orders/", any(orders::serve))
         .layer(DefaultBodyLimit::max(limits::LEGACY_BODY_BYTES))
         .layer(from_fn_with_state(gateway.clone(), ready::ready))
         .layer(from_fn(render))

@@ -71,11 +71,22 @@ pub const LEGACY_BODY_BYTES: usize = 1024 * 1024;
 pub const LEGACY_PARAMETERS: usize = 10_100;
 /// Characters of a post's key.
 pub const LEGACY_KEY_CHARS: usize = 64;
-/// How long such a call waits for the registry, which may be busy with a whole file of the network.
+/// Orders of one answer of the legacy order API, which knows no pages.
+pub const LEGACY_ORDERS: usize = 10_000;
+/// Customers of one answer: each is opened and recorded by itself, in some milliseconds.
+pub const LEGACY_CUSTOMERS: usize = 200;
+/// Lines of a log: hundreds of times what an order's life leaves. Who writes more sees the first of them.
+pub const LEGACY_LOG: usize = 2_000;
+/// Orders, or lines of a log, that are asked of the orders service at once.
+pub const LEGACY_PAGE: u32 = 200;
+/// Seconds that such a list reaches back before the time that was asked for: an order's time is a little before it can be
+/// seen, and who asks since the last answer must not miss it.
+pub const LEGACY_OVERLAP_S: i64 = 60;
+/// How long a call of the import API waits for the registry, which may be busy with a whole file of the network.
 pub const LEGACY_CALL_MS: u64 = 60_000;
 
 /// What `api_login` gave is valid for so long (market-database.md §1).
-pub fn import_login() -> Duration {
+pub fn legacy_login() -> Duration {
     Duration::minutes(20)
 }
 

@@ -50,7 +50,7 @@ pub static DATA_MAP: DataMap = DataMap {
         AUDIT_LOG,
         PROVIDER_CREDENTIAL,
         IMPORT_CREDENTIAL,
-        IMPORT_LOGIN,
+        LEGACY_LOGIN,
     ],
 };
 
@@ -191,10 +191,10 @@ const IMPORT_CREDENTIAL: Table = Table {
     ],
 };
 
-const IMPORT_LOGIN: Table = Table {
-    name: "import_login",
+const LEGACY_LOGIN: Table = Table {
+    name: "legacy_login",
     link: Link::None {
-        why: "a sign-in of a network's provisioning system",
+        why: "a sign-in of a system that speaks a legacy API",
     },
     network: "network",
     id: "id",

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use api::crm::crm_service_client::CrmServiceClient;
 use api::orders::orders_service_client::OrdersServiceClient;
+use api::orders::provider_service_client::ProviderServiceClient;
 use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::market_service_client::MarketServiceClient;
 use api::registry::protected_resident_service_client::ProtectedResidentServiceClient;
@@ -101,6 +102,11 @@ impl Services {
     /// Orders, as this caller.
     pub fn orders(&self, caller: &Caller) -> OrdersServiceClient<ClientChannel> {
         OrdersServiceClient::new(self.channel(&self.channels.orders, caller, Part::Orders))
+    }
+
+    /// A provider's own orders, as this provider's system.
+    pub fn provider_orders(&self, caller: &Caller) -> ProviderServiceClient<ClientChannel> {
+        ProviderServiceClient::new(self.channel(&self.channels.orders, caller, Part::Orders))
     }
 
     /// The CRM, as this caller.

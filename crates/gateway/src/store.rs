@@ -3,8 +3,8 @@
 
 pub mod audit;
 pub mod import_credential;
-pub mod import_login;
 pub mod invitation;
+pub mod legacy_login;
 pub mod network;
 pub mod provider_credential;
 pub mod staff_session;

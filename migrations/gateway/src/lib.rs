@@ -4,6 +4,7 @@ mod m0001_networks;
 mod m0002_staff;
 mod m0003_provider_credentials;
 mod m0004_import_credentials;
+mod m0005_legacy_logins;
 
 use sea_orm_migration::{MigrationTrait, MigratorTrait, async_trait};
 
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_staff::Migration),
             Box::new(m0003_provider_credentials::Migration),
             Box::new(m0004_import_credentials::Migration),
+            Box::new(m0005_legacy_logins::Migration),
         ];
         steps.extend(messaging::migrations());
         steps.extend(privacy::migrations());

@@ -18,6 +18,18 @@ pub async fn authenticate(
     client_id: &str,
     secret: &str,
 ) -> Result<Caller, AppError> {
+    caller(credential(directory, client_id, secret).await?)
+}
+
+/// The credential of a client id and its secret; its use is noted.
+///
+/// # Errors
+/// As [`authenticate`].
+pub async fn credential(
+    directory: &Directory,
+    client_id: &str,
+    secret: &str,
+) -> Result<provider_credential::Model, AppError> {
     let row = provider_credential::valid(&directory.database.reader(), client_id).await?;
     let stored = row
         .as_ref()
@@ -25,6 +37,15 @@ pub async fn authenticate(
         .unwrap_or_default();
     let right = directory.keys.matches(Hashed::Credential, secret, stored);
     let row = row.filter(|_| right).ok_or(AppError::WrongCredentials)?;
+    note_use(directory, &row).await?;
+    Ok(row)
+}
+
+/// The provider's system that a credential is for.
+///
+/// # Errors
+/// [`AppError::Internal`] when another hand has written the row.
+pub fn caller(row: provider_credential::Model) -> Result<Caller, AppError> {
     let (network, provider) = (
         NetworkCode::parse(&row.network),
         ProviderId::parse(&row.provider_id),
@@ -34,7 +55,6 @@ pub async fn authenticate(
             "a stored credential names a network and a provider",
         ));
     };
-    note_use(directory, &row).await?;
     Ok(Caller {
         kind: CallerKind::Provider,
         id: row.client_id,

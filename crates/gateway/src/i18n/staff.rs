@@ -164,6 +164,9 @@ super::texts! {
         log_mailed: "Brev sänt", "Mail sent";
         log_message: "Meddelande", "Message";
         log_erased: "Raderad", "Erased";
+        message_error: "Fel: {}", "Error: {}";
+        message_alert: "Viktigt: {}", "Important: {}";
+        message_system: "Från leverantörens system: {}", "From the provider's system: {}";
         log_mailed_customer: "Bekräftelse till kunden", "Confirmation to the customer";
         log_mailed_provider: "Beställningen till leverantören, utan personuppgifter", "The order to the provider, without personal data";
         log_purpose: "Ändamål: {}", "Purpose: {}";

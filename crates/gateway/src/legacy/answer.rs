@@ -5,6 +5,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::{Map, Value, json};
 
+use super::content::{Content, escaped};
 use crate::pages::error::WebError;
 
 /// Seconds after which it may go better.
@@ -32,6 +33,7 @@ pub struct Answer {
     hash_key: String,
     fields: Rules,
     posts: Vec<(String, Rules)>,
+    content: Vec<(&'static str, Content)>,
 }
 
 #[derive(Template)]
@@ -42,6 +44,7 @@ struct Xml<'a> {
     hash_key: &'a str,
     fields: Rules,
     posts: Vec<(&'a str, Rules)>,
+    content: String,
     status: &'static str,
 }
 
@@ -57,12 +60,21 @@ impl Answer {
             hash_key: String::new(),
             fields: Vec::new(),
             posts: Vec::new(),
+            content: Vec::new(),
         }
     }
 
     /// It was done.
     pub fn success(method: &'static str, message: impl Into<String>) -> Self {
         Self::new(StatusCode::OK, method, message)
+    }
+
+    /// It was found: these elements.
+    pub fn found(root: &'static str, content: Vec<(&'static str, Content)>) -> Self {
+        Self {
+            content,
+            ..Self::success(root, "")
+        }
     }
 
     /// It was not.
@@ -145,6 +157,10 @@ impl Answer {
     }
 
     fn xml(&self) -> Result<String, askama::Error> {
+        let mut content = String::new();
+        for (name, element) in &self.content {
+            element.xml(name, &mut content);
+        }
         let template = Xml {
             root: self.root,
             message: escaped(&self.message),
@@ -155,6 +171,7 @@ impl Answer {
                 .iter()
                 .map(|(key, rules)| (key.as_str(), all_escaped(rules)))
                 .collect(),
+            content,
             status: self.status(),
         };
         template.render()
@@ -162,7 +179,11 @@ impl Answer {
 
     fn json(&self) -> Value {
         let mut response = Map::new();
-        response.insert("message".to_owned(), self.message.as_str().into());
+        if !self.message.is_empty() {
+            response.insert("message".to_owned(), self.message.as_str().into());
+        }
+        let content = self.content.iter();
+        response.extend(content.map(|(name, element)| ((*name).to_owned(), element.json())));
         if !self.hash_key.is_empty() {
             response.insert("hash_key".to_owned(), self.hash_key.as_str().into());
         }
@@ -174,13 +195,6 @@ impl Answer {
         }
         json!({ self.root: { "response": response, "status": self.status() } })
     }
-}
-
-/// Text of an element. Quotes stay as they are: senders compare whole texts, and some have them.
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
 }
 
 /// The names are elements already.

@@ -1,4 +1,4 @@
-//! A call: its parameters, who calls, what is done, and the answer in the form that was wished.
+//! The methods of the market database's import API: what is asked of the registry, and what is answered.
 
 use api::registry::{
     InsertPostsRequest, InsertPostsResponse, OpenStagedSessionRequest, Post, PostField,
@@ -9,19 +9,16 @@ use axum::response::{IntoResponse as _, Response};
 use service_kit::caller::Caller;
 
 use super::answer::{Answer, Form};
+use super::door::{self, Call, LOGIN};
 use super::names::is_element;
 use super::params::{Fields, Params};
-use super::refusals::{bad, refused, rules, too_many, unauthenticated};
-use super::sent;
-use crate::app::api_login;
-use crate::app::error::AppError;
+use super::refusals::{bad, refused, rules};
+use crate::app::api_login::Api;
 use crate::http::client_address::ClientAddress;
-use crate::http::rate_limit::Limited;
 use crate::limits;
 use crate::services::call_within;
 use crate::state::Gateway;
 
-const LOGIN: &str = "api_login";
 const INSERT_POST: &str = "insert_post";
 const INSERT_POSTS: &str = "insert_posts";
 const EMPTY_DATABASE: &str = "empty_database";
@@ -35,73 +32,25 @@ pub async fn serve(
     ClientAddress(from): ClientAddress,
     request: Request,
 ) -> Response {
-    if !gateway.limiter.admit(Limited::Legacy, from) {
-        return too_many(Answer::NO_METHOD).said(Form::Xml).into_response();
-    }
-    let params = match sent::params(request, &gateway).await {
-        Ok(params) => params,
+    let (params, form) = match door::read(&gateway, from, request).await {
+        Ok(read) => read,
         Err(answer) => return answer.said(Form::Xml).into_response(),
     };
-    let form = match params.text("output_format") {
-        "json" => Form::Json,
-        _ => Form::Xml,
+    let call = Call {
+        gateway,
+        api: Api::Import,
+        from,
+        params,
     };
-    let answer = match params.text("method") {
-        LOGIN => login(&gateway, from, &params).await,
-        INSERT_POST => signed_in(&gateway, INSERT_POST, params, insert_post).await,
-        INSERT_POSTS => signed_in(&gateway, INSERT_POSTS, params, insert_posts).await,
-        EMPTY_DATABASE => signed_in(&gateway, EMPTY_DATABASE, params, empty_database).await,
+    let answer = match call.params.text("method") {
+        LOGIN => call.login().await,
+        INSERT_POST => call.signed_in(INSERT_POST, insert_post).await,
+        INSERT_POSTS => call.signed_in(INSERT_POSTS, insert_posts).await,
+        EMPTY_DATABASE => call.signed_in(EMPTY_DATABASE, empty_database).await,
         "" => bad(Answer::NO_METHOD, "The parameter method is missing"),
         _ => bad(Answer::NO_METHOD, "There is no such method"),
     };
     answer.said(form).into_response()
-}
-
-async fn login(gateway: &Gateway, from: std::net::IpAddr, params: &Params) -> Answer {
-    let limiter = &gateway.limiter;
-    if !limiter.has_left(Limited::SignIn, from) {
-        return too_many(LOGIN);
-    }
-    let (user, key) = (params.text("api_user"), params.text("api_key"));
-    match api_login::login(&gateway.directory, user, key).await {
-        Ok(hash) => Answer::success(LOGIN, format!("User {user} logged in")).with_hash(hash),
-        Err(AppError::WrongCredentials) => {
-            metrics::counter!("gateway_sign_in_failures_total").increment(1);
-            if limiter.admit(Limited::SignIn, from) {
-                unauthenticated(LOGIN, "Wrong API user or API key")
-            } else {
-                too_many(LOGIN)
-            }
-        }
-        Err(error) => Answer::of_error(LOGIN, &error.into()),
-    }
-}
-
-/// Calls a method as whoever has signed in for the hash.
-async fn signed_in<F>(
-    gateway: &Gateway,
-    method: &'static str,
-    params: Params,
-    call: impl FnOnce(Gateway, Caller, Params) -> F,
-) -> Answer
-where
-    F: Future<Output = Answer>,
-{
-    let hash = params.text("hash");
-    if hash.is_empty() {
-        return unauthenticated(
-            method,
-            "The parameter hash is missing; log in with api_login",
-        );
-    }
-    match api_login::caller(&gateway.directory, hash).await {
-        Ok(Some(caller)) => call(gateway.clone(), caller, params).await,
-        Ok(None) => unauthenticated(
-            method,
-            "The hash is not valid or has expired; log in with api_login",
-        ),
-        Err(error) => Answer::of_error(method, &error.into()),
-    }
 }
 
 async fn insert_post(gateway: Gateway, caller: Caller, params: Params) -> Answer {

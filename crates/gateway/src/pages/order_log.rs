@@ -46,6 +46,8 @@ fn text(entry: &OrderLogEntry, t: &Texts) -> String {
         ("status", [from, to]) => format!("{} → {}", status(from, t), status(to, t)),
         ("mailed", ["customer"]) => s.log_mailed_customer.to_owned(),
         ("mailed", ["provider"]) => s.log_mailed_provider.to_owned(),
+        // Of an erased customer the type is left, and no words.
+        ("message", [kind]) if !entry.text.is_empty() => message(kind, &entry.text, t),
         ("disclosed", [class]) => fill(s.log_purpose, purpose(class, t)),
         _ => entry.text.clone(),
     }
@@ -54,6 +56,16 @@ fn text(entry: &OrderLogEntry, t: &Texts) -> String {
 fn status<'a>(word: &'a str, t: &'a Texts) -> &'a str {
     let name = format!("ORDER_STATUS_{}", word.to_ascii_uppercase());
     OrderStatus::from_str_name(&name).map_or(word, |status| view::order_status(status, t))
+}
+
+fn message(kind: &str, text: &str, t: &Texts) -> String {
+    let s = &t.staff;
+    match kind {
+        "error" => fill(s.message_error, text),
+        "alert" => fill(s.message_alert, text),
+        "system" => fill(s.message_system, text),
+        _ => text.to_owned(),
+    }
 }
 
 fn purpose<'a>(class: &'a str, t: &'a Texts) -> &'a str {
@@ -99,6 +111,15 @@ mod tests {
             line("message", "Vi ringer i morgon", &[]),
             of("Meddelande", "Vi ringer i morgon")
         );
+        assert_eq!(
+            line("message", "Porten finns ej", &["error"]),
+            of("Meddelande", "Fel: Porten finns ej")
+        );
+        assert_eq!(
+            line("message", "Vi ringer", &["log"]),
+            of("Meddelande", "Vi ringer")
+        );
+        assert_eq!(line("message", "", &["error"]), of("Meddelande", ""));
         assert_eq!(
             line("moved", "from here to there", &["here", "there"]),
             of("moved", "from here to there")

@@ -41,6 +41,19 @@ pub async fn valid(db: &impl ConnectionTrait, client_id: &str) -> Result<Option<
         .await
 }
 
+/// The credential of a sign-in that is not revoked.
+pub async fn valid_by_id(
+    db: &impl ConnectionTrait,
+    network: &str,
+    id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id)
+        .filter(Column::Network.eq(network))
+        .filter(Column::RevokedAt.is_null())
+        .one(db)
+        .await
+}
+
 /// The credentials of a provider in a network that are not revoked, oldest first.
 pub async fn valid_of(
     db: &impl ConnectionTrait,

@@ -5,6 +5,7 @@ mod crm;
 pub mod market;
 mod orders;
 mod protected;
+pub mod provider_orders;
 mod provisioning;
 mod pulls;
 pub mod registry;
@@ -16,6 +17,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use api::crm::crm_service_server::CrmServiceServer;
 use api::orders::PlaceOrderRequest;
 use api::orders::orders_service_server::OrdersServiceServer;
+use api::orders::provider_service_server::ProviderServiceServer;
 use api::registry::contract_service_server::ContractServiceServer;
 use api::registry::market_service_server::MarketServiceServer;
 use api::registry::protected_resident_service_server::ProtectedResidentServiceServer;
@@ -59,6 +61,7 @@ pub struct Seen {
     pub offering: Option<api::orders::Offering>,
     pub market: market::Market,
     pub provisioning: provisioning::Provisioning,
+    pub provider_orders: provider_orders::ProviderOrders,
     stoppers: HashMap<&'static str, CancellationToken>,
 }
 
@@ -75,7 +78,8 @@ impl Fakes {
                 .add_service(PullServiceServer::new(self.clone()))
                 .add_service(MarketServiceServer::new(self.clone()))
                 .add_service(ProvisioningServiceServer::new(self.clone())),
-            Part::Orders => Routes::new(OrdersServiceServer::new(self.clone())),
+            Part::Orders => Routes::new(OrdersServiceServer::new(self.clone()))
+                .add_service(ProviderServiceServer::new(self.clone())),
             Part::Crm => Routes::new(CrmServiceServer::new(self.clone())),
             Part::Rights => Routes::new(RightsServiceServer::new(self.clone())),
             Part::Gateway => unreachable!("the gateway is not behind itself"),

@@ -1,11 +1,15 @@
-//! The market database's import API, as a network's provisioning system meets it.
+//! The legacy APIs: the market database's import API, as a network's provisioning system meets it, and the service guide's
+//! order API, as a provider's system does.
 
 mod calls;
+mod order_shapes;
+mod orders;
 mod shapes;
 mod sign_in;
 
+use gateway::credentials;
 use gateway::import_credentials::{self, ImportCredential};
-use kernel::NetworkCode;
+use kernel::{NetworkCode, ProviderId};
 use reqwest::Method;
 use secrecy::ExposeSecret as _;
 
@@ -14,9 +18,10 @@ use crate::harness::World;
 
 pub const PATH: &str = "/legacy/mdb2";
 
-/// A provisioning system with its credential.
+/// A system with its credential.
 pub struct System {
     pub browser: Browser,
+    pub path: &'static str,
     pub user: String,
     pub key: String,
 }
@@ -27,20 +32,39 @@ impl System {
         let made = credential(world, network).await;
         Self {
             browser: Browser::new(world),
+            path: PATH,
             user: made.api_user.to_string(),
             key: made.api_key.expose_secret().to_owned(),
         }
     }
 
+    /// Of a provider in a network.
+    pub async fn of_provider(world: &World, network: &str, provider: &str) -> Self {
+        let network = NetworkCode::parse(network).unwrap();
+        let provider = ProviderId::parse(provider).unwrap();
+        let made = credentials::create(&world.gateway.directory, &network, &provider)
+            .await
+            .unwrap();
+        Self {
+            browser: Browser::new(world),
+            path: "/legacy/orders",
+            user: made.client_id,
+            key: made.secret.expose_secret().to_owned(),
+        }
+    }
+
     /// As PHP posts a form.
     pub async fn post(&self, method: &str, fields: &[(&str, &str)]) -> Answer {
-        let path = format!("{PATH}?method={method}");
+        let path = format!("{}?method={method}", self.path);
         self.browser.post(&path, fields).await
     }
 
     /// Everything in the address.
     pub async fn get(&self, parameters: &[(&str, &str)]) -> Answer {
-        let request = self.browser.request(Method::GET, PATH).query(parameters);
+        let request = self
+            .browser
+            .request(Method::GET, self.path)
+            .query(parameters);
         answer(request.send().await.unwrap()).await
     }
 

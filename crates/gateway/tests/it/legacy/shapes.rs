@@ -8,7 +8,7 @@ use crate::browser::Answer;
 use crate::harness::World;
 
 /// Status, kind and body of the same call in both forms.
-async fn both(system: &System, name: &str, method: &str, fields: &[(&str, &str)]) {
+pub async fn both(system: &System, name: &str, method: &str, fields: &[(&str, &str)]) {
     let said = |got: Answer| {
         let kind = got.headers["content-type"].to_str().unwrap().to_owned();
         format!("{} {kind}\n{}", got.status.as_u16(), got.body)
@@ -18,7 +18,7 @@ async fn both(system: &System, name: &str, method: &str, fields: &[(&str, &str)]
     as_json.push(("output_format", "json"));
     let json = said(system.post(method, &as_json).await);
     let text = hidden(&format!("{xml}\n{json}"));
-    insta::assert_snapshot!(name, text);
+    insta::assert_snapshot!(name.to_owned(), text);
 }
 
 /// Random digits, which differ each time.

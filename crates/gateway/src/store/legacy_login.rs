@@ -1,18 +1,18 @@
-//! Sign-ins of provisioning systems: what `api_login` gave, kept as a keyed hash.
+//! Sign-ins of systems that speak the legacy APIs: what `api_login` gave, kept as a keyed hash of its API.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ConnectionTrait, DbErr, entity::prelude::*};
 
-/// A row of `import_login`.
+/// A row of `legacy_login`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "import_login")]
+#[sea_orm(table_name = "legacy_login")]
 pub struct Model {
     /// Row id.
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,
     /// The credential's network.
     pub network: String,
-    /// The credential.
+    /// The credential: a provisioning system's or a provider's, as the hash's purpose says.
     pub credential_id: Uuid,
     /// Keyed hash of what was given.
     pub hash_hmac: String,
