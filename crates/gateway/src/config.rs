@@ -48,7 +48,7 @@ pub struct Rates {
     pub sign_in_per_minute: u32,
     /// Requests over ON-API; a provider's system that looks up one access after the other sends several a second.
     pub on_api_per_minute: u32,
-    /// Calls of the market database's import API; a provisioning system that posts one access after the other sends many.
+    /// Calls of the legacy APIs; a provisioning system that posts one access after the other sends many.
     pub legacy_per_minute: u32,
 }
 

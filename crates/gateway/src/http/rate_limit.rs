@@ -27,7 +27,7 @@ pub enum Limited {
     SignIn,
     /// Requests of providers' systems over ON-API.
     OnApi,
-    /// Calls of provisioning systems over the market database's import API.
+    /// Calls of provisioning and order systems over the legacy APIs.
     Legacy,
 }
 

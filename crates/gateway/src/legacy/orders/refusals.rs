@@ -12,12 +12,12 @@ pub fn not_found(root: &'static str) -> Answer {
     Answer::failed(StatusCode::NOT_FOUND, root, "There is no such order")
 }
 
-/// The customer of the order is no longer known.
+/// The customer of the order can no longer be read.
 pub fn erased(root: &'static str) -> Answer {
     Answer::failed(
         StatusCode::GONE,
         root,
-        "The customer's data has been erased; erase it, too",
+        "The customer's data has been erased or restricted",
     )
 }
 
