@@ -37,6 +37,13 @@ pub struct LogLine {
     pub message: Option<String>,
 }
 
+impl From<order_log::Model> for LogLine {
+    /// Unopened.
+    fn from(row: order_log::Model) -> Self {
+        Self { row, message: None }
+    }
+}
+
 impl Orders {
     /// Reads an order. The reading is logged when anything of the customer was opened: also masked, and also a provider's
     /// message, which is free text and may name the customer, whatever was asked of the provider.
@@ -115,10 +122,7 @@ impl Orders {
         rows: Vec<order_log::Model>,
         may_read: impl Fn(&order_log::Model) -> bool,
     ) -> Result<Vec<LogLine>, OrdersError> {
-        let mut lines: Vec<LogLine> = rows
-            .into_iter()
-            .map(|row| LogLine { row, message: None })
-            .collect();
+        let mut lines: Vec<LogLine> = rows.into_iter().map(LogLine::from).collect();
         for LogLine { row, message } in lines.iter_mut().filter(|line| may_read(&line.row)) {
             let (Some(subject), Some(sealed)) = (row.subject_id, row.message.as_deref()) else {
                 continue;

@@ -158,7 +158,11 @@ pub(super) fn followed_out(followed: FollowedOrder) -> pb::orders::FollowOrderRe
     pb::orders::FollowOrderResponse {
         order: Some(without_access(&followed.order)),
         provider_name: followed.provider_name,
-        log: followed.states.into_iter().map(|row| log_out(LogLine { row, message: None })).collect(),
+        log: followed
+            .states
+            .into_iter()
+            .map(|row| log_out(row.into()))
+            .collect(),
         may_cancel: followed.may_cancel,
         withdraw_until: day.unwrap_or_default(),
     }
