@@ -172,12 +172,10 @@ pub(super) fn followed_out(followed: FollowedOrder) -> pb::orders::FollowOrderRe
 pub(super) fn end_in(
     asked: &pb::orders::EndOrderRequest,
 ) -> Result<(OrderStatus, Language), OrdersError> {
-    let to = match status_in(asked.status)? {
-        Some(to @ (OrderStatus::Cancelled | OrderStatus::Withdrawn)) => to,
-        _ => {
-            let rule = "cancelled or withdrawn: a customer moves an order nowhere else";
-            return Err(invalid("status", asked.status().as_str_name(), rule));
-        }
+    let Some(to @ (OrderStatus::Cancelled | OrderStatus::Withdrawn)) = status_in(asked.status)?
+    else {
+        let rule = "cancelled or withdrawn: a customer moves an order nowhere else";
+        return Err(invalid("status", asked.status().as_str_name(), rule));
     };
     let language = Language::parse(&asked.language)
         .ok_or_else(|| invalid("language", &asked.language, "sv or en"))?;
