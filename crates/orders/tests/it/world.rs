@@ -329,8 +329,8 @@ impl World {
     ) -> pb::orders::PlaceOrderResponse {
         let mut asked = request(offering_id);
         let customer = asked.customer.as_mut().unwrap();
-        customer.name = name.to_owned();
-        customer.identity_number = identity_number.to_owned();
+        name.clone_into(&mut customer.name);
+        identity_number.clone_into(&mut customer.identity_number);
         let placed = self.visitor().place_order(asked).await;
         placed.unwrap().into_inner()
     }

@@ -139,6 +139,21 @@ async fn what_is_no_call_is_refused_in_the_envelope() {
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 
+/// Calls until one is heard.
+const ATTEMPTS: usize = 20;
+
+impl Log {
+    /// What the gateway wrote. Other crates' lines at this level show the sender's own side, which is in this process, too.
+    fn ours(&self) -> String {
+        let written = self.0.lock().unwrap().clone();
+        String::from_utf8(written)
+            .unwrap()
+            .lines()
+            .filter(|line| line.contains("gateway") || line.contains("http.request"))
+            .collect()
+    }
+}
+
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.lock().unwrap().extend_from_slice(bytes);
@@ -171,6 +186,14 @@ async fn no_key_no_hash_and_no_name_is_written_down() {
     let system = System::of(&world, "HAM").await;
     let hash = {
         let _heard = tracing::subscriber::set_default(subscriber);
+        // A span that a test beside made for the first time just now is thought to interest nobody: think again.
+        for _ in 0..ATTEMPTS {
+            tracing::callsite::rebuild_interest_cache();
+            system.get(&[("method", "none")]).await;
+            if log.ours().contains("/legacy/mdb2") {
+                break;
+            }
+        }
         let credential = [
             ("method", "api_login"),
             ("api_user", system.user.as_str()),
@@ -191,13 +214,8 @@ async fn no_key_no_hash_and_no_name_is_written_down() {
         assert_eq!(system.get(&wrong).await.status, StatusCode::UNAUTHORIZED);
         hash
     };
-    let written = String::from_utf8(log.0.lock().unwrap().clone()).unwrap();
-    let ours: String = written
-        .lines()
-        // Other crates' lines at this level show the sender's own side, which is in this process, too.
-        .filter(|line| line.contains("gateway") || line.contains("http.request"))
-        .collect();
-    assert!(ours.contains("/legacy/mdb2"), "{written}");
+    let ours = log.ours();
+    assert!(ours.contains("/legacy/mdb2"), "{ours}");
     for secret in [system.key.as_str(), &hash, "Tolvan", "swordfish"] {
         assert!(!ours.contains(secret), "{secret}");
     }
