@@ -58,16 +58,19 @@ for (const way of WAYS) {
       await close();
     });
 
-    test('import a file with a wrong row, and get that row back with the reason', async () => {
+    test('import a file with wrong rows, and get them back with the reason, but for one of somebody who was erased', async () => {
       const { page, close } = await open({ ...way, session: sessions.ada });
-      const [header, row] = readFileSync(SAMPLE, 'utf8').split('\n');
+      // The demonstration has erased the resident of the first row.
+      const [header, erased, row] = readFileSync(SAMPLE, 'utf8').split('\n');
       const file = path.join(demo.folder, 'demo', 'broken.csv');
-      writeFileSync(file, `${header}\n${row.replace('72002', '7200')}\n`);
+      writeFileSync(file, `${header}\n${erased.replace('72002', '7200')}\n${row.replace('73222', '7322')}\n`);
       await upload(page, lang, words, file);
-      await page.locator('#rejected').filter({ hasText: '1' }).waitFor();
+      await page.locator('#rejected').filter({ hasText: '2' }).waitFor();
       const download = page.waitForEvent('download');
       await press(page, page.getByRole('link', { name: words.rejected }));
-      assert.match(readFileSync(await (await download).path(), 'utf8'), /7200/);
+      const text = readFileSync(await (await download).path(), 'utf8');
+      assert.match(text, /;7322;/);
+      assert.doesNotMatch(text, /Testsson|MLR-000001/);
       await shot(page, '10-import-rejected');
       await close();
     });
