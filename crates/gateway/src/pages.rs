@@ -2,6 +2,7 @@
 
 pub mod error;
 pub mod form;
+mod message;
 mod order_log;
 pub mod page;
 pub mod view;

@@ -9,6 +9,7 @@ use http::StatusCode;
 use crate::http::fields::Fields;
 use crate::i18n::fill;
 use crate::pages::error::WebError;
+use crate::pages::message;
 use crate::pages::page::{Page, Visit};
 use crate::services::{Part, call};
 use crate::state::{Gateway, visitor};
@@ -20,14 +21,6 @@ struct ConfirmPage {
     lead: String,
     consent: String,
     token: String,
-}
-
-#[derive(Template)]
-#[template(path = "public/message.html")]
-struct Said {
-    page: Page,
-    title: &'static str,
-    text: &'static str,
 }
 
 /// `GET /{lang}/confirm/{token}`.
@@ -104,11 +97,6 @@ fn said(page: Page, outcome: &str) -> Result<Response, WebError> {
         "deleted" => (StatusCode::OK, t.confirm_deleted),
         _ => (StatusCode::GONE, t.confirm_gone),
     };
-    let html = Said {
-        title: t.confirm_title,
-        text,
-        page,
-    }
-    .render()?;
-    Ok((status, Html(html)).into_response())
+    let title = t.confirm_title;
+    message::say(page, status, title, text)
 }

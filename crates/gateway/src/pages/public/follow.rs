@@ -11,6 +11,7 @@ use service_kit::error::{self as kit, ErrorKind};
 
 use crate::i18n::fill;
 use crate::pages::error::WebError;
+use crate::pages::message;
 use crate::pages::order_log::Line;
 use crate::pages::page::{Page, Visit};
 use crate::pages::view;
@@ -32,14 +33,6 @@ struct EndPage {
     token: String,
     end: &'static End,
     order: Followed,
-}
-
-#[derive(Template)]
-#[template(path = "public/message.html")]
-struct GonePage {
-    page: Page,
-    title: &'static str,
-    text: &'static str,
 }
 
 /// An order in words.
@@ -207,6 +200,5 @@ async fn followed(
 
 fn gone(page: Page) -> Result<Response, WebError> {
     let (title, text) = (page.t.public.not_found_title, page.t.public.follow_gone);
-    let html = GonePage { page, title, text }.render()?;
-    Ok((StatusCode::NOT_FOUND, Html(html)).into_response())
+    message::say(page, StatusCode::NOT_FOUND, title, text)
 }

@@ -9,6 +9,7 @@ use axum::response::{Html, IntoResponse, Response};
 use super::offer::Offer;
 use crate::i18n::fill;
 use crate::pages::error::{WebError, part_name};
+use crate::pages::message;
 use crate::pages::page::{Page, Visit};
 use crate::pages::view;
 use crate::services::{Part, call};
@@ -26,14 +27,6 @@ struct PlacePage {
     offers: Vec<Offer>,
     /// Said instead of the offers when they cannot be had; the rest of the page works.
     away: String,
-}
-
-#[derive(Template)]
-#[template(path = "public/message.html")]
-struct ExpiredPage {
-    page: Page,
-    title: &'static str,
-    text: &'static str,
 }
 
 /// `GET /{lang}/place/{handle}`.
@@ -78,8 +71,7 @@ pub async fn page(
 /// The page for a handle that has expired.
 pub fn expired(page: Page) -> Result<Response, WebError> {
     let (title, text) = (page.t.public.not_found_title, page.t.public.place_expired);
-    let html = ExpiredPage { page, title, text }.render()?;
-    Ok((http::StatusCode::NOT_FOUND, Html(html)).into_response())
+    message::say(page, http::StatusCode::NOT_FOUND, title, text)
 }
 
 async fn offers(

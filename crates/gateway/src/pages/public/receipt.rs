@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::keys::Sealed;
 use crate::limits;
 use crate::pages::error::WebError;
+use crate::pages::message;
 use crate::pages::page::{Page, Visit};
 use crate::state::Gateway;
 
@@ -29,14 +30,6 @@ struct ReceiptPage {
     number: String,
     offering: String,
     follow: String,
-}
-
-#[derive(Template)]
-#[template(path = "public/message.html")]
-struct GonePage {
-    page: Page,
-    title: &'static str,
-    text: &'static str,
 }
 
 /// The receipt as it stands in the address.
@@ -76,6 +69,5 @@ pub async fn page(
         return Ok(Html(html.render()?).into_response());
     }
     let (title, text) = (page.t.public.not_found_title, page.t.public.receipt_gone);
-    let html = GonePage { page, title, text }.render()?;
-    Ok((http::StatusCode::NOT_FOUND, Html(html)).into_response())
+    message::say(page, http::StatusCode::NOT_FOUND, title, text)
 }

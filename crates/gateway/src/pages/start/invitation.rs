@@ -11,6 +11,7 @@ use crate::app::error::AppError;
 use crate::http::fields::CheckedFields;
 use crate::pages::error::WebError;
 use crate::pages::form::Form;
+use crate::pages::message;
 use crate::pages::page::Page;
 use crate::state::Gateway;
 
@@ -20,14 +21,6 @@ struct InvitationPage {
     page: Page,
     form: Form,
     token: String,
-}
-
-#[derive(Template)]
-#[template(path = "public/message.html")]
-struct Gone {
-    page: Page,
-    title: &'static str,
-    text: &'static str,
 }
 
 /// `GET /{lang}/staff/invitation/{token}`; spends nothing.
@@ -71,11 +64,6 @@ pub async fn begin(
 }
 
 fn gone(page: Page) -> Result<Response, WebError> {
-    let html = Gone {
-        title: page.t.staff.invite_title,
-        text: page.t.staff.invite_gone,
-        page,
-    }
-    .render()?;
-    Ok((StatusCode::GONE, Html(html)).into_response())
+    let (title, text) = (page.t.staff.invite_title, page.t.staff.invite_gone);
+    message::say(page, StatusCode::GONE, title, text)
 }

@@ -12,6 +12,7 @@ use crate::http::client_address::ClientAddress;
 use crate::http::fields::CheckedFields;
 use crate::pages::error::WebError;
 use crate::pages::form::Form;
+use crate::pages::message;
 use crate::pages::page::Page;
 use crate::state::Gateway;
 
@@ -22,14 +23,6 @@ const FIELDS: &[&str] = &["network", "network_name", "name", "email"];
 struct SetupPage {
     page: Page,
     form: Form,
-}
-
-#[derive(Template)]
-#[template(path = "public/message.html")]
-struct NotNow {
-    page: Page,
-    title: &'static str,
-    text: &'static str,
 }
 
 /// `GET /{lang}/setup`.
@@ -90,13 +83,8 @@ fn refusal(
 }
 
 fn not_now(page: Page, text: &'static str) -> Result<Response, WebError> {
-    let html = NotNow {
-        title: page.t.staff.setup_title,
-        text,
-        page,
-    }
-    .render()?;
-    Ok((StatusCode::FORBIDDEN, Html(html)).into_response())
+    let title = page.t.staff.setup_title;
+    message::say(page, StatusCode::FORBIDDEN, title, text)
 }
 
 fn show(page: Page, form: Form) -> Result<Response, WebError> {
