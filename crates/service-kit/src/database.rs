@@ -30,7 +30,7 @@ use postgres::Postgres;
 use sqlite::Sqlite;
 
 pub use bell::Ear;
-pub use bulk::{insert_rows, insertions, present};
+pub use bulk::{insert_rows, insertions, places, present};
 pub use planner::{plan_as_usual, plan_by_index};
 pub use postgres::is_protected;
 pub use probe::{Probe, probe};

@@ -6,18 +6,3 @@ use crate::domain::limits::BATCH_ROWS;
 pub fn parameters<T>(values: &[T]) -> std::slice::Chunks<'_, T> {
     values.chunks(BATCH_ROWS)
 }
-
-/// `(?, ?), (?, ?)`: the places of so many rows of so many values in a statement for SQLite. Numbered ones have names,
-/// which SQLite looks up one after the other: a statement with thousands of them takes a second.
-pub fn places(rows: usize, width: usize) -> String {
-    let row = format!("({})", vec!["?"; width].join(", "));
-    vec![row; rows].join(", ")
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn every_value_of_every_row_has_a_place() {
-        assert_eq!(super::places(2, 2), "(?, ?), (?, ?)");
-    }
-}

@@ -1,7 +1,7 @@
 //! The rows of an import that is not applied yet. On PostgreSQL they come in by one `COPY`, elsewhere by many rows a statement.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Value};
-use service_kit::database::Database;
+use service_kit::database::{Database, places};
 use sqlx::PgPool;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgCopyIn, PgPoolCopyExt as _};
@@ -141,7 +141,7 @@ impl Sink {
                     let sql = format!(
                         "INSERT INTO {TABLE} ({}) VALUES {}",
                         columns(),
-                        super::batches::places(values.len(), values[0].len())
+                        places(values.len(), values[0].len())
                     );
                     execute(&tx, &sql, values.into_iter().flatten()).await?;
                 }

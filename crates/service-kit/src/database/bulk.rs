@@ -66,7 +66,7 @@ pub fn insertions<A: ActiveModelTrait>(
         }
         let (source, values) = match backend {
             DbBackend::Postgres => arrays(&values)?,
-            _ => places(values),
+            _ => rows_of_places(values),
         };
         let sql = format!("{head} {source} {tail}");
         statements.push(Statement::from_sql_and_values(backend, sql, values));
@@ -166,10 +166,24 @@ fn arrays(rows: &[Vec<Value>]) -> Result<(String, Vec<Value>), DbErr> {
     Ok((source, values.collect()))
 }
 
-/// The same for SQLite. Its places are not numbered: numbered ones have names, which it looks up one after the other.
-fn places(rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
+/// The same for SQLite.
+fn rows_of_places(rows: Vec<Vec<Value>>) -> (String, Vec<Value>) {
     let width = rows.first().map_or(0, Vec::len);
-    let row = format!("({})", vec!["?"; width].join(", "));
-    let source = format!("VALUES {}", vec![row; rows.len()].join(", "));
+    let source = format!("VALUES {}", places(rows.len(), width));
     (source, rows.into_iter().flatten().collect())
+}
+
+/// `(?, ?), (?, ?)`: the places of so many rows of so many values in a statement for SQLite. Numbered ones have names,
+/// which SQLite looks up one after the other: a statement with thousands of them takes a second.
+pub fn places(rows: usize, width: usize) -> String {
+    let row = format!("({})", vec!["?"; width].join(", "));
+    vec![row; rows].join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_value_of_every_row_has_a_place() {
+        assert_eq!(super::places(2, 2), "(?, ?), (?, ?)");
+    }
 }
