@@ -17,7 +17,6 @@ use crate::store::resident;
 use crate::store::staged::{self, Arriving};
 
 /// A page of people who come in, and where the next one begins: after a staged row, unless this is the last.
-#[derive(Default)]
 struct Page {
     people: Vec<(Arriving, Said)>,
     last: Option<Uuid>,

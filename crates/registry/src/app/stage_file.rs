@@ -6,6 +6,7 @@ use std::io;
 use kernel::new_id;
 use privacy::{Admission, Origin, Seals};
 use sea_orm::ActiveValue::Set;
+use service_kit::database::insert_rows;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
@@ -207,7 +208,7 @@ impl Registry {
                 .extend(reported.map(|violation| Rejection { line, violation }));
         }
         let tx = self.outbox.database().begin().await?;
-        rejected::insert(&tx, &models).await?;
+        insert_rows(&tx, models).await?;
         Ok(tx.commit().await?)
     }
 

@@ -6,6 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 use kernel::{AccessId, NetworkCode, new_id};
 use messaging::Work;
 use privacy::{Origin, SubjectId};
+use service_kit::database::insert_rows;
 
 use super::insert_posts::fit;
 use super::{Registry, RegistryError};
@@ -146,7 +147,7 @@ impl Registry {
         };
         let new = posts.into_iter().filter(|(kept, _)| is_new(kept)).collect();
         let models = self.sealed_posts(work, session, new).await?;
-        Ok(session_post::insert(work.tx(), &models).await?)
+        Ok(insert_rows(work.tx(), models).await?)
     }
 }
 

@@ -4,8 +4,6 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use crate::store::parameters;
-
 /// Name of the table in the data map.
 pub const TABLE: &str = "rejected_row";
 /// The sealed row, with its reasons, as the file of rejected rows has it.
@@ -33,16 +31,6 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// Stores rows.
-pub async fn insert<C: ConnectionTrait>(tx: &C, rows: &[ActiveModel]) -> Result<(), DbErr> {
-    for rows in parameters(rows) {
-        Entity::insert_many(rows.iter().cloned())
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
-}
 
 /// The first row whose access cannot be read.
 pub async fn nameless_line<C: ConnectionTrait>(

@@ -6,8 +6,6 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::parameters;
-
 /// Name of the table in the data map.
 pub const TABLE: &str = "session_post";
 /// The sealed JSON array of names and values, of the access.
@@ -38,16 +36,6 @@ pub struct Model {
 pub enum Relation {}
 
 impl ActiveModelBehavior for ActiveModel {}
-
-/// Stores posts; for each of their accesses none may be there.
-pub async fn insert<C: ConnectionTrait>(tx: &C, rows: &[ActiveModel]) -> Result<(), DbErr> {
-    for rows in parameters(rows) {
-        Entity::insert_many(rows.iter().cloned())
-            .exec_without_returning(tx)
-            .await?;
-    }
-    Ok(())
-}
 
 /// Which of these accesses the session has a post about.
 pub async fn present<C: ConnectionTrait>(
