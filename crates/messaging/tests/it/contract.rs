@@ -222,7 +222,9 @@ pub async fn gives_up_after_the_last_attempt(world: World) {
         (page.items[0].reason.as_str(), page.items[0].attempts),
         ("exhausted", 6)
     );
-    assert_eq!(calls.load(Ordering::SeqCst), 6);
+    // Messages that had gathered are handled together first; the one that fails is then called alone, as its first attempt.
+    let calls = calls.load(Ordering::SeqCst);
+    assert!((6..=7).contains(&calls), "{calls}");
 }
 
 pub async fn survives_a_handler_that_panics(world: World) {
