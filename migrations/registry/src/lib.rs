@@ -10,6 +10,7 @@ mod m0005_disclosures;
 mod m0006_staged_sessions;
 mod m0007_pulls;
 mod m0008_named_people;
+mod m0009_left_out_rows;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -27,6 +28,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0006_staged_sessions::Migration));
         steps.push(Box::new(m0007_pulls::Migration));
         steps.push(Box::new(m0008_named_people::Migration));
+        steps.push(Box::new(m0009_left_out_rows::Migration));
         steps
     }
 }

@@ -20,6 +20,10 @@ use crate::app::session::SignedIn;
 use crate::services::{Part, call};
 use crate::state::Gateway;
 
+/// Header of the file of rejected rows: so many rows it leaves out, because somebody whom they name was erased. No format of
+/// address files has a line for it that could be imported again.
+const LEFT_OUT: &str = "uttag-rows-left-out";
+
 /// How a file is read and applied.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(rename_all = "camelCase")]
@@ -115,6 +119,8 @@ pub struct Import {
     unchanged: u64,
     ended: u64,
     rejected: u64,
+    /// Rows among `rejected` that the file of rejected rows leaves out, because somebody whom they name was erased.
+    rejected_left_out: u64,
     residents_suppressed: u64,
     rejections: Vec<Rejection>,
     charset: String,
@@ -299,7 +305,8 @@ async fn decided(
 
 /// The rejected rows as a file with their reasons, to mend and import again.
 #[utoipa::path(get, path = "/api/v1/imports/{id}/rejected", tag = "imports", params(("id" = Uuid, Path)),
-    security(("session" = [])), responses((status = 200, body = Vec<u8>), (status = 404, body = Problem)))]
+    security(("session" = [])), responses((status = 200, body = Vec<u8>, headers(("uttag-rows-left-out" = u64,
+        description = "Rows that the file leaves out, because somebody whom they name was erased."))), (status = 404, body = Problem)))]
 pub async fn rejected(
     State(gateway): State<Gateway>,
     Allowed(staff, _): Allowed<ImportsGate>,
@@ -310,7 +317,8 @@ pub async fn rejected(
         .await?
         .ok_or_else(Problem::not_found)?;
     let kind = [(header::CONTENT_TYPE, "application/octet-stream")];
-    Ok((StatusCode::OK, kind, file).into_response())
+    let left_out = [(LEFT_OUT, file.left_out.to_string())];
+    Ok((StatusCode::OK, kind, left_out, file.body).into_response())
 }
 
 impl From<ImportReport> for Import {
@@ -335,6 +343,7 @@ impl From<ImportReport> for Import {
             unchanged: r.unchanged,
             ended: r.ended,
             rejected: r.rejected,
+            rejected_left_out: r.rejected_left_out,
             residents_suppressed: r.residents_suppressed,
             rejections: r.rejections.into_iter().map(rejection).collect(),
             charset: r.charset,

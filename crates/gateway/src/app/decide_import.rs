@@ -104,13 +104,22 @@ pub async fn preview(
     Ok(answer.map_err(Part::Registry.failed())?.into_inner())
 }
 
-/// The rejected rows as a file, piece by piece; nothing when there are none (any more).
+/// Rejected rows as a file.
+#[derive(Debug)]
+pub struct RejectedFile {
+    /// Its bytes, piece by piece.
+    pub body: axum::body::Body,
+    /// Rows that it leaves out, because somebody whom they name was erased.
+    pub left_out: u64,
+}
+
+/// The rejected rows as a file; nothing when there are none (any more).
 pub async fn rejected(
     services: &Services,
     caller: &Caller,
     network: &NetworkCode,
     id: &str,
-) -> Result<Option<axum::body::Body>, Failure> {
+) -> Result<Option<RejectedFile>, Failure> {
     let failed = Part::Registry.failed();
     let request = StreamRejectedRowsRequest {
         network: network.to_string(),
@@ -125,8 +134,10 @@ pub async fn rejected(
     let Some(first) = chunks.message().await.map_err(failed)? else {
         return Ok(None);
     };
+    let left_out = first.left_out;
     let chunk = |answer: StreamRejectedRowsResponse| bytes::Bytes::from(answer.chunk);
     let rest = futures::StreamExt::map(chunks, move |answer| answer.map(chunk));
     let all = futures::StreamExt::chain(futures::stream::iter([Ok(chunk(first))]), rest);
-    Ok(Some(axum::body::Body::from_stream(all)))
+    let body = axum::body::Body::from_stream(all);
+    Ok(Some(RejectedFile { body, left_out }))
 }

@@ -79,6 +79,7 @@ super::texts! {
         import_value: "Värde", "Value";
         import_rule: "Regel", "Rule";
         import_download: "Ladda ner de avvisade raderna", "Download the rejected rows";
+        import_left_out: "Rader som inte är med i filen, eftersom någon som nämns i dem har raderats", "Rows that are not in the file, because somebody whom they name was erased";
         import_then: "När filen är läst och jämförd", "When the file has been read and compared";
         import_then_apply: "Genomför ändringarna", "Make the changes";
         import_then_hold: "Visa ändringarna och vänta på beslut", "Show the changes and wait for a decision";

@@ -217,6 +217,18 @@ async fn staff_sign_in_and_out() {
         (&json!(2), &b"a;b"[..])
     );
     assert_eq!(report["rejections"][0]["reason"], "POSTAL_CODE_INVALID");
+    assert_eq!(report["rejectedLeftOut"], 1);
+    let rejected = format!(
+        "/api/v1/imports/{}/rejected",
+        report["importId"].as_str().unwrap()
+    );
+    let file = browser
+        .request(Method::GET, &rejected)
+        .bearer_auth(&token)
+        .send();
+    let file = file.await.unwrap();
+    assert_eq!(file.headers()["uttag-rows-left-out"], "1");
+    assert_eq!(file.text().await.unwrap(), "line;why");
     let holders = browser
         .request(Method::GET, "/api/v1/holders")
         .bearer_auth(&token);

@@ -187,6 +187,7 @@ fn account(imported: &Imported) -> (String, String) {
         "unchanged": report.unchanged,
         "ended": report.ended,
         "rejected": report.rejected,
+        "rejectedLeftOut": report.rejected_left_out,
     });
     (report.id.to_string(), json.to_string())
 }

@@ -9,6 +9,7 @@ use uuid::Uuid;
 use super::{Registry, RegistryError};
 use crate::domain::import::{ImportMode, ImportReport, Outcome, Rejection};
 use crate::store::address_import::{self, REJECTIONS, TABLE};
+use crate::store::rejected;
 
 impl Registry {
     /// Stores the account of an import, the first time or again.
@@ -72,7 +73,11 @@ impl Registry {
         id: Uuid,
     ) -> Result<ImportReport, RegistryError> {
         let row = address_import::find(connection, network, id).await?;
-        self.opened(row.ok_or(RegistryError::NoSuchImport)?).await
+        let mut report = self
+            .opened(row.ok_or(RegistryError::NoSuchImport)?)
+            .await?;
+        count_left_out(connection, std::slice::from_mut(&mut report)).await?;
+        Ok(report)
     }
 
     async fn seal_rejections(
@@ -117,6 +122,24 @@ impl Registry {
     }
 }
 
+/// How many rejected rows of each import cannot be handed out any more, for somebody whom they name was erased.
+pub(super) async fn count_left_out<C: ConnectionTrait>(
+    connection: &C,
+    reports: &mut [ImportReport],
+) -> Result<(), RegistryError> {
+    // Without a subject the rows themselves are gone, after their period.
+    let keeps = |report: &&ImportReport| report.rejected > 0 && report.subject.is_some();
+    let kept: Vec<_> = reports.iter().filter(keeps).map(|r| r.id).collect();
+    if kept.is_empty() {
+        return Ok(());
+    }
+    let counts = rejected::emptied(connection, &kept).await?;
+    for report in reports {
+        report.rejected_left_out = counts.get(&report.id).copied().unwrap_or_default();
+    }
+    Ok(())
+}
+
 /// The account without its rejections, as lists show it.
 pub(super) fn without_rejections(
     row: address_import::Model,
@@ -134,6 +157,7 @@ pub(super) fn without_rejections(
         unchanged: count(row.unchanged),
         ended: count(row.ended),
         rejected: count(row.rejected),
+        rejected_left_out: 0,
         residents_suppressed: count(row.residents_suppressed),
         rejections: Vec::new(),
         charset: row.charset,

@@ -3,7 +3,7 @@
 use kernel::NetworkCode;
 use uuid::Uuid;
 
-use super::import_record::without_rejections;
+use super::import_record::{count_left_out, without_rejections};
 use super::{Page, PageRequest, Registry, RegistryError};
 use crate::domain::import::ImportReport;
 use crate::store::address_import;
@@ -24,10 +24,11 @@ impl Registry {
         let before = request.after_parsed::<Uuid>(LIST)?;
         let reader = self.outbox.database().reader();
         let rows = address_import::page(&reader, network, before, size as u64 + 1).await?;
-        let imports = rows
+        let mut imports = rows
             .into_iter()
             .map(without_rejections)
             .collect::<Result<Vec<_>, _>>()?;
+        count_left_out(&reader, &mut imports).await?;
         Ok(Page::cut(imports, size, LIST, |import| {
             import.id.to_string()
         }))

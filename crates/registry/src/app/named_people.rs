@@ -3,6 +3,7 @@
 use kernel::{AccessId, NetworkCode, PersonName};
 use privacy::{Identifier, Known};
 
+use super::import_record::count_left_out;
 use super::{Registry, RegistryError};
 use crate::domain::address_file::NamedPeople;
 use crate::domain::import::ImportReport;
@@ -68,7 +69,10 @@ impl Registry {
 
     /// Takes everybody out of an import's rows who was erased while they came in. Whoever is erased from now on is found
     /// in them.
-    pub(super) async fn take_out_erased(&self, report: &ImportReport) -> Result<(), RegistryError> {
+    pub(super) async fn take_out_erased(
+        &self,
+        report: &mut ImportReport,
+    ) -> Result<(), RegistryError> {
         let of_import = ("import_id", report.id);
         let tx = self.outbox.database().begin().await?;
         for table in [staged::TABLE, rejected::TABLE] {
@@ -76,6 +80,7 @@ impl Registry {
                 .take_out_suppressed(&tx, &report.network, table, of_import)
                 .await?;
         }
+        count_left_out(&tx, std::slice::from_mut(report)).await?;
         Ok(tx.commit().await?)
     }
 }

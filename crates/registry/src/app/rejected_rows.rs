@@ -20,6 +20,15 @@ pub struct RejectedRows {
     report: ImportReport,
     subject: SubjectId,
     next: Next,
+    /// A row was written, so that the next one is separated from it.
+    has_row: bool,
+}
+
+impl RejectedRows {
+    /// Rows that the file leaves out, because somebody whom they name was erased.
+    pub fn left_out(&self) -> u64 {
+        self.report.rejected_left_out
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -109,7 +118,7 @@ impl Registry {
 
     async fn rejected_page(
         &self,
-        reading: &RejectedRows,
+        reading: &mut RejectedRows,
         format: Format,
         after: i64,
     ) -> Result<(Option<i64>, String), RegistryError> {
@@ -128,9 +137,10 @@ impl Registry {
             .collect();
         let mut text = String::new();
         for row in self.privacy.open_many(&items).await?.into_iter().flatten() {
-            if after != i64::MIN || !text.is_empty() {
+            if reading.has_row {
                 text.push_str(Opened::rejected_separator(format));
             }
+            reading.has_row = true;
             text.push_str(&row);
         }
         Ok((rows.last().map(|row| row.line), text))
@@ -143,5 +153,6 @@ fn reading(report: ImportReport) -> Option<RejectedRows> {
         report,
         subject,
         next: Next::Header,
+        has_row: false,
     })
 }

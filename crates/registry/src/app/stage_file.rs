@@ -72,7 +72,7 @@ impl Registry {
             Err(error) => Err(error),
         };
         // Rejected rows stay also when the file as a whole is refused.
-        let staged = match self.take_out_erased(&session.report).await {
+        let staged = match self.take_out_erased(&mut session.report).await {
             Ok(()) => staged,
             Err(error) => Err(error.into()),
         };

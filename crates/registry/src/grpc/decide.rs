@@ -13,7 +13,7 @@ use tonic::{Request, Response, Status};
 
 use super::import::import_id;
 use super::{network, translate};
-use crate::app::{Progress, Registry, RegistryError, Step};
+use crate::app::{Progress, Registry, RegistryError, RejectedRows, Step};
 use crate::domain::import::ImportReport;
 use crate::store::compare::Sample;
 
@@ -111,8 +111,9 @@ pub(super) async fn stream_rejected_rows(
         .rejected_rows(caller, &network, id)
         .await
         .map_err(to_status)?;
+    let left_out = rows.as_ref().map_or(0, RejectedRows::left_out);
     let registry = Arc::clone(registry);
-    let stream = futures::stream::try_unfold(rows, move |rows| {
+    let stream = futures::stream::try_unfold((rows, left_out), move |(rows, left_out)| {
         let registry = Arc::clone(&registry);
         async move {
             let Some(mut rows) = rows else {
@@ -121,7 +122,8 @@ pub(super) async fn stream_rejected_rows(
             let piece = registry.next_rejected(&mut rows).await.map_err(to_status)?;
             Ok(piece.map(|text| {
                 let chunk = text.into_bytes();
-                (pb::StreamRejectedRowsResponse { chunk }, Some(rows))
+                let message = pb::StreamRejectedRowsResponse { chunk, left_out };
+                (message, (Some(rows), 0))
             }))
         }
     });

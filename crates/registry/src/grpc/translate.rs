@@ -33,6 +33,7 @@ pub(super) fn report(report: ImportReport) -> pb::ImportReport {
         unchanged: report.unchanged,
         ended: report.ended,
         rejected: report.rejected,
+        rejected_left_out: report.rejected_left_out,
         rejections: report.rejections.into_iter().map(rejection).collect(),
         charset: report.charset,
         delimiter: report.delimiter,

@@ -1,5 +1,7 @@
 //! The rows of an import that were refused, sealed: a slipped column may have put a name anywhere.
 
+use std::collections::HashMap;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{ConnectionTrait, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -62,6 +64,26 @@ pub async fn page<C: ConnectionTrait>(
         .limit(limit)
         .all(connection)
         .await
+}
+
+/// How many rows of each of these imports have lost their text, because somebody whom they name was erased; an import without
+/// such a row is not in it.
+pub async fn emptied<C: ConnectionTrait>(
+    connection: &C,
+    imports: &[Uuid],
+) -> Result<HashMap<Uuid, u64>, DbErr> {
+    let counts: Vec<(Uuid, i64)> = Entity::find()
+        .select_only()
+        .column(Column::ImportId)
+        .column_as(Column::Id.count(), "n")
+        .filter(Column::ImportId.is_in(imports.iter().copied()))
+        .filter(Column::Content.is_null())
+        .group_by(Column::ImportId)
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let count = |count: i64| u64::try_from(count).unwrap_or_default();
+    Ok(counts.into_iter().map(|(id, n)| (id, count(n))).collect())
 }
 
 /// Takes the rows of an import away.

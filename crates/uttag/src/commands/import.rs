@@ -235,6 +235,12 @@ fn print(report: &ImportReport) {
         report.ended,
         report.rejected
     );
+    if report.rejected_left_out > 0 {
+        say!(
+            "{} of the rejected rows are not in their file: somebody whom they name was erased",
+            report.rejected_left_out
+        );
+    }
     if !report.refusal.is_empty() {
         say!("{}", report.refusal);
     }
@@ -262,6 +268,7 @@ fn as_json(report: &ImportReport) -> serde_json::Value {
         "unchanged": report.unchanged,
         "ended": report.ended,
         "rejected": report.rejected,
+        "rejected_left_out": report.rejected_left_out,
         "residents_suppressed": report.residents_suppressed,
         "format": report.format,
         "charset": report.charset,

@@ -132,5 +132,5 @@ pub async fn rejected(
             "attachment; filename=\"rejected.csv\"",
         ),
     ];
-    Ok((headers, file).into_response())
+    Ok((headers, file.body).into_response())
 }

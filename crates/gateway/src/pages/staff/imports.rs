@@ -38,6 +38,8 @@ pub(super) struct Summary {
     pub(super) unchanged: u64,
     pub(super) ended: u64,
     pub(super) rejected: u64,
+    /// Of them, rows that the file of rejected rows leaves out.
+    pub(super) left_out: u64,
     pub(super) suppressed: u64,
 }
 
@@ -191,6 +193,7 @@ impl Summary {
             unchanged: report.unchanged,
             ended: report.ended,
             rejected: report.rejected,
+            left_out: report.rejected_left_out,
             suppressed: report.residents_suppressed,
         }
     }

@@ -51,6 +51,7 @@ fn report(rejected: u64) -> ImportReport {
         rows: 3,
         added: 2,
         rejected,
+        rejected_left_out: rejected,
         rejections: vec![RejectedRow {
             line: 3,
             field: "postalCode".into(),
@@ -176,9 +177,10 @@ impl RegistryService for Fakes {
         request: Request<StreamRejectedRowsRequest>,
     ) -> Result<Response<Self::StreamRejectedRowsStream>, Status> {
         self.note("StreamRejectedRows", &request);
-        let chunks = ["line;", "why"].map(|text| {
+        let chunks = [("line;", 1), ("why", 0)].map(|(text, left_out)| {
             Ok(StreamRejectedRowsResponse {
                 chunk: text.as_bytes().to_vec(),
+                left_out,
             })
         });
         Ok(Response::new(tokio_stream::iter(chunks.to_vec())))
