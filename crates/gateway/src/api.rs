@@ -18,6 +18,7 @@ mod openapi;
 mod orders;
 mod places;
 pub mod problem;
+mod protected;
 mod providers;
 mod pulls;
 mod requests;
@@ -86,8 +87,20 @@ fn staff_routes() -> Router<Gateway> {
         .route("/imports/{id}/undo", post(imports::undo))
         .route("/imports/{id}/rejected", get(imports::rejected))
         .layer(DefaultBodyLimit::max(limits::UPLOAD_BYTES));
+    let protected = Router::new()
+        .route(
+            "/protected-disclosures",
+            get(protected::list).post(protected::ask),
+        )
+        .route(
+            "/protected-disclosures/{id}/decision",
+            post(protected::decide),
+        )
+        .route("/protected-disclosures/{id}/people", post(protected::look))
+        .route("/protected-marks/lift", post(protected::lift));
     Router::new()
         .merge(imports)
+        .merge(protected)
         .route("/session", axum::routing::delete(session::close))
         .route("/orders", get(orders::list))
         .route("/orders/{id}", get(orders::one))

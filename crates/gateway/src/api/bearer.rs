@@ -37,6 +37,7 @@ macro_rules! gates {
 gates! {
     Anyone => Home,
     Imports => Imports,
+    Accesses => Accesses,
     Orders => Orders,
     Contacts => Contacts,
     Providers => Providers,
@@ -46,6 +47,8 @@ gates! {
     Requests => Requests,
     RequestsDecide => RequestsDecide,
     Holders => Holders,
+    Protected => Protected,
+    ProtectedDecide => ProtectedDecide,
 }
 
 impl<G: Gate + Send> FromRequestParts<Gateway> for Allowed<G> {

@@ -5,8 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    contacts, contracts, imports, info, market, match_address, orders, places, providers, pulls,
-    requests, session, token,
+    contacts, contracts, imports, info, market, match_address, orders, places, protected,
+    providers, pulls, requests, session, token,
 };
 
 #[derive(OpenApi)]
@@ -24,7 +24,8 @@ use super::{
         contracts::list, contracts::put, contracts::extracts,
         market::csv, market::txt,
         contacts::create, contacts::list, contacts::view, requests::open, requests::list, requests::one,
-        requests::decide, requests::approve, requests::certificate, requests::package, requests::holders
+        requests::decide, requests::approve, requests::certificate, requests::package, requests::holders,
+        protected::ask, protected::list, protected::decide, protected::look, protected::lift
     )
 )]
 struct Document;

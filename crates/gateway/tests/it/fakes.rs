@@ -4,7 +4,7 @@ mod contracts;
 mod crm;
 pub mod market;
 mod orders;
-mod protected;
+pub mod protected;
 pub mod provider_orders;
 mod provisioning;
 mod pulls;
@@ -46,6 +46,8 @@ pub struct Seen {
     pub confirmed: bool,
     pub file: Vec<u8>,
     pub edited: Option<api::registry::Access>,
+    /// Whether the last edit took the mark of protected data away.
+    pub lifted: bool,
     pub contact: Option<api::crm::CreateContactRequest>,
     pub purpose: String,
     pub opened: Option<api::rights::OpenRequestRequest>,
@@ -53,7 +55,8 @@ pub struct Seen {
     pub approved: bool,
     /// As the registry keeps them; by id.
     pub contracts: BTreeMap<String, api::registry::MarketContract>,
-    pub disclosures: Vec<api::registry::Disclosure>,
+    /// With the network of each.
+    pub disclosures: Vec<(String, api::registry::Disclosure)>,
     /// The nightly file; none is fetched at first.
     pub pull: Option<api::registry::Pull>,
     /// For each that was begun, whether a known file was to be imported again.

@@ -403,6 +403,31 @@ const INTERFACE: &[(&str, &str, [bool; 6])] = &[
     ),
     ("GET", "/extracts", [true, false, false, true, true, false]),
     ("GET", "/holders", [true, false, false, true, true, false]),
+    (
+        "GET",
+        "/protected-disclosures",
+        [false, false, false, false, true, true],
+    ),
+    (
+        "POST",
+        "/protected-disclosures",
+        [false, false, false, false, false, true],
+    ),
+    (
+        "POST",
+        "/protected-disclosures/ID/decision",
+        [false, false, false, false, false, true],
+    ),
+    (
+        "POST",
+        "/protected-disclosures/ID/people",
+        [false, false, false, false, false, true],
+    ),
+    (
+        "POST",
+        "/protected-marks/lift",
+        [true, false, true, false, false, false],
+    ),
 ];
 
 #[tokio::test]

@@ -8,6 +8,16 @@ use tonic::{Request, Response, Status};
 
 use super::Fakes;
 
+/// The number of the first, the second … disclosure.
+pub fn disclosure_id(n: usize) -> String {
+    format!("0192b3c4-0000-7000-8000-00000000d{n:03}")
+}
+
+fn network_of<T>(request: &Request<T>) -> Result<String, Status> {
+    let network = caller_of(request)?.network.clone();
+    Ok(network.unwrap().to_string())
+}
+
 fn shown(disclosure: &Disclosure, user: &str) -> Disclosure {
     let own = disclosure.requested_by == user;
     let state = disclosure.state();
@@ -25,6 +35,7 @@ impl ProtectedResidentService for Fakes {
         request: Request<RequestDisclosureRequest>,
     ) -> Result<Response<RequestDisclosureResponse>, Status> {
         let user = caller_of(&request)?.id.clone();
+        let network = network_of(&request)?;
         let asked = request.into_inner();
         match asked.access_id.as_str() {
             "A-1" => {}
@@ -42,14 +53,14 @@ impl ProtectedResidentService for Fakes {
         }
         let mut seen = self.seen();
         let mut disclosure = Disclosure {
-            disclosure_id: format!("d{}", seen.disclosures.len()),
+            disclosure_id: disclosure_id(seen.disclosures.len()),
             access_id: asked.access_id,
             purpose: asked.purpose,
             requested_by: user,
             ..Disclosure::default()
         };
         disclosure.set_state(DisclosureState::Pending);
-        seen.disclosures.push(disclosure.clone());
+        seen.disclosures.push((network, disclosure.clone()));
         Ok(Response::new(RequestDisclosureResponse {
             disclosure: Some(disclosure),
         }))
@@ -59,9 +70,10 @@ impl ProtectedResidentService for Fakes {
         &self,
         request: Request<ListDisclosuresRequest>,
     ) -> Result<Response<ListDisclosuresResponse>, Status> {
-        let user = &caller_of(&request)?.id;
+        let (user, network) = (&caller_of(&request)?.id, network_of(&request)?);
         let seen = self.seen();
-        let disclosures = seen.disclosures.iter().map(|d| shown(d, user)).collect();
+        let own = seen.disclosures.iter().filter(|(of, _)| *of == network);
+        let disclosures = own.map(|(_, d)| shown(d, user)).collect();
         Ok(Response::new(ListDisclosuresResponse {
             disclosures,
             next_page_token: String::new(),
@@ -73,13 +85,14 @@ impl ProtectedResidentService for Fakes {
         request: Request<DecideDisclosureRequest>,
     ) -> Result<Response<DecideDisclosureResponse>, Status> {
         let user = caller_of(&request)?.id.clone();
+        let network = network_of(&request)?;
         let asked = request.into_inner();
         let mut seen = self.seen();
         let found = seen
             .disclosures
             .iter_mut()
-            .find(|d| d.disclosure_id == asked.disclosure_id);
-        let found = found
+            .find(|(of, d)| *of == network && d.disclosure_id == asked.disclosure_id);
+        let (_, found) = found
             .ok_or_else(|| refusal(ErrorKind::NotFound, "DISCLOSURE_NOT_FOUND", "no disclosure"))?;
         if found.requested_by == user {
             let text = "another person decides";
@@ -102,9 +115,17 @@ impl ProtectedResidentService for Fakes {
     ) -> Result<Response<GetProtectedResidentResponse>, Status> {
         let user = caller_of(&request)?.id.clone();
         let id = &request.get_ref().disclosure_id;
+        let network = network_of(&request)?;
         let seen = self.seen();
-        let found = seen.disclosures.iter().find(|d| &d.disclosure_id == id);
-        let found = found.filter(|d| shown(d, &user).may_look);
+        let mut own = seen.disclosures.iter().filter(|(of, _)| *of == network);
+        let found = own.find(|(_, d)| &d.disclosure_id == id);
+        let (_, found) = found
+            .ok_or_else(|| refusal(ErrorKind::NotFound, "DISCLOSURE_NOT_FOUND", "no disclosure"))?;
+        if found.requested_by != user {
+            let text = "only who asked may look";
+            return Err(refusal(ErrorKind::Denied, "DISCLOSURE_OF_ANOTHER", text));
+        }
+        let found = Some(found).filter(|d| shown(d, &user).may_look);
         let found = found
             .ok_or_else(|| refusal(ErrorKind::Precondition, "DISCLOSURE_STATE", "not approved"))?;
         Ok(Response::new(GetProtectedResidentResponse {

@@ -191,6 +191,7 @@ impl RegistryService for Fakes {
         request: Request<EditAccessRequest>,
     ) -> Result<Response<EditAccessResponse>, Status> {
         self.note("EditAccess", &request);
+        let user = service_kit::caller::caller_of(&request)?.id.clone();
         let asked = request.into_inner();
         if asked.version != "v1" {
             return Err(service_kit::error::refusal(
@@ -199,6 +200,16 @@ impl RegistryService for Fakes {
                 "the access was changed since it was read",
             ));
         }
+        if asked.resident_protected == Some(false) {
+            let seen = self.seen();
+            let mut all = seen.disclosures.iter().map(|(_, disclosure)| disclosure);
+            let approved = DisclosureState::Approved;
+            if !all.any(|d| d.requested_by == user && d.state() == approved) {
+                let (kind, text) = (service_kit::error::ErrorKind::Denied, "not approved");
+                return Err(service_kit::error::refusal(kind, "PROTECTED_MARK", text));
+            }
+        }
+        self.seen().lifted = asked.resident_protected == Some(false);
         self.seen().edited.clone_from(&asked.access);
         Ok(Response::new(EditAccessResponse {
             access: asked.access,
