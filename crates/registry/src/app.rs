@@ -38,6 +38,7 @@ mod search_places;
 mod stage_file;
 mod staged_session;
 mod staging;
+mod staging_signs;
 mod sweep;
 mod undo_import;
 

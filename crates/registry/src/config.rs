@@ -29,6 +29,8 @@ pub struct Settings {
     pub end_percent_max: u8,
     /// Where uploaded files wait for their end, without a name; default: beside the database.
     pub staging_directory: Option<PathBuf>,
+    /// An import whose rows come in counts as interrupted when for so long nothing was heard of the process that takes them.
+    pub staging_silence_seconds: u64,
     /// A held import waits so long for a decision.
     pub held_hours: u32,
     /// A staged session of the import API is closed, and becomes a complete import, when no post has come for so long.
@@ -96,6 +98,7 @@ impl Default for Settings {
             network_services: BTreeMap::new(),
             end_percent_max: 20,
             staging_directory: None,
+            staging_silence_seconds: 120,
             held_hours: 72,
             session_quiet_minutes: 20,
             undo_hours: 72,

@@ -353,6 +353,7 @@ const IMPORT_TABLE: Table = Table {
             "rejected_header",
         ),
         Column::plain("received_at"),
+        Column::plain("staging_until"),
         Column::plain("held_until"),
         Column::plain("applied_at"),
         Column::plain("undo_until"),

@@ -11,6 +11,7 @@ mod m0006_staged_sessions;
 mod m0007_pulls;
 mod m0008_named_people;
 mod m0009_left_out_rows;
+mod m0010_interrupted_imports;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0007_pulls::Migration));
         steps.push(Box::new(m0008_named_people::Migration));
         steps.push(Box::new(m0009_left_out_rows::Migration));
+        steps.push(Box::new(m0010_interrupted_imports::Migration));
         steps
     }
 }

@@ -109,7 +109,8 @@ pub struct Import {
     import_id: String,
     mode: String,
     dry_run: bool,
-    /// "applied", "nothing_changed", "refused", "dry_run", "held", "dropped", "undone".
+    /// "staging" while it comes in, "interrupted" when it will not come in to its end; then "applied", "nothing_changed",
+    /// "refused", "dry_run", "held", "dropped", "undone".
     outcome: String,
     /// "mdb2", "mdb1", "pi-api", "on-api".
     format: String,
@@ -280,7 +281,7 @@ pub async fn undo(
     decided(&gateway, &staff, id, Decision::Undo).await
 }
 
-/// Forgets a held import.
+/// Forgets a held or interrupted import.
 #[utoipa::path(delete, path = "/api/v1/imports/{id}", tag = "imports", params(("id" = Uuid, Path)), security(("session" = [])),
     responses((status = 200, body = Import), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn forget(

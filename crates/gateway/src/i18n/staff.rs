@@ -90,6 +90,7 @@ super::texts! {
         import_dropped: "Glömd, inget är ändrat", "Forgotten, nothing is changed";
         import_undone: "Genomförd och tillbakatagen", "Made and taken back";
         import_staging: "Kommer in", "Coming in";
+        import_interrupted: "Avbruten medan den kom in, inget är ändrat. Skicka filen igen.", "Interrupted while it came in, nothing is changed. Send the file again.";
         import_samples: "Vad som skulle hända", "What would happen";
         import_held_until: "Importen väntar till", "The import waits until";
         import_kind: "Vad", "What";

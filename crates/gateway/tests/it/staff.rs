@@ -49,9 +49,17 @@ async fn an_import_is_sent_in_pieces_and_reported() {
         report.body.contains("postalCode") && report.body.contains("Ett svenskt är fem siffror")
     );
     assert_eq!(report.text_of("left_out"), "1");
-    assert!(report.body.contains("eftersom någon som nämns i dem har raderats"));
+    assert!(
+        report
+            .body
+            .contains("eftersom någon som nämns i dem har raderats")
+    );
     let english = browser.get(&sent.location.replace("/sv/", "/en/")).await;
-    assert!(english.body.contains("because somebody whom they name was erased"));
+    assert!(
+        english
+            .body
+            .contains("because somebody whom they name was erased")
+    );
     let rejected = browser.get(&format!("{}/rejected", sent.location)).await;
     assert_eq!(rejected.body, "line;why");
     assert!(

@@ -1,17 +1,17 @@
-//! A held import is forgotten.
+//! A held or interrupted import is forgotten.
 
 use kernel::NetworkCode;
 use uuid::Uuid;
 
 use super::{Registry, RegistryError};
 use crate::domain::import::{ImportReport, Outcome};
-use crate::store::{address_import, staged};
+use crate::store::{address_import, rejected, staged};
 
 impl Registry {
-    /// Forgets a held import; its rejected rows can still be fetched.
+    /// Forgets a held import, whose rejected rows can still be fetched, or an interrupted one with everything that came in.
     ///
     /// # Errors
-    /// There is no such import, it is not held, or the database fails.
+    /// There is no such import, it is neither held nor interrupted, or the database fails.
     pub async fn drop_import(
         &self,
         network: &NetworkCode,
@@ -19,7 +19,7 @@ impl Registry {
     ) -> Result<ImportReport, RegistryError> {
         let reader = self.outbox.database().reader();
         let report = self.load(&reader, network, id).await?;
-        if report.outcome != Outcome::Held {
+        if !matches!(report.outcome, Outcome::Held | Outcome::Interrupted) {
             return Err(RegistryError::ImportIs(report.outcome.as_str()));
         }
         self.put_away(report, Outcome::Dropped).await
@@ -33,7 +33,12 @@ impl Registry {
     ) -> Result<ImportReport, RegistryError> {
         let work = self.outbox.begin().await?;
         staged::delete(work.tx(), report.id).await?;
+        if report.outcome == Outcome::Interrupted {
+            // Of a part of a file there is nothing to mend, and nobody has counted them.
+            rejected::delete(work.tx(), report.id).await?;
+        }
         report.staged = 0;
+        report.staging_until = None;
         report.held_until = None;
         report.outcome = outcome;
         let subject = self.let_go_of_subject(&work, &mut report).await?;

@@ -47,6 +47,7 @@ impl Registry {
             rejections: Set(rejections),
             rejected_header: Set(report.rejected_header.clone()),
             received_at: Set(report.received_at),
+            staging_until: Set(report.staging_until),
             held_until: Set(report.held_until),
             applied_at: Set(report.applied_at),
             undo_until: Set(report.undo_until),
@@ -73,9 +74,7 @@ impl Registry {
         id: Uuid,
     ) -> Result<ImportReport, RegistryError> {
         let row = address_import::find(connection, network, id).await?;
-        let mut report = self
-            .opened(row.ok_or(RegistryError::NoSuchImport)?)
-            .await?;
+        let mut report = self.opened(row.ok_or(RegistryError::NoSuchImport)?).await?;
         count_left_out(connection, std::slice::from_mut(&mut report)).await?;
         Ok(report)
     }
@@ -170,6 +169,7 @@ pub(super) fn without_rejections(
         says_of_residents: row.says_of_residents,
         says_of_owners: row.says_of_owners,
         staged: count(row.staged),
+        staging_until: row.staging_until,
         held_until: row.held_until,
         applied_at: row.applied_at,
         undo_until: row.undo_until,

@@ -62,13 +62,22 @@ impl Registry {
             Some(Err(error)) => return Err(error.into()),
             _ => return Err(io::Error::other("the file was not read").into()),
         };
-        let mut session = self.begin_session(report, opened).await?;
-        let staged = self.stage_rows(&mut session, &mut pieces).await;
-        let staged = match staged {
-            Ok(()) => {
-                self.refuse_duplicates(&mut session, (file, hints, judge))
-                    .await
-            }
+        let session = self.begin_session(report, opened).await?;
+        let (id, from) = (session.report.id, (file, hints, judge));
+        let staging = Box::pin(self.stage_opened(session, &mut pieces, from, command.session));
+        self.with_signs(id, staging).await
+    }
+
+    /// Stages the rows of a file that has been recognised.
+    async fn stage_opened(
+        &self,
+        mut session: Session,
+        pieces: &mut mpsc::Receiver<io::Result<Piece>>,
+        from: (File, Hints, Judge),
+        collected_in: Option<SessionAt>,
+    ) -> Result<ImportReport, RegistryError> {
+        let staged = match self.stage_rows(&mut session, pieces).await {
+            Ok(()) => self.refuse_duplicates(&mut session, from).await,
             Err(error) => Err(error),
         };
         // Rejected rows stay also when the file as a whole is refused.
@@ -77,7 +86,7 @@ impl Registry {
             Err(error) => Err(error.into()),
         };
         match staged {
-            Ok(()) => self.hold(session, command.session).await,
+            Ok(()) => self.hold(session, collected_in).await,
             Err(StageError::Refused(refusal)) => {
                 let refused = session.report.refused(refusal.0);
                 self.put_away(refused, Outcome::Refused).await
@@ -110,6 +119,7 @@ impl Registry {
         let tables = [staged::TABLE, rejected::TABLE, address_import::TABLE];
         let seals = self.privacy.seals(Admission::New(subject), &tables).await?;
         report.subject = Some(subject);
+        report.staging_until = Some(self.staging_until());
         self.save(work.tx(), &report).await?;
         let suppresses_anybody = self
             .privacy
@@ -313,7 +323,9 @@ impl Registry {
     ) -> Result<ImportReport, RegistryError> {
         let now = self.clock.now();
         let report = &mut session.report;
+        let id = report.id;
         report.outcome = Outcome::Held;
+        report.staging_until = None;
         report.held_until = Some(now + chrono::Duration::hours(self.settings.held_hours.into()));
         let reader = self.outbox.database().reader();
         self.compare(&reader, report).await?;
@@ -327,6 +339,11 @@ impl Registry {
             )?);
         }
         let work = self.outbox.begin().await?;
+        if !address_import::put_off(work.tx(), id, now).await? {
+            drop(work);
+            self.put_away(session.report, Outcome::Dropped).await?;
+            return Err(RegistryError::ImportIs(Outcome::Interrupted.as_str()));
+        }
         if let Some(SessionAt { id, version }) = collected_in
             && !staged_session::delete(work.tx(), id, version).await?
         {

@@ -8,7 +8,7 @@ use privacy::SubjectId;
 use super::{Registry, RegistryError};
 use crate::domain::import::Outcome;
 use crate::domain::limits::{
-    DISCLOSURE_DAYS, PEOPLE_ROWS, PURGE_ROWS, REJECTED_DAYS, STAGING_HOURS,
+    DISCLOSURE_DAYS, INTERRUPTED_HOURS, PEOPLE_ROWS, PURGE_ROWS, REJECTED_DAYS,
 };
 use crate::store::{access, address_import, disclosure, network_revision, rejected, resident};
 
@@ -22,9 +22,10 @@ impl Registry {
     /// The database fails; the next turn goes on.
     pub async fn sweep(&self) -> Result<(), RegistryError> {
         let now = self.clock.now();
+        self.give_up_interrupted().await?;
         let reader = self.outbox.database().reader();
-        let broken_since = now - Duration::hours(STAGING_HOURS);
-        for row in address_import::forsaken(&reader, now, broken_since).await? {
+        let interrupted_since = now - Duration::hours(INTERRUPTED_HOURS);
+        for row in address_import::forsaken(&reader, now, interrupted_since).await? {
             let report = self.opened(row).await?;
             tracing::info!(import.id = %report.id, "an import that nobody decided about is dropped");
             self.put_away(report, Outcome::Dropped).await?;

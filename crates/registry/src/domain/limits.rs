@@ -22,8 +22,10 @@ pub const STAGE_ROWS: usize = 1_000;
 pub const PEOPLE_ROWS: u64 = 20_000;
 /// Accesses of each kind in a preview: as many as somebody looks at.
 pub const SAMPLES: u64 = 20;
-/// A file that has come in so far and no further for this long will not go on.
-pub const STAGING_HOURS: i64 = 2;
+/// An interrupted import is shown for so long; then it is dropped by itself. Nothing goes on with it: the file is sent again.
+pub const INTERRUPTED_HOURS: i64 = 2;
+/// How often an import that comes in is said to do so, before it counts as interrupted.
+pub const STAGING_SIGNS: u32 = 5;
 /// Days that rejected rows are kept; `personal_data` declares the same.
 pub const REJECTED_DAYS: i64 = 90;
 /// Characters of the reason that an edit of staff states.

@@ -12,6 +12,9 @@ pub const REJECTIONS: &str = "rejections";
 /// What the file of rejected rows begins with, sealed: a header may be a row of somebody's.
 pub const REJECTED_HEADER: &str = "rejected_header";
 
+const STAGING: &str = "staging";
+const INTERRUPTED: &str = "interrupted";
+
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "address_import")]
 pub struct Model {
@@ -43,6 +46,8 @@ pub struct Model {
     pub rejections: Option<Vec<u8>>,
     pub rejected_header: Option<Vec<u8>>,
     pub received_at: DateTimeUtc,
+    /// While its rows come in: when they are to be given up unless this is put off.
+    pub staging_until: Option<DateTimeUtc>,
     pub held_until: Option<DateTimeUtc>,
     pub applied_at: Option<DateTimeUtc>,
     pub undo_until: Option<DateTimeUtc>,
@@ -125,19 +130,45 @@ pub async fn last_has_failed<C: ConnectionTrait>(
         .order_by_desc(Column::Id)
         .one(connection)
         .await?;
-    Ok(row.is_some_and(|row| row.outcome == "refused"))
+    Ok(row.is_some_and(|row| row.outcome == "refused" || row.outcome == INTERRUPTED))
 }
 
-/// Imports of every network that nobody will go on with: broken off while they came in, or held too long. This query is
-/// not scoped: the sweep is for all networks.
+/// Puts off when the rows of an import are given up; false when they are not waited for any more.
+pub async fn put_off<C: ConnectionTrait>(
+    tx: &C,
+    id: Uuid,
+    until: DateTimeUtc,
+) -> Result<bool, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::StagingUntil, Expr::value(until))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Outcome.eq(STAGING))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected > 0)
+}
+
+/// Gives up imports of every network whose rows have ceased to come in; how many. Not scoped: the sweep is for all networks.
+pub async fn interrupt<C: ConnectionTrait>(tx: &C, now: DateTimeUtc) -> Result<u64, DbErr> {
+    let done = Entity::update_many()
+        .col_expr(Column::Outcome, Expr::value(INTERRUPTED))
+        .filter(Column::Outcome.eq(STAGING))
+        .filter(Column::StagingUntil.lte(now))
+        .exec(tx)
+        .await?;
+    Ok(done.rows_affected)
+}
+
+/// Imports of every network that nobody will go on with: interrupted for long, or held too long. This query is not scoped:
+/// the sweep is for all networks.
 pub async fn forsaken<C: ConnectionTrait>(
     connection: &C,
     now: DateTimeUtc,
-    staging_since: DateTimeUtc,
+    interrupted_since: DateTimeUtc,
 ) -> Result<Vec<Model>, DbErr> {
     let broken = Condition::all()
-        .add(Column::Outcome.eq("staging"))
-        .add(Column::ReceivedAt.lt(staging_since));
+        .add(Column::Outcome.eq(INTERRUPTED))
+        .add(Column::StagingUntil.lte(interrupted_since));
     let held = Condition::all()
         .add(Column::Outcome.eq("held"))
         .add(Column::HeldUntil.lte(now));

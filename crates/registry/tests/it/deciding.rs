@@ -294,7 +294,7 @@ async fn what_is_dropped_or_forgotten_or_broken_off_leaves_nothing() {
         let broken = hold(&world, DELTA, &[&lived_in("2", 2, "Bo Provsson")]).await;
         world
             .execute(&format!(
-                "UPDATE address_import SET outcome = 'staging', held_until = NULL WHERE {}",
+                "UPDATE address_import SET outcome = 'staging', staging_until = received_at, held_until = NULL WHERE {}",
                 world.is_id(&broken.import_id)
             ))
             .await;

@@ -8,6 +8,7 @@ mod editing;
 mod following;
 mod formats;
 mod importing;
+mod killed;
 mod left_out;
 mod market;
 mod market_readers;

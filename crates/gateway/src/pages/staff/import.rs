@@ -34,6 +34,8 @@ struct ImportPage {
     rejections: Vec<Rejection>,
     /// It waits for a decision.
     held: bool,
+    /// It came in so far and no further, and can be forgotten.
+    interrupted: bool,
     held_until: String,
     undo_until: String,
     /// So many would end, which must be confirmed; 0: nothing must.
@@ -59,6 +61,7 @@ pub async fn page(
     }
     let html = ImportPage {
         held,
+        interrupted: report.outcome == "interrupted",
         held_until: view::time(report.held_until.as_ref()),
         undo_until: view::time(report.undo_until.as_ref()),
         confirm: if preview.needs_confirmation {

@@ -171,6 +171,7 @@ impl Summary {
             "dropped" => (s.import_dropped, "warn"),
             "undone" => (s.import_undone, "warn"),
             "staging" => (s.import_staging, "warn"),
+            "interrupted" => (s.import_interrupted, "warn"),
             _ => (s.import_refused, "bad"),
         };
         Self {

@@ -45,6 +45,8 @@ pub enum Outcome {
     DryRun,
     /// Its rows are coming in.
     Staging,
+    /// They came in so far and no further: the process was killed, or the sender hung up.
+    Interrupted,
     /// It waits for a decision.
     Held,
     /// Somebody, or time, decided against it.
@@ -62,6 +64,7 @@ impl Outcome {
             Self::Refused => "refused",
             Self::DryRun => "dry_run",
             Self::Staging => "staging",
+            Self::Interrupted => "interrupted",
             Self::Held => "held",
             Self::Dropped => "dropped",
             Self::Undone => "undone",
@@ -76,6 +79,7 @@ impl Outcome {
             Self::Refused,
             Self::DryRun,
             Self::Staging,
+            Self::Interrupted,
             Self::Held,
             Self::Dropped,
             Self::Undone,
@@ -127,6 +131,8 @@ pub struct ImportReport {
     pub says_of_owners: bool,
     /// Rows in the staging table.
     pub staged: u64,
+    /// While rows come in: when they are given up unless this is put off.
+    pub staging_until: Option<DateTime<Utc>>,
     pub held_until: Option<DateTime<Utc>>,
     pub applied_at: Option<DateTime<Utc>>,
     pub undo_until: Option<DateTime<Utc>>,
@@ -169,6 +175,7 @@ impl ImportReport {
             says_of_residents: false,
             says_of_owners: false,
             staged: 0,
+            staging_until: None,
             held_until: None,
             applied_at: None,
             undo_until: None,
