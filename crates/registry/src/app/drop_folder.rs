@@ -1,10 +1,12 @@
 //! Address files that another system puts into a folder, every night or so; an alarm when one fails or stays away.
 //!
 //! A file is taken when nobody has written to it for a while. Taking it is renaming it, so that of several instances one
-//! does it. Afterwards it lies, by the id of its import, under `done` or `failed`, with the report and the rejected rows
+//! does it, and holding a lock on it, so that one whose taker was killed is taken again. Afterwards it lies, by the id of its import, under `done` or `failed`, with the report and the rejected rows
 //! beside it; the network's retention of its own folder is the network's.
 
+use std::fs::{File, TryLockError};
 use std::io::Read as _;
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -20,6 +22,8 @@ use crate::store::address_import;
 
 /// Nobody has written to a file for so long: it is whole.
 const SETTLED: Duration = Duration::from_secs(30);
+/// What the names of taken files begin with.
+const TAKEN: &str = ".taken-";
 /// Files taken in one turn; a folder with more is not what it is for.
 const FILES_MAX: usize = 100;
 
@@ -58,12 +62,12 @@ impl Registry {
         let mut failed = false;
         for _ in 0..FILES_MAX {
             let id = new_id(self.clock.as_ref());
-            let (path, taken) = (folder.path.clone(), format!(".taken-{id}"));
+            let (path, taken) = (folder.path.clone(), format!("{TAKEN}{id}"));
             let now = SystemTime::from(self.clock.now());
             let found = spawn_blocking(move || take_one(&path, &taken, settled, now))
                 .await
                 .map_err(std::io::Error::other)??;
-            let Some(file) = found else {
+            let Some(Taken { path: file, held }) = found else {
                 break;
             };
             let imported = self
@@ -76,6 +80,7 @@ impl Registry {
             spawn_blocking(move || put_away(&root, &file, good, kept.ok()))
                 .await
                 .map_err(std::io::Error::other)??;
+            drop(held);
         }
         Ok(failed)
     }
@@ -89,7 +94,7 @@ impl Registry {
         let mut staging = self.stage()?;
         let path = file.to_path_buf();
         let staged = spawn_blocking(move || -> Result<StagedFile, RegistryError> {
-            let mut input = std::fs::File::open(path)?;
+            let mut input = File::open(path)?;
             let mut chunk = vec![0; CHUNK_BYTES_MAX / 4];
             loop {
                 let read = input.read(&mut chunk)?;
@@ -143,34 +148,69 @@ fn is_good(outcome: Outcome) -> bool {
     matches!(outcome, Outcome::Applied | Outcome::NothingChanged)
 }
 
-/// Renames the oldest settled file, so that it is ours.
+/// A file that is ours.
+#[derive(Debug)]
+struct Taken {
+    path: PathBuf,
+    /// Locked; the end of the process lets go of it, too.
+    held: File,
+}
+
+/// Takes the oldest settled file: by renaming it, or again one that was taken by somebody who holds it no longer.
 fn take_one(
     folder: &Path,
     taken: &str,
     settled: Duration,
     now: SystemTime,
-) -> std::io::Result<Option<PathBuf>> {
+) -> std::io::Result<Option<Taken>> {
     let mut files = Vec::new();
     for entry in std::fs::read_dir(folder)? {
         let entry = entry?;
         let about = entry.metadata()?;
-        let hidden = entry.file_name().to_string_lossy().starts_with('.');
+        let name = entry.file_name();
+        let was_taken = name.to_string_lossy().starts_with(TAKEN);
+        let hidden = !was_taken && name.to_string_lossy().starts_with('.');
         let age = now.duration_since(about.modified()?).unwrap_or_default();
         if about.is_file() && !hidden && age >= settled {
-            files.push((about.modified()?, entry.path()));
+            files.push((about.modified()?, entry.path(), was_taken));
         }
     }
     files.sort();
-    for (_, path) in files {
-        let target = folder.join(taken);
-        match std::fs::rename(&path, &target) {
-            Ok(()) => return Ok(Some(target)),
-            // Another instance was faster.
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-            Err(error) => return Err(error),
+    for (_, mut path, was_taken) in files {
+        if !was_taken {
+            let target = folder.join(taken);
+            match std::fs::rename(&path, &target) {
+                Ok(()) => path = target,
+                // Another instance was faster.
+                Err(error) if error.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(error) => return Err(error),
+            }
+        }
+        if let Some(held) = hold(&path)? {
+            return Ok(Some(Taken { path, held }));
         }
     }
     Ok(None)
+}
+
+/// Locks the file, unless somebody else holds it or has put it away.
+fn hold(path: &Path) -> std::io::Result<Option<File>> {
+    let file = match File::open(path) {
+        Ok(file) => file,
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    // Between opening and locking it may have been put away.
+    let same = std::fs::metadata(path).is_ok_and(|there| {
+        file.metadata()
+            .is_ok_and(|held| (held.dev(), held.ino()) == (there.dev(), there.ino()))
+    });
+    Ok(same.then_some(file))
 }
 
 /// The name of the results, and the report as JSON.
@@ -201,7 +241,7 @@ fn put_away(root: &Path, file: &Path, good: bool, kept: Option<Kept>) -> std::io
         .file_name()
         .map(|name| name.to_string_lossy().into_owned());
     let ((name, report), rejected) = kept.unwrap_or_else(|| {
-        let name = fallback.unwrap_or_default().replace(".taken-", "");
+        let name = fallback.unwrap_or_default().replace(TAKEN, "");
         ((name, String::new()), Vec::new())
     });
     std::fs::rename(file, folder.join(format!("{name}.file")))?;
@@ -234,19 +274,19 @@ mod tests {
         let now = written + Duration::from_mins(1);
         for name in ["a.csv", ".hidden"] {
             std::fs::write(folder.path().join(name), name).unwrap();
-            let file = std::fs::File::options()
-                .write(true)
-                .open(folder.path().join(name));
+            let file = File::options().write(true).open(folder.path().join(name));
             file.unwrap().set_modified(written).unwrap();
         }
         let take = |settled| take_one(folder.path(), ".taken-1", settled, now).unwrap();
-        assert_eq!(
-            take(Duration::from_hours(1)),
-            None,
-            "somebody may be writing still"
-        );
+        let early = take(Duration::from_hours(1));
+        assert!(early.is_none(), "somebody may be writing still");
         let taken = take(Duration::from_secs(1)).unwrap();
-        assert_eq!(std::fs::read_to_string(taken).unwrap(), "a.csv");
-        assert_eq!(take(Duration::from_secs(1)), None);
+        assert_eq!(std::fs::read_to_string(&taken.path).unwrap(), "a.csv");
+        assert!(take(Duration::from_secs(1)).is_none(), "it is held");
+        let path = taken.path.clone();
+        // As the end of the process does, however it ends.
+        drop(taken);
+        let again = take(Duration::from_secs(1)).unwrap();
+        assert_eq!(again.path, path, "it is not forgotten");
     }
 }
