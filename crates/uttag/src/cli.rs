@@ -132,8 +132,10 @@ pub enum Import {
     Apply(HeldImport),
     /// Take back the latest import that was applied, while there is time.
     Undo(HeldImport),
-    /// Forget an import that was held.
+    /// Forget an import that was held, or interrupted while it came in.
     Drop(HeldImport),
+    /// Say which imports there were, the newest first.
+    List(ListImports),
 }
 
 /// `uttag import accesses`
@@ -200,6 +202,19 @@ pub struct HeldImport {
     /// So many accesses may end, even if they are more than the allowed share.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub confirm_ending: u64,
+}
+
+/// `uttag import list`
+#[derive(Args, Debug)]
+pub struct ListImports {
+    #[command(flatten)]
+    pub data: DataFolder,
+    /// The network's code (`coId`); not needed when the installation has one network.
+    #[arg(long, value_name = "CODE")]
+    pub network: Option<String>,
+    /// So many at most.
+    #[arg(long, value_name = "NUMBER", default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=200))]
+    pub limit: u32,
 }
 
 /// The formats of address files.

@@ -1,5 +1,6 @@
 //! `uttag import`: an address file into a running installation.
 
+mod list;
 mod pull;
 
 use std::path::Path;
@@ -36,6 +37,7 @@ pub async fn run(command: Import, clock: SharedClock) -> anyhow::Result<ExitCode
         Import::Apply(held) => decide(Decision::Apply, &held, clock).await,
         Import::Undo(held) => decide(Decision::Undo, &held, clock).await,
         Import::Drop(held) => decide(Decision::Drop, &held, clock).await,
+        Import::List(of) => list::run(&of, clock).await,
     }
 }
 
@@ -95,13 +97,19 @@ async fn decide(
         }
     };
     let mut steps = steps.map_err(|status| refusal(&status))?.into_inner();
+    let mut done = None;
     while let Some(step) = steps.message().await.map_err(|status| refusal(&status))? {
-        match step.report {
-            Some(report) => print(&report),
-            None => tell(&format!("{} {}", step.step, step.done)),
-        }
+        tell(&format!("{} {}", step.step, step.done));
+        done = step.report.or(done);
     }
-    Ok(ExitCode::SUCCESS)
+    tell("");
+    let report = done.context("the registry sent no report")?;
+    print(&report);
+    Ok(match decision {
+        Decision::Apply => code(&report),
+        // What was rejected when it came in has nothing to do with taking it back.
+        Decision::Undo | Decision::Drop => ExitCode::SUCCESS,
+    })
 }
 
 /// How far it is, for somebody who watches.
@@ -211,7 +219,8 @@ fn header(network: &NetworkCode, arguments: &ImportAccesses) -> ImportAddressFil
 
 fn code(report: &ImportReport) -> ExitCode {
     match (report.outcome.as_str(), report.rejected) {
-        ("refused", _) => ExitCode::FAILURE,
+        // Dropped: others did something to the posts that it is made of, or it was given up, while it came in.
+        ("refused" | "dropped", _) => ExitCode::FAILURE,
         (_, 0) => ExitCode::SUCCESS,
         _ => ExitCode::from(SOME_REJECTED),
     }
