@@ -85,6 +85,9 @@ pub struct Table {
 pub enum Link {
     /// By its column `subject_id`.
     Subject,
+    /// The same; and what the row says came by a file, which is no basis to bring somebody back: an erasure clears it however
+    /// late after the order it came.
+    Imported,
     /// By keyed tokens of whom it names. The row waits for something to be decided about it and is sealed under the key of
     /// its `subject_id`, who is nobody in particular.
     Tokens {
@@ -189,7 +192,12 @@ impl DataMap {
 
     /// Tables whose rows belong to persons.
     pub fn tables_of_subjects(&self) -> impl Iterator<Item = &'static Table> {
-        self.tables.iter().filter(|t| t.link == Link::Subject)
+        self.tables.iter().filter(|t| t.is_of_subjects())
+    }
+
+    /// Whether persons come by files.
+    pub fn imports(&self) -> bool {
+        self.tables.iter().any(|t| t.link == Link::Imported)
     }
 
     /// The document that a holder announces: canonical enough to be read by a person and by a program.
@@ -203,8 +211,13 @@ impl Table {
     pub fn names(&self) -> &'static [Named] {
         match self.link {
             Link::Tokens { names, .. } => names,
-            Link::Subject | Link::None { .. } => &[],
+            Link::Subject | Link::Imported | Link::None { .. } => &[],
         }
+    }
+
+    /// Whether its rows belong to subjects.
+    pub fn is_of_subjects(&self) -> bool {
+        matches!(self.link, Link::Subject | Link::Imported)
     }
 
     /// The column of that name.

@@ -2,6 +2,7 @@
 
 mod access;
 mod admission;
+mod brought;
 mod epochs;
 mod find;
 mod many;

@@ -17,7 +17,7 @@ pub const IMPORT_STAGING: &str = "import_staging";
 /// Every column of the registry.
 pub static DATA_MAP: DataMap = DataMap {
     service: "registry",
-    version: "6",
+    version: "7",
     categories: &[
         RESIDENT_CATEGORY,
         IMPORT_REPORT_CATEGORY,
@@ -297,7 +297,7 @@ const REJECTED_TABLE: Table = Table {
 /// The whole row is about the person, so the whole row goes; the access stays (decision 18).
 const RESIDENT_TABLE: Table = Table {
     name: resident::TABLE,
-    link: Link::Subject,
+    link: Link::Imported,
     network: "network",
     id: "id",
     on_erase: RowErasure::Delete,

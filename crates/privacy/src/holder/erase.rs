@@ -97,7 +97,15 @@ pub(crate) async fn execute(
     let plan = plan(inner, order)?;
     let handle = ReplayHandle::open(&order.replay_handle, inner.privacy.tokens(), &order.network)?;
     let tokens = handle.tokens()?;
-    let subjects = hold_subjects(work.tx(), &order.network, &handle, &tokens, ordered_at).await?;
+    let asked = Asked {
+        order,
+        handle: &handle,
+        tokens: &tokens,
+        ordered_at,
+        // A file is no basis to bring somebody back, also when it came after the order.
+        also_later: inner.privacy.data_map().imports(),
+    };
+    let mut subjects = hold_subjects(work.tx(), asked, &[]).await?;
     let rows = Rows {
         map: inner.privacy.data_map(),
         schema: inner.schema().await?,
@@ -116,12 +124,19 @@ pub(crate) async fn execute(
         .recipients(work.tx(), &subjects)
         .await
         .map_err(EraseError::Hooks)?;
-    let erased = survey.counts(&plan.erase);
+    let mut erased = survey.counts(&plan.erase);
     rows.erase(work.tx(), &survey, &plan.erase).await?;
     let now = inner.privacy.clock().now();
     let (kept, retained) = retained(work.tx(), rows, &survey, &plan.retain).await?;
     suppress::suppress(work.tx(), order, entry, &subjects, &kept, &tokens, now).await?;
     settle(work.tx(), &subjects, &kept, now).await?;
+    if asked.also_later {
+        let (brought, counts) = clear_brought(work.tx(), asked, rows, &plan.erase, now).await?;
+        subjects.extend(brought);
+        for (category, count) in counts {
+            *erased.entry(category).or_default() += count;
+        }
+    }
     position::apply(work.tx(), entry, &order.network, &order.request_id, now).await?;
     let progress = Progress {
         outcomes: outcomes(inner, order, &plan, &erased, &retained),
@@ -165,34 +180,84 @@ fn plan(inner: &Inner, order: &ExecutionOrdered) -> Result<Plan, EraseError> {
     Ok(plan)
 }
 
-/// The subjects of the order, held until the transaction ends: those that discovery found, and those that the same
-/// tokens lead to, as far as they are older than the order.
+/// Clears whom an import has brought that was being applied while the order was executed, and is committed since; says whom,
+/// and how many rows. The import looks at what is suppressed before it ends
+/// ([`Privacy::brought_although_suppressed`](crate::Privacy::brought_although_suppressed)), so that one of the two sees the
+/// other.
+async fn clear_brought(
+    tx: &DatabaseTransaction,
+    asked: Asked<'_>,
+    rows: Rows<'_>,
+    categories: &BTreeSet<&'static str>,
+    now: DateTime<Utc>,
+) -> Result<(Vec<SubjectId>, Counts), EraseError> {
+    let moment = Some(spare::last_id_of(asked.ordered_at));
+    let (mut brought, mut counts) = (Vec::new(), Counts::new());
+    for subject in hold_subjects(tx, asked, rows.subjects).await? {
+        let theirs = Rows {
+            subjects: &[subject],
+            tokens: &[],
+            ..rows
+        };
+        let survey = theirs.survey(tx, moment).await?;
+        // What was spared is nobody's file.
+        if survey.has_later() {
+            continue;
+        }
+        theirs.erase(tx, &survey, categories).await?;
+        for (category, count) in survey.counts(categories) {
+            *counts.entry(category).or_default() += count;
+        }
+        brought.push(subject);
+    }
+    let entry = i64::try_from(asked.order.ledger_entry).unwrap_or_default();
+    suppress::suppress(tx, asked.order, entry, &brought, &[], &[], now).await?;
+    settle(tx, &brought, &[], now).await?;
+    Ok((brought, counts))
+}
+
+/// Whom an order is about.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    order: &'a ExecutionOrdered,
+    handle: &'a ReplayHandle,
+    tokens: &'a [Token],
+    ordered_at: DateTime<Utc>,
+    /// Also subjects that are younger than the order.
+    also_later: bool,
+}
+
+/// The subjects of the order besides those that are held already, held until the transaction ends: those that discovery
+/// found, and those that the same tokens lead to, as far as they are older than the order.
 async fn hold_subjects(
     tx: &DatabaseTransaction,
-    network: &str,
-    handle: &ReplayHandle,
-    tokens: &[Token],
-    ordered_at: DateTime<Utc>,
+    asked: Asked<'_>,
+    held: &[SubjectId],
 ) -> Result<Vec<SubjectId>, DbErr> {
-    let found = facade::matches(tx, network, tokens).await?;
-    let mut asked: Vec<_> = found.iter().map(|m| m.subject.as_uuid()).collect();
-    asked.extend(handle.subjects.iter().map(SubjectId::as_uuid));
-    asked.sort_unstable();
-    asked.dedup();
-    if asked.is_empty() {
+    let network = asked.order.network.as_str();
+    let found = facade::matches(tx, network, asked.tokens).await?;
+    let mut ids: Vec<_> = found.iter().map(|m| m.subject).collect();
+    ids.extend(&asked.handle.subjects);
+    ids.retain(|id| !held.contains(id));
+    let mut ids: Vec<_> = ids.iter().map(SubjectId::as_uuid).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    if ids.is_empty() {
         return Ok(Vec::new());
     }
     let rows = subject::Entity::find()
-        .filter(subject::Column::Id.is_in(asked))
+        .filter(subject::Column::Id.is_in(ids))
         .filter(subject::Column::Network.eq(network))
         .order_by_asc(subject::Column::Id)
         .lock(LockType::Update)
         .all(tx)
         .await?;
-    let named = |id| handle.subjects.contains(&SubjectId::from_uuid(id));
+    let named = |id| asked.handle.subjects.contains(&SubjectId::from_uuid(id));
+    let is_meant =
+        |s: &subject::Model| asked.also_later || s.created_at <= asked.ordered_at || named(s.id);
     Ok(rows
         .into_iter()
-        .filter(|s| s.created_at <= ordered_at || named(s.id))
+        .filter(is_meant)
         .map(|s| SubjectId::from_uuid(s.id))
         .collect())
 }

@@ -9,7 +9,7 @@ use sea_orm::{Condition, ConnectionTrait, DbErr, QueryResult};
 use uuid::Uuid;
 
 use crate::schema::{Schema, Shape};
-use crate::{Column, DataMap, Link, RowErasure, SubjectId, Table, Token};
+use crate::{Column, DataMap, RowErasure, SubjectId, Table, Token};
 
 mod take_out;
 mod whose;
@@ -198,7 +198,7 @@ impl Survey {
 
     /// The same of rows that belong to the subjects: those that only name them keep nobody.
     pub(crate) fn counts_of_subjects(&self, categories: &BTreeSet<&'static str>) -> Counts {
-        self.counts_in(categories, |table| table.link == Link::Subject)
+        self.counts_in(categories, Table::is_of_subjects)
     }
 
     fn counts_in(
@@ -259,7 +259,7 @@ fn count(row: &QueryResult, index: usize) -> Result<u64, DbErr> {
 
 /// Whether the rows of the table go: it says so, and nothing in them is kept.
 pub(crate) fn is_deleted(table: &Table, categories: &BTreeSet<&'static str>) -> bool {
-    table.link == Link::Subject
+    table.is_of_subjects()
         && table.on_erase == RowErasure::Delete
         && table.categories().iter().all(|c| categories.contains(c))
 }

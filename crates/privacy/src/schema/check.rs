@@ -121,10 +121,10 @@ fn check_link(table: &Table, schema: &Schema, found: &mut Vec<Undeclared>) {
     let personal = !table.categories().is_empty();
     let subject = schema.column(table.name, "subject_id").is_some();
     let rule = match table.link {
-        Link::Subject | Link::Tokens { .. } if !subject => {
+        Link::Subject | Link::Imported | Link::Tokens { .. } if !subject => {
             "a table of persons has a column subject_id"
         }
-        Link::Subject | Link::Tokens { .. } if !personal => {
+        Link::Subject | Link::Imported | Link::Tokens { .. } if !personal => {
             "a table of persons declares at least one personal column"
         }
         Link::None { .. } if personal => "personal columns need a link to the person",

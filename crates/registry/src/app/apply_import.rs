@@ -14,7 +14,7 @@ use crate::domain::import::{ImportReport, Outcome};
 use crate::domain::limits::ANALYZE_ROWS_MIN;
 use crate::personal_data::IMPORT_STAGING;
 use crate::store::network_revision::Turn;
-use crate::store::{apply, network_revision, staged};
+use crate::store::{apply, network_revision, resident, staged};
 
 /// Where an applying import says how far it is; by default nobody listens.
 #[derive(Clone, Debug, Default)]
@@ -71,6 +71,7 @@ impl Registry {
             self.apply_people(&work, &mut report, progress).await?;
         }
         staged::delete(work.tx(), id).await?;
+        self.send_back(&work, &mut report).await?;
         report.staged = 0;
         report.held_until = None;
         report.outcome = Outcome::NothingChanged;
@@ -112,7 +113,18 @@ impl Registry {
             self.arrive(work.tx(), report, role, tell).await?;
             plan_as_usual(work.tx()).await?;
         }
-        Ok(crate::store::resident::stay_marked(work.tx(), report.id).await?)
+        Ok(resident::stay_marked(work.tx(), report.id).await?)
+    }
+
+    /// Takes away whom the import has brought and who was erased while it was applied. Nothing slow comes after it.
+    async fn send_back(&self, work: &Work, report: &mut ImportReport) -> Result<(), RegistryError> {
+        let subjects = self
+            .privacy
+            .brought_although_suppressed(work.tx(), &report.network)
+            .await?;
+        let gone = resident::delete_of(work.tx(), &subjects).await?;
+        report.residents_suppressed += gone;
+        Ok(self.privacy.forget(work.tx(), &subjects).await?)
     }
 
     /// When there are no rejected rows to keep, nothing is left that the import's own subject is needed for.

@@ -2,6 +2,7 @@
 //! What an import has replaced stays aside, `superseded_by` it, until the import cannot be undone any more.
 
 use kernel::{AccessId, NetworkCode};
+use privacy::SubjectId;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
 use sea_orm::{ConnectionTrait, QueryOrder as _, QuerySelect as _, Value};
@@ -204,6 +205,20 @@ async fn leaving<C: ConnectionTrait>(
             })
         })
         .collect()
+}
+
+/// Deletes every row of these persons; how many.
+pub async fn delete_of<C: ConnectionTrait>(tx: &C, subjects: &[SubjectId]) -> Result<u64, DbErr> {
+    let mut rows = 0;
+    for subjects in parameters(subjects) {
+        let ids = subjects.iter().map(SubjectId::as_uuid);
+        let done = Entity::delete_many()
+            .filter(Column::SubjectId.is_in(ids))
+            .exec(tx)
+            .await?;
+        rows += done.rows_affected;
+    }
+    Ok(rows)
 }
 
 /// Deletes rows; the persons of whom none is left.

@@ -4,6 +4,8 @@ use api::privacy::{
     CategoryDecision, DiscoveryAnswered, DiscoveryRequested, ExecutionAnswered, ExecutionOrdered,
     NameAtAccess, SearchKeys,
 };
+use api::rights::StreamLedgerResponse;
+use chrono::{DateTime, Utc};
 use kernel::Clock as _;
 use serde_json::Value;
 
@@ -54,7 +56,17 @@ pub fn rows(found: &DiscoveryAnswered, category: &str) -> u64 {
 
 /// Erases what was found, as this entry of the ledger, and gives the proof: nothing is left.
 pub async fn erase(world: &World, found: &DiscoveryAnswered, entry: u64) -> ExecutionAnswered {
-    let proof = order(world, found, "erasure", entry).await;
+    erase_late(world, found, entry, world.clock.now()).await
+}
+
+/// The same by an order that was given at that time and comes now.
+pub async fn erase_late(
+    world: &World,
+    found: &DiscoveryAnswered,
+    entry: u64,
+    ordered_at: DateTime<Utc>,
+) -> ExecutionAnswered {
+    let proof = order(world, found, "erasure", entry, ordered_at).await;
     assert!(
         proof.categories.iter().all(|c| c.residual == 0),
         "{proof:?}"
@@ -64,7 +76,7 @@ pub async fn erase(world: &World, found: &DiscoveryAnswered, entry: u64) -> Exec
 
 /// The person's part of an access package.
 pub async fn export(world: &World, found: &DiscoveryAnswered) -> Value {
-    let answered = order(world, found, "access", 0).await;
+    let answered = order(world, found, "access", 0, world.clock.now()).await;
     let document = world.rights.exports.lock().unwrap()[&found.request_id].clone();
     assert_eq!(answered.exported_bytes, document.len() as u64);
     serde_json::from_slice(&document).unwrap()
@@ -83,8 +95,8 @@ async fn order(
     found: &DiscoveryAnswered,
     kind: &str,
     entry: u64,
+    ordered_at: DateTime<Utc>,
 ) -> ExecutionAnswered {
-    let now = world.clock.now();
     let order = ExecutionOrdered {
         request_id: found.request_id.clone(),
         network: NETWORK.to_owned(),
@@ -92,14 +104,11 @@ async fn order(
         holder: "registry".to_owned(),
         ledger_entry: entry,
         decisions: match kind {
-            "erasure" => found.categories.iter().map(decision).collect(),
+            "erasure" => decisions(found),
             _ => Vec::new(),
         },
         replay_handle: found.replay_handle.clone(),
-        ordered_at: Some(prost_types::Timestamp {
-            seconds: now.timestamp(),
-            nanos: 0,
-        }),
+        ordered_at: Some(timestamp(ordered_at)),
     };
     world
         .rights_say(
@@ -113,6 +122,30 @@ async fn order(
         answered.request_id == found.request_id && answered.ledger_entry == entry
     })
     .await
+}
+
+/// The entry of the ledger behind an erasure that was ordered now.
+pub fn ledgered(world: &World, found: &DiscoveryAnswered, entry: u64) -> StreamLedgerResponse {
+    StreamLedgerResponse {
+        entry,
+        request_id: found.request_id.clone(),
+        network: NETWORK.to_owned(),
+        kind: "erasure_ordered".to_owned(),
+        at: Some(timestamp(world.clock.now())),
+        replay_handle: found.replay_handle.clone(),
+        decisions: decisions(found),
+    }
+}
+
+fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
+    prost_types::Timestamp {
+        seconds: at.timestamp(),
+        nanos: 0,
+    }
+}
+
+fn decisions(found: &DiscoveryAnswered) -> Vec<CategoryDecision> {
+    found.categories.iter().map(decision).collect()
 }
 
 fn decision(category: &api::privacy::CategoryCount) -> CategoryDecision {

@@ -1,4 +1,4 @@
-//! The neighbour: a rights service with an empty ledger, and the search keys that a test gives it.
+//! The neighbour: a rights service with the ledger and the search keys that a test gives it.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
@@ -14,6 +14,8 @@ pub struct Rights {
     pub keys: Arc<Mutex<HashMap<String, SearchKeys>>>,
     /// What was handed in for requests of access.
     pub exports: Arc<Mutex<HashMap<String, Vec<u8>>>>,
+    /// What a holder that was put back replays.
+    pub ledger: Arc<Mutex<Vec<StreamLedgerResponse>>>,
 }
 
 impl Rights {
@@ -77,9 +79,12 @@ impl HolderService for Rights {
 
     async fn stream_ledger(
         &self,
-        _: Request<StreamLedgerRequest>,
+        request: Request<StreamLedgerRequest>,
     ) -> Result<Response<Self::StreamLedgerStream>, Status> {
-        Ok(Response::new(stream::empty().boxed()))
+        let after = request.get_ref().after;
+        let ledger = self.ledger.lock().unwrap().clone();
+        let entries = ledger.into_iter().filter(move |e| e.entry > after).map(Ok);
+        Ok(Response::new(stream::iter(entries).boxed()))
     }
 
     async fn stream_access_batches(
@@ -94,7 +99,7 @@ impl HolderService for Rights {
         _: Request<GetLedgerHeadRequest>,
     ) -> Result<Response<GetLedgerHeadResponse>, Status> {
         Ok(Response::new(GetLedgerHeadResponse {
-            entry: 0,
+            entry: self.ledger.lock().unwrap().last().map_or(0, |e| e.entry),
             hash: Vec::new(),
         }))
     }

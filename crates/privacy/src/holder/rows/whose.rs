@@ -24,7 +24,7 @@ impl Rows<'_> {
                 let named = names.iter().map(|named| self.is_named(named));
                 Cond::all().add(named.fold(Cond::any(), Cond::add))
             }
-            Link::Subject | Link::None { .. } => {
+            Link::Subject | Link::Imported | Link::None { .. } => {
                 Cond::all().add(Expr::col("subject_id").is_in(ids))
             }
         };
@@ -35,8 +35,8 @@ impl Rows<'_> {
         }
     }
 
-    /// That the row's id, if it can tell, is from after the moment. A row that names a person is a claim of others, which
-    /// stands against no erasure however late it came.
+    /// That the row's id, if it can tell, is from after the moment. A row that names a person, or came by a file, is a
+    /// claim of others, which stands against no erasure however late it came.
     pub(crate) fn is_later(&self, table: &Table, moment: Uuid) -> Option<SimpleExpr> {
         if table.link != Link::Subject {
             return None;

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::time::Duration;
 
 use privacy::FENCE;
+use sea_orm::ConnectionTrait as _;
 use service_kit::database::{Database, DatabaseConfig};
 
 use super::World;
@@ -24,6 +25,19 @@ impl World {
             let how = ["--format=custom", "--file", &to, "--dbname", &self.url];
             run("pg_dump", &how);
         }
+        file
+    }
+
+    /// A copy as [`Self::save`] makes it, of a file too while the service runs on.
+    pub async fn save_running(&mut self) -> PathBuf {
+        if self.live_file().is_none() {
+            return self.save().await;
+        }
+        let file = self.directory.path().join("saved");
+        let vacuum = format!("VACUUM INTO '{}'", file.display());
+        let beside = sea_orm::Database::connect(&self.url).await.unwrap();
+        beside.execute_unprepared(&vacuum).await.unwrap();
+        beside.close().await.unwrap();
         file
     }
 
@@ -53,8 +67,16 @@ impl World {
 
     /// The same while the service is stopped.
     pub async fn put_back_stopped(&mut self, saved: &Path) {
+        self.put_back_and_see(saved, async |_| {}).await;
+    }
+
+    /// The same; what was put back can be looked at before the service starts on it.
+    pub async fn put_back_and_see(&mut self, saved: &Path, look: impl AsyncFnOnce(&Self)) {
         self.end().await;
         self.put_back(saved).await;
+        self.look_anew().await;
+        look(self).await;
+        self.database.close().await.unwrap();
         self.take_over().await;
         self.look_anew().await;
     }

@@ -10,7 +10,7 @@ use crate::{Column, Link, Named, SubjectId, Table};
 pub(super) fn place(table: &Table) -> &'static [&'static str] {
     match table.link {
         Link::Tokens { place, .. } => place,
-        Link::Subject | Link::None { .. } => &[],
+        Link::Subject | Link::Imported | Link::None { .. } => &[],
     }
 }
 
