@@ -4,6 +4,7 @@ use gateway::users::Role;
 use reqwest::{Method, StatusCode, multipart};
 
 use crate::browser::{Browser, answer};
+use crate::fakes::registry::INTERRUPTED;
 use crate::harness::World;
 
 const EMAIL: &str = "astrid@example.se";
@@ -104,6 +105,29 @@ async fn a_held_import_is_shown_and_decided_about() {
     }
     let callers = &world.fakes.seen().callers;
     assert!(callers.contains_key("DropImport") && callers.contains_key("UndoImport"));
+}
+
+#[tokio::test]
+async fn an_interrupted_import_is_shown_and_forgotten() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Importer).await;
+    let english = format!("/en/staff/imports/{INTERRUPTED}");
+    let said = browser.get(&english).await.text_of("outcome");
+    assert!(said.starts_with("Interrupted while it came in"), "{said}");
+    let page = format!("/sv/staff/imports/{INTERRUPTED}");
+    let shown = browser.get(&page).await;
+    let said = shown.text_of("outcome");
+    assert!(said.starts_with("Avbruten medan den kom in"), "{said}");
+    assert!(
+        !shown.body.contains("value=\"apply\""),
+        "there is only a part"
+    );
+    let decision = format!("{page}/decision");
+    let forgotten = browser
+        .submit(&page, &decision, &[("decision", "drop")])
+        .await;
+    assert_eq!(forgotten.status, StatusCode::SEE_OTHER);
+    assert!(world.fakes.seen().callers.contains_key("DropImport"));
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ pub fn address() -> Address {
 
 pub const IMPORT: &str = "0192b3c4-0000-7000-8000-000000000001";
 pub const HELD: &str = "0192b3c4-0000-7000-8000-000000000002";
+pub const INTERRUPTED: &str = "0192b3c4-0000-7000-8000-000000000003";
 
 fn place() -> Place {
     Place {
@@ -244,6 +245,11 @@ impl RegistryService for Fakes {
                 import_id: HELD.into(),
                 outcome: "held".into(),
                 ..report(0)
+            },
+            INTERRUPTED => ImportReport {
+                import_id: INTERRUPTED.into(),
+                outcome: "interrupted".into(),
+                ..ImportReport::default()
             },
             _ => return Err(Status::not_found("no such import")),
         };
