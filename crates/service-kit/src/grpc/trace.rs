@@ -7,7 +7,8 @@ use http::{HeaderMap, Request, Response};
 use tonic::body::Body;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
-use tracing::{Instrument as _, Span, field};
+use tracing::{Instrument as _, Span};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 use super::respond::Answer;
 use crate::telemetry::TraceContext;
@@ -69,18 +70,20 @@ pub(super) fn known(path: &str) -> &'static str {
 }
 
 fn span(method: &'static str, headers: &HeaderMap) -> Span {
+    let begun = TraceContext::from_headers(headers);
+    let trace = begun.valid_trace_id();
     let span = tracing::info_span!(
         "grpc",
         otel.name = method,
         otel.kind = "server",
         rpc.system = "grpc",
         rpc.method = method,
-        rpc.status = field::Empty,
-        rpc.duration_ms = field::Empty,
-        trace.id = field::Empty,
+        trace.id = trace,
     );
-    TraceContext::from_headers(headers).set_parent(&span);
-    span.record("trace.id", TraceContext::of(&span).trace_id());
+    begun.set_parent(&span);
+    if trace.is_none() {
+        span.record("trace.id", TraceContext::of(&span).trace_id());
+    }
     span
 }
 
@@ -92,19 +95,20 @@ fn observe(span: &Span, method: &'static str, headers: &HeaderMap, started: Inst
         .increment(1);
     metrics::histogram!("uttag_grpc_call_seconds", "method" => method)
         .record(elapsed.as_secs_f64());
-    tracing::debug!("call answered");
+    tracing::debug!(rpc.status = status, "call answered");
 }
 
-/// Writes status and duration into a span; no headers: the transport failed. Answers the status.
+/// Writes status and duration into a span, for whoever collects traces; no headers: the transport failed. Answers the
+/// status. Lines are written before, and recording a field writes all that they say of the span anew.
 pub(super) fn record(span: &Span, headers: Option<&HeaderMap>, elapsed: Duration) -> &'static str {
     let code = headers.map_or(Code::Unavailable, |headers| {
         Status::from_header_map(headers).map_or(Code::Ok, |status| status.code())
     });
     let name = code_name(code);
-    span.record("rpc.status", name);
-    span.record(
+    span.set_attribute("rpc.status", name);
+    span.set_attribute(
         "rpc.duration_ms",
-        u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX),
+        i64::try_from(elapsed.as_millis()).unwrap_or(i64::MAX),
     );
     name
 }

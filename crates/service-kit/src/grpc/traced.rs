@@ -8,7 +8,7 @@ use std::time::Instant;
 use http::{Request, Response};
 use tonic::body::Body;
 use tower::Service;
-use tracing::{Instrument as _, Span, field};
+use tracing::{Instrument as _, Span};
 
 use super::trace::{known, record};
 
@@ -58,7 +58,5 @@ fn span(method: &'static str) -> Span {
         otel.kind = "client",
         rpc.system = "grpc",
         rpc.method = method,
-        rpc.status = field::Empty,
-        rpc.duration_ms = field::Empty,
     )
 }

@@ -197,6 +197,27 @@ async fn a_call_leaves_a_span_of_method_status_and_duration_and_nothing_else() {
     );
 }
 
+#[test]
+fn a_trace_id_is_not_a_word_that_a_stranger_wrote() {
+    let of = |traceparent: &str| {
+        let place = TraceContext::from_columns(Some(traceparent.to_owned()), None);
+        place.valid_trace_id()
+    };
+    let id = "0af7651916cd43dd8448eb211c80319c";
+    assert_eq!(
+        of(&format!("00-{id}-b7ad6b7169203331-01")).as_deref(),
+        Some(id)
+    );
+    for wrong in [
+        "",
+        "00-canary-b7ad6b7169203331-01",
+        "canary-canary-canary-canary",
+        "00-00000000000000000000000000000000-b7ad6b7169203331-01",
+    ] {
+        assert_eq!(of(wrong), None, "{wrong}");
+    }
+}
+
 #[tokio::test]
 async fn a_call_that_we_make_goes_on_in_its_own_span() {
     use tower::ServiceExt as _;

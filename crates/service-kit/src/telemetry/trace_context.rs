@@ -72,6 +72,13 @@ impl TraceContext {
         self.traceparent.split('-').nth(1)
     }
 
+    /// The trace's id, if this is a place by W3C's rules and not what a stranger has written into a header.
+    pub(crate) fn valid_trace_id(&self) -> Option<String> {
+        let place = self.context();
+        let place = place.span().span_context().clone();
+        place.is_valid().then(|| place.trace_id().to_string())
+    }
+
     /// Makes a span that has not begun a child of this place.
     pub fn set_parent(&self, span: &Span) {
         // An error says that the span is not traced or has begun: then there is nothing to hang it on.
