@@ -12,6 +12,7 @@ mod m0007_pulls;
 mod m0008_named_people;
 mod m0009_left_out_rows;
 mod m0010_interrupted_imports;
+mod m0011_kept_back;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0008_named_people::Migration));
         steps.push(Box::new(m0009_left_out_rows::Migration));
         steps.push(Box::new(m0010_interrupted_imports::Migration));
+        steps.push(Box::new(m0011_kept_back::Migration));
         steps
     }
 }
