@@ -11,7 +11,7 @@ use super::candidates::Candidates;
 use super::gone::Gone;
 use super::query::{Kind, Token};
 use super::vocabulary::WordId;
-use houses::Codes;
+use houses::{Codes, apartment_divisor};
 use streets::BestWord;
 
 /// Streets that one search looks at. A single letter begins more in a large network; then the first ones are as good as any.
@@ -62,6 +62,8 @@ pub(super) struct Search<'a> {
     tokens: &'a [Token],
     candidates: Vec<Candidates>,
     codes: Vec<Codes>,
+    /// For each word what [`apartment_divisor`] says.
+    divisors: Vec<Option<u32>>,
     keep: usize,
     found: Vec<Group>,
     worst: Option<Group>,
@@ -94,6 +96,10 @@ impl<'a> Search<'a> {
             tokens,
             candidates,
             codes: tokens.iter().map(|token| Codes::of(base, token)).collect(),
+            divisors: tokens
+                .iter()
+                .map(|token| apartment_divisor(tokens, token))
+                .collect(),
             keep,
             found: Vec::new(),
             worst: None,
@@ -203,7 +209,7 @@ impl<'a> Search<'a> {
             });
             return;
         }
-        for house in houses {
+        for house in self.narrowed(houses, &fit) {
             if self.budget.houses == 0 {
                 return;
             }

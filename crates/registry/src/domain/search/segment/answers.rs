@@ -14,7 +14,7 @@ impl Search<'_> {
                 .number_fit(house, place)
                 .map(|(part, how, _)| (part, how));
             let apartment = || {
-                let how = self.apartment_how(access, token)?;
+                let how = self.apartment_how(access, place)?;
                 Some((Part::Apartment, how))
             };
             let answer = match token.kind {

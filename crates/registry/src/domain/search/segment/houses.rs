@@ -7,6 +7,7 @@ use super::super::base::{Base, NO_APARTMENT};
 use super::super::query::{Kind, Token};
 use super::super::reason::{How, Part};
 use super::super::text::fold;
+use super::super::vocabulary::count;
 use super::Search;
 use super::streets::{NEAR, StreetFit};
 
@@ -46,6 +47,35 @@ impl Codes {
 }
 
 impl Search<'_> {
+    /// The houses of a street that can answer at all: they stand in the order of their numbers, so that those before and
+    /// behind a number that nothing else can be need no look.
+    pub(super) fn narrowed(&self, houses: Range<u32>, fit: &StreetFit) -> Range<u32> {
+        let mut tokens = self.tokens.iter().enumerate();
+        let Some((_, token)) = tokens.find(|(place, _)| self.is_house_number(*place, fit)) else {
+            return houses;
+        };
+        let of_street = &self.base.houses[houses.start as usize..houses.end as usize];
+        let typed = token.number.digits;
+        let before = of_street.partition_point(|house| house.digits < typed);
+        let goes_on = token.last && token.is_digits();
+        let end = if goes_on {
+            of_street.len()
+        } else {
+            of_street.partition_point(|house| house.digits <= typed)
+        };
+        houses.start + count(before)..houses.start + count(end)
+    }
+
+    /// Whether a typed number can be that of a house and nothing else.
+    fn is_house_number(&self, place: usize, fit: &StreetFit) -> bool {
+        let codes = &self.codes[place];
+        self.tokens[place].kind == Kind::Number
+            && codes.exact.is_none()
+            && codes.beginning.is_empty()
+            && self.divisors[place].is_none()
+            && fit.names[place].is_none()
+    }
+
     pub(super) fn house_fit(&self, house: u32, fit: &StreetFit) -> Option<(u32, bool)> {
         let (mut score, mut whole) = (fit.score, fit.whole);
         for (place, token) in self.tokens.iter().enumerate() {
@@ -55,7 +85,7 @@ impl Search<'_> {
             let (how, more) = self
                 .number_fit(house, place)
                 .map(|(_, how, score)| (how, score))
-                .or_else(|| self.apartment_fit(house, token))
+                .or_else(|| self.apartment_fit(house, place))
                 .or(fit.names[place])?;
             whole &= how.is_whole();
             score += more;
@@ -127,26 +157,19 @@ impl Search<'_> {
         ))
     }
 
-    fn apartment_fit(&self, house: u32, token: &Token) -> Option<(How, u32)> {
-        let divisor = self.apartment_divisor(token)?;
-        let accesses = self.base.accesses_of(house..house + 1);
-        let numbers = &self.base.apartments[accesses.start as usize..accesses.end as usize];
-        let met = numbers.iter().any(|number| {
-            *number != NO_APARTMENT && u32::from(*number) / divisor == token.number.digits
-        });
-        let how = if divisor == 1 {
-            How::Exact
-        } else {
-            How::Beginning
-        };
-        met.then_some((how, how.score()))
+    fn apartment_fit(&self, house: u32, place: usize) -> Option<(How, u32)> {
+        self.divisors[place]?;
+        let mut accesses = self.base.accesses_of(house..house + 1);
+        let how = accesses.find_map(|access| self.apartment_how(access, place))?;
+        Some((how, how.score()))
     }
 
     /// How an access's apartment number answers.
-    pub(super) fn apartment_how(&self, access: u32, token: &Token) -> Option<How> {
-        let divisor = self.apartment_divisor(token)?;
+    pub(super) fn apartment_how(&self, access: u32, place: usize) -> Option<How> {
+        let divisor = self.divisors[place]?;
         let number = self.base.apartments[access as usize];
-        let met = number != NO_APARTMENT && u32::from(number) / divisor == token.number.digits;
+        let typed = self.tokens[place].number.digits;
+        let met = number != NO_APARTMENT && u32::from(number) / divisor == typed;
         let how = if divisor == 1 {
             How::Exact
         } else {
@@ -155,39 +178,35 @@ impl Search<'_> {
         met.then_some(how)
     }
 
-    /// What an apartment number's four digits are divided by to compare them with those that were typed; nothing when
-    /// these cannot be one.
-    fn apartment_divisor(&self, token: &Token) -> Option<u32> {
-        let typed = token.word.written.len();
-        let announced = token.kind == Kind::Apartment;
-        let may_begin =
-            announced || (token.last && typed >= APARTMENT_BEGINNING && self.has_other_number());
-        match typed {
-            _ if !token.is_digits() => None,
-            4 => Some(1),
-            1..4 if may_begin => Some(10_u32.pow(4 - u32::try_from(typed).unwrap_or(4))),
-            _ => None,
-        }
-    }
-
-    fn has_other_number(&self) -> bool {
-        let numbers = self
-            .tokens
-            .iter()
-            .filter(|token| token.kind == Kind::Number);
-        numbers.count() > 1
-    }
-
     /// Whether an access is one of those that were meant: by its apartment, where one was asked for.
     pub(super) fn means(&self, house: u32, access: u32) -> bool {
         let asks = |(place, token): &(usize, &Token)| {
             token.kind == Kind::Apartment
                 || (token.kind == Kind::Number
                     && self.number_fit(house, *place).is_none()
-                    && self.apartment_fit(house, token).is_some())
+                    && self.apartment_fit(house, *place).is_some())
         };
         let mut asking = self.tokens.iter().enumerate().filter(asks);
         !self.gone.has(access)
-            && asking.all(|(_, token)| self.apartment_how(access, token).is_some())
+            && asking.all(|(place, _)| self.apartment_how(access, place).is_some())
     }
+}
+
+/// What an apartment number's four digits are divided by to compare them with those that were typed; nothing when these
+/// cannot be one.
+pub(super) fn apartment_divisor(tokens: &[Token], token: &Token) -> Option<u32> {
+    let typed = token.word.written.len();
+    let announced = token.kind == Kind::Apartment;
+    let may_begin =
+        announced || (token.last && typed >= APARTMENT_BEGINNING && has_other_number(tokens));
+    match typed {
+        _ if !token.is_digits() => None,
+        4 => Some(1),
+        1..4 if may_begin => Some(10_u32.pow(4 - u32::try_from(typed).unwrap_or(4))),
+        _ => None,
+    }
+}
+
+fn has_other_number(tokens: &[Token]) -> bool {
+    tokens.iter().filter(|t| t.kind == Kind::Number).count() > 1
 }
