@@ -10,9 +10,12 @@ use api::registry::{MatchAddressRequest, SearchPlacesRequest};
 use e2e::doors::Doors;
 use e2e::town::NETWORK;
 use testkit::addresses::{Addresses, Dice};
+use testkit::postgres::Postgres;
 use tonic::Status;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
+
+use crate::cost::Costs;
 
 /// Clients that ask at the same time, each on a connection of its own.
 const CLIENTS: u64 = 8;
@@ -30,6 +33,10 @@ pub struct Asked<'a> {
     pub addresses: &'a Addresses,
     /// The first so many of them.
     pub accesses: u32,
+    /// Where its accounts are kept.
+    pub costs: Costs,
+    /// The server that its services share.
+    pub postgres: &'a Postgres,
 }
 
 impl Asked<'_> {
@@ -43,14 +50,18 @@ impl Asked<'_> {
             let channel = self.doors.visitor("registry")?;
             Ok((RegistryServiceClient::new(channel), Arc::new(queries)))
         })?;
-        rate(clients, async |(client, queries), turn| {
-            let request = SearchPlacesRequest {
-                network: NETWORK.to_owned(),
-                query: queries[turn % QUESTIONS].clone(),
-                limit: 0,
-            };
-            client.search_places(request).await.map(drop)
-        })
+        self.rate(
+            "1,000 searches",
+            clients,
+            async |(client, queries), turn| {
+                let request = SearchPlacesRequest {
+                    network: NETWORK.to_owned(),
+                    query: queries[turn % QUESTIONS].clone(),
+                    limit: 0,
+                };
+                client.search_places(request).await.map(drop)
+            },
+        )
         .await
     }
 
@@ -64,19 +75,23 @@ impl Asked<'_> {
             let channel = self.doors.visitor("registry")?;
             Ok((RegistryServiceClient::new(channel), Arc::new(addresses)))
         })?;
-        rate(clients, async |(client, addresses), turn| {
-            let request = MatchAddressRequest {
-                network: NETWORK.to_owned(),
-                address: Some(addresses[turn % QUESTIONS].clone()),
-                limit: 1,
-            };
-            let answer = client.match_address(request).await?.into_inner();
-            if answer.result == "exact" {
-                Ok(())
-            } else {
-                Err(Status::not_found("an address of the registry"))
-            }
-        })
+        self.rate(
+            "1,000 look-ups",
+            clients,
+            async |(client, addresses), turn| {
+                let request = MatchAddressRequest {
+                    network: NETWORK.to_owned(),
+                    address: Some(addresses[turn % QUESTIONS].clone()),
+                    limit: 1,
+                };
+                let answer = client.match_address(request).await?.into_inner();
+                if answer.result == "exact" {
+                    Ok(())
+                } else {
+                    Err(Status::not_found("an address of the registry"))
+                }
+            },
+        )
         .await
     }
 
@@ -86,34 +101,40 @@ impl Asked<'_> {
     /// The registry refuses one.
     pub async fn nothings(self) -> anyhow::Result<f64> {
         let clients = clients(|_| Ok(HealthClient::new(self.doors.visitor("registry")?)))?;
-        rate(clients, async |client, _| {
+        self.rate("1,000 empty calls", clients, async |client, _| {
             client.check(HealthCheckRequest::default()).await.map(drop)
         })
         .await
+    }
+
+    /// Answers a second of all clients together; each asks again when it has its answer.
+    async fn rate<C>(
+        self,
+        what: &str,
+        clients: Vec<C>,
+        ask: impl AsyncFn(&mut C, usize) -> Result<(), Status>,
+    ) -> anyhow::Result<f64> {
+        let ask = &ask;
+        let spending = self.costs.begin(self.postgres).await?;
+        let started = Instant::now();
+        let asking = clients.into_iter().map(async |mut client| {
+            let mut turn = 0;
+            while started.elapsed() < ASKING {
+                ask(&mut client, turn).await?;
+                turn += 1;
+            }
+            anyhow::Ok(turn)
+        });
+        let answers: usize = futures::future::try_join_all(asking).await?.iter().sum();
+        let rate = f64::from(u32::try_from(answers)?) / started.elapsed().as_secs_f64();
+        let thousands = (answers / 1_000).max(1);
+        spending.print(self.postgres, what, thousands).await?;
+        Ok(rate)
     }
 }
 
 fn clients<C>(client: impl Fn(u64) -> anyhow::Result<C>) -> anyhow::Result<Vec<C>> {
     (0..CLIENTS).map(client).collect()
-}
-
-/// Answers a second of all clients together; each asks again when it has its answer.
-async fn rate<C>(
-    clients: Vec<C>,
-    ask: impl AsyncFn(&mut C, usize) -> Result<(), Status>,
-) -> anyhow::Result<f64> {
-    let ask = &ask;
-    let started = Instant::now();
-    let asking = clients.into_iter().map(async |mut client| {
-        let mut turn = 0;
-        while started.elapsed() < ASKING {
-            ask(&mut client, turn).await?;
-            turn += 1;
-        }
-        anyhow::Ok(turn)
-    });
-    let answers: usize = futures::future::try_join_all(asking).await?.iter().sum();
-    Ok(f64::from(u32::try_from(answers)?) / started.elapsed().as_secs_f64())
 }
 
 /// What people type: an address begun and not ended, every third time with a typo.

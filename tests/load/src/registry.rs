@@ -48,9 +48,9 @@ pub async fn measure(runs: u16, accesses: u32, costs: Costs) -> anyhow::Result<V
         <(Series, Series, Series, Series)>::default();
     let (mut searches, mut look_ups, mut nothings) = <(Series, Series, Series)>::default();
     let (mut feed, mut megabytes) = <(Series, Series)>::default();
-    let (mut on_api, mut held) = <(Series, Series)>::default();
+    let (mut on_api, mut held, mut starts) = <(Series, Series, Series)>::default();
     for run in 0..runs {
-        let town = Town::start_on(costs.database()).await?;
+        let mut town = Town::start_on(costs.database()).await?;
         if run == 0 {
             machine::servers(&town.postgres, &town.rabbit).await?;
         }
@@ -64,6 +64,8 @@ pub async fn measure(runs: u16, accesses: u32, costs: Costs) -> anyhow::Result<V
             doors: &doors,
             addresses: &addresses,
             accesses,
+            costs,
+            postgres: &town.postgres,
         };
         searches.push(asked.searches().await?);
         look_ups.push(asked.look_ups().await?);
@@ -74,6 +76,7 @@ pub async fn measure(runs: u16, accesses: u32, costs: Costs) -> anyhow::Result<V
         let pulled = on_api::pull(&town, PROVIDER, accesses, costs).await?;
         on_api.push(pulled.megabytes);
         held.push(pulled.memory);
+        starts.push(start(&mut town).await?);
         machine::load(&format!("after run {}", run + 1))?;
     }
     let by_copy = first.ratio(&copy);
@@ -130,7 +133,21 @@ pub async fn measure(runs: u16, accesses: u32, costs: Costs) -> anyhow::Result<V
             held,
             Target::None,
         ),
+        alone(
+            "start of the registry until it is ready, its index built from the database, s",
+            starts,
+            Target::AtMost(5.0),
+        ),
     ])
+}
+
+/// Seconds from the start of the process until it says that it is ready, which it is with its index.
+async fn start(town: &mut Town) -> anyhow::Result<f64> {
+    town.stop("registry")?;
+    let started = Instant::now();
+    town.launch("registry", &[])?;
+    town.ready("registry").await?;
+    Ok(started.elapsed().as_secs_f64())
 }
 
 /// Seconds until the file is in.
