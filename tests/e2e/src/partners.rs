@@ -97,6 +97,28 @@ impl System {
         Ok(orders)
     }
 
+    /// Follows its orders from a cursor, as far as the stream goes: `seen` is given each order and the cursor behind it.
+    ///
+    /// # Errors
+    /// The stream breaks, as it does when a service is killed.
+    pub async fn follow(
+        &self,
+        cursor: String,
+        mut seen: impl FnMut(String, String),
+    ) -> Result<(), tonic::Status> {
+        let ask = StreamOrdersRequest {
+            cursor,
+            follow: true,
+        };
+        let mut answers = self.0.clone().stream_orders(ask).await?.into_inner();
+        while let Some(answer) = answers.message().await? {
+            if let Some(order) = answer.order {
+                seen(order.order_id, answer.cursor);
+            }
+        }
+        Ok(())
+    }
+
     /// The person of an order: a disclosure.
     ///
     /// # Errors

@@ -20,8 +20,26 @@ use crate::town::NETWORK;
 /// The provider that gets the orders.
 pub const PROVIDER: &str = "nordbredband";
 
+/// A provider with something to sell.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shop {
+    /// Who gets its orders.
+    pub provider: &'static str,
+    offering: &'static str,
+}
+
+/// The one of [`PROVIDER`].
+pub const SHOP: Shop = Shop {
+    provider: PROVIDER,
+    offering: "01960000-0000-7000-8000-000000000001",
+};
+/// One that sells the same.
+pub const OTHER_SHOP: Shop = Shop {
+    provider: "sydbredband",
+    offering: "01960000-0000-7000-8000-000000000002",
+};
+
 const HEADER: &str = "coId\taccessId\tstreetName\tstreetNumber\tpostalCode\tcity\tpremisesType\tresidentName\tactiveServices\n";
-const OFFERING: &str = "01960000-0000-7000-8000-000000000001";
 const SERVICE: &str = "BB-100-100";
 
 /// Imports an address file in which each person lives at an access of their own.
@@ -56,38 +74,49 @@ pub async fn import(doors: &Doors, people: &[Person]) -> anyhow::Result<ImportRe
     answer.into_inner().report.context("no report")
 }
 
-/// Enters the provider and its offering.
+/// Enters [`SHOP`].
 ///
 /// # Errors
 /// The orders service refuses.
 pub async fn open_shop(doors: &Doors) -> anyhow::Result<()> {
+    open_shops(doors, &[SHOP]).await
+}
+
+/// Enters providers with an offering each.
+///
+/// # Errors
+/// The orders service refuses.
+pub async fn open_shops(doors: &Doors, shops: &[Shop]) -> anyhow::Result<()> {
     let mut orders = OrdersServiceClient::new(doors.staff("orders", &["admin"])?);
-    let provider = Provider {
-        provider_id: PROVIDER.to_owned(),
-        name: "Nordbredband AB".to_owned(),
-        order_email: "order@nordbredband.example".to_owned(),
-        privacy_url: "https://nordbredband.example/integritet".to_owned(),
-    };
-    orders
-        .put_provider(PutProviderRequest {
-            network: NETWORK.to_owned(),
-            provider: Some(provider),
-        })
-        .await?;
-    let offering = Offering {
-        offering_id: OFFERING.to_owned(),
-        provider_id: PROVIDER.to_owned(),
-        service: SERVICE.to_owned(),
-        name: "Bredband 100".to_owned(),
-        monthly_price_ore: 29_900,
-        ..Default::default()
-    };
-    orders
-        .put_offering(PutOfferingRequest {
-            network: NETWORK.to_owned(),
-            offering: Some(offering),
-        })
-        .await?;
+    for shop in shops {
+        let id = shop.provider;
+        let provider = Provider {
+            provider_id: id.to_owned(),
+            name: format!("{id} AB"),
+            order_email: format!("order@{id}.example"),
+            privacy_url: format!("https://{id}.example/integritet"),
+        };
+        orders
+            .put_provider(PutProviderRequest {
+                network: NETWORK.to_owned(),
+                provider: Some(provider),
+            })
+            .await?;
+        let offering = Offering {
+            offering_id: shop.offering.to_owned(),
+            provider_id: id.to_owned(),
+            service: SERVICE.to_owned(),
+            name: "Bredband 100".to_owned(),
+            monthly_price_ore: 29_900,
+            ..Default::default()
+        };
+        orders
+            .put_offering(PutOfferingRequest {
+                network: NETWORK.to_owned(),
+                offering: Some(offering),
+            })
+            .await?;
+    }
     Ok(())
 }
 
@@ -148,13 +177,18 @@ pub async fn home(doors: &Doors, house: usize) -> anyhow::Result<Home> {
 }
 
 impl Home {
-    /// The person's order, a new one with each call.
+    /// The person's order at [`SHOP`], a new one with each call.
     pub fn wanted_by(&self, person: &Person) -> PlaceOrderRequest {
+        self.wanted_from(SHOP, person)
+    }
+
+    /// The person's order there, a new one with each call.
+    pub fn wanted_from(&self, shop: Shop, person: &Person) -> PlaceOrderRequest {
         PlaceOrderRequest {
             network: NETWORK.to_owned(),
             command_id: Uuid::now_v7().to_string(),
             place_handle: self.handle.clone(),
-            offering_id: OFFERING.to_owned(),
+            offering_id: shop.offering.to_owned(),
             customer: Some(Customer {
                 name: person.name.clone(),
                 identity_number: person.identity_number.clone(),

@@ -12,6 +12,7 @@ mod chain;
 mod chaos;
 mod evidence;
 mod mails;
+mod orders_survive;
 mod planted;
 mod restore;
 mod stopped;
