@@ -32,6 +32,27 @@ pub const ON_API_LISTS: usize = 4;
 /// Such lists altogether. What is unread of them must leave most of the connection to the registry to everybody else.
 pub const ON_API_LISTS_OF_ALL: usize = 24;
 
+/// A technical order has a dozen short members.
+pub const ON_API_BODY_BYTES: usize = 16 * 1024;
+/// Its JSON is an object in an array in an object at most.
+pub const ON_API_DEPTH: usize = 8;
+/// Technical orders of one answer, which knows no pages: those that are not done.
+pub const ON_API_ORDERS: usize = 10_000;
+/// Subscriptions of one answer, which is collected in memory; more are read by their changes.
+pub const ON_API_SUBSCRIPTIONS: usize = 100_000;
+/// Events of orders and subscriptions of one answer; the rest comes with the next.
+pub const ON_API_EVENTS: usize = 10_000;
+/// Such events that are asked of the orders service at once.
+pub const ON_API_EVENTS_PAGE: u32 = 1_000;
+
+/// Orders or subscriptions that are asked of the orders service at once.
+pub fn on_api_page(page_token: &str) -> api::common::PageRequest {
+    api::common::PageRequest {
+        page_size: 200,
+        page_token: page_token.to_owned(),
+    }
+}
+
 /// A change carries the time at which its transaction began. After this long none of that second is to come any more:
 /// until then the accesses of a change's second are sent again to whoever asks again.
 pub fn on_api_settled() -> Duration {

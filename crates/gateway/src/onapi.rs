@@ -1,5 +1,5 @@
 //! ON-API, the network's side, versions 2.4, 2.5 and 2.6 next to each other under `/onapi/{version}/`: what the address
-//! registry feeds. The credential names the provider and the network; see docs/on-api.md for what is served and for what
+//! registry feeds, and a provider's technical orders with what comes of them. The credential names the provider and the network; see docs/on-api.md for what is served and for what
 //! was chosen where the specification contradicts itself.
 #![expect(
     clippy::struct_field_names,
@@ -14,16 +14,22 @@ mod door;
 mod endpoints;
 mod errors;
 mod events;
+mod order_events;
+mod order_json;
+mod orders;
 mod services;
 mod services_json;
 pub(crate) mod since;
+mod subscriptions;
 mod versions;
 
 use axum::Router;
+use axum::extract::DefaultBodyLimit;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{MethodRouter, any, get};
 
 use crate::http::ready;
+use crate::limits;
 use crate::state::Gateway;
 
 /// `/onapi/…`. `GET` answers `HEAD` too.
@@ -35,7 +41,24 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
     let served = both_forms(served, "/{version}/services", || get(services::list));
     let served = both_forms(served, "/{version}/services/{id}", || get(services::one));
     let served = both_forms(served, "/{version}/events", || get(events::list));
+    let served = both_forms(served, "/{version}/subscriptions", || {
+        get(subscriptions::list)
+    });
+    let served = both_forms(served, "/{version}/subscriptions/{id}", || {
+        get(subscriptions::one)
+    });
+    let served = both_forms(served, "/{version}/orderevents", || get(order_events::list));
+    let served = both_forms(served, "/{version}/orders", || {
+        get(orders::list).post(orders::create)
+    });
+    let served = both_forms(served, "/{version}/orders/{id}", || {
+        get(orders::one)
+            .put(orders::put)
+            .patch(orders::patch)
+            .delete(orders::delete)
+    });
     let served = served
+        .layer(DefaultBodyLimit::max(limits::ON_API_BODY_BYTES))
         .fallback(errors::unknown_endpoint)
         .method_not_allowed_fallback(errors::wrong_method);
     // What is nested answers to no slash alone.

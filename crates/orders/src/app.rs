@@ -23,6 +23,7 @@ pub mod read_feed;
 mod sale;
 pub mod set_status;
 pub mod store_notice;
+pub mod technical;
 
 use std::sync::Arc;
 

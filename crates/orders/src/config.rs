@@ -6,6 +6,8 @@ use kernel::NetworkCode;
 use serde::Deserialize;
 use service_kit::config::ServiceConfig;
 
+use crate::domain::technical::service::TechnicalRules;
+
 /// The configuration of the orders service.
 pub type Config = ServiceConfig<Settings>;
 
@@ -21,6 +23,11 @@ pub struct Settings {
     /// How long a followed feed stays open before the client resumes with its cursor: shorter than the life of the token
     /// that opened it, so that a revoked credential is out within minutes.
     pub feed_open_s: u64,
+    /// How each network handles providers' technical orders. In one that is not here they are carried out at once, and every
+    /// service is broadband.
+    pub technical: BTreeMap<NetworkCode, TechnicalRules>,
+    /// How often technical orders are looked for whose time has come.
+    pub technical_due_ms: u64,
 }
 
 impl Default for Settings {
@@ -29,6 +36,8 @@ impl Default for Settings {
             controllers: BTreeMap::new(),
             feed_poll_ms: 1_000,
             feed_open_s: 600,
+            technical: BTreeMap::new(),
+            technical_due_ms: 10_000,
         }
     }
 }

@@ -12,6 +12,7 @@ pub mod order;
 pub mod purpose;
 pub mod request;
 pub mod status;
+pub mod technical;
 
 use kernel::typed_id;
 

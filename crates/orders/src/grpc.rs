@@ -2,4 +2,5 @@
 
 pub mod orders_service;
 pub mod provider_service;
+mod technical;
 mod translate;

@@ -9,6 +9,7 @@ pub mod personal_data;
 pub mod store;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use api::orders::orders_service_server::OrdersServiceServer;
@@ -64,6 +65,7 @@ pub async fn run(
     let internal = OrdersServiceServer::new(OrdersGrpc::new(Arc::clone(&orders)));
     let provider = ProviderServiceServer::new(ProviderGrpc::new(Arc::clone(&orders)));
     let names = Arc::new(orders.names.clone());
+    carry_out_due(&chassis, &orders);
     let notices = NoticeHandler::new(orders, chassis.anchor.clone(), chassis.clock.clone());
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
@@ -80,6 +82,30 @@ pub async fn run(
         hooks: Arc::new(Recipients),
         open_when_fenced: &[],
     })
+}
+
+/// Looks again and again for technical orders whose time has come. A failure is said, and made good by the next turn.
+fn carry_out_due(chassis: &Chassis, orders: &Arc<Orders>) {
+    let (lifecycle, orders) = (chassis.lifecycle.clone(), Arc::clone(orders));
+    let every = Duration::from_millis(orders.settings.technical_due_ms.max(100));
+    chassis.lifecycle.spawn("technical-orders-due", async move {
+        while lifecycle
+            .shutdown
+            .run_until_cancelled(tokio::time::sleep(every))
+            .await
+            .is_some()
+        {
+            // Behind the ledger nothing is changed.
+            if !lifecycle.readiness.is_ready() {
+                continue;
+            }
+            if let Err(error) = orders.carry_out_due().await {
+                let error = service_kit::error::chain(&error);
+                tracing::warn!(error.chain = error, "technical orders are not carried out");
+            }
+        }
+        anyhow::Ok(())
+    });
 }
 
 fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {

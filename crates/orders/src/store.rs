@@ -9,6 +9,10 @@ pub mod order;
 pub mod order_log;
 pub mod provider;
 pub mod provider_orders;
+pub mod service_claim;
+pub mod subscription;
+pub mod technical_event;
+pub mod technical_order;
 
 use kernel::ParseError;
 use sea_orm::DbErr;

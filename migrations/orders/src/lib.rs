@@ -4,6 +4,7 @@ use sea_orm_migration::prelude::*;
 
 mod m0001_orders;
 mod m0002_orders_by_time;
+mod m0003_technical_orders;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -17,6 +18,7 @@ impl MigratorTrait for Migrator {
         steps.extend(mailer::network_name_migrations());
         steps.push(Box::new(m0001_orders::Migration));
         steps.push(Box::new(m0002_orders_by_time::Migration));
+        steps.push(Box::new(m0003_technical_orders::Migration));
         steps
     }
 }

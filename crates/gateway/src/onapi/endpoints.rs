@@ -18,6 +18,8 @@ const OF_ACCESSES: [&str; 7] = [
     "subscriptions",
 ];
 const OF_SERVICES: [&str; 2] = ["comments", "characteristics"];
+const OF_ORDERS: [&str; 1] = ["expectedCompletionDate"];
+const OF_SUBSCRIPTIONS: [&str; 3] = ["option82", "dhcpIdentifier", "note"];
 
 /// One endpoint. `note` and `unsupportedFields` are optional and left out where there is nothing to say.
 #[derive(Serialize)]
@@ -52,11 +54,19 @@ fn endpoints_of(version: &'static Version) -> Vec<Endpoint> {
         note,
         unsupported_fields,
     };
-    let events = endpoint("events", Some("Only events of accesses"), &[]);
-    if version.access_carries_services {
+    let of_orders = [
+        endpoint("orders", None, &OF_ORDERS),
+        endpoint("subscriptions", None, &OF_SUBSCRIPTIONS),
+        endpoint("orderevents", None, &[]),
+        endpoint("events", None, &[]),
+    ];
+    let mut all = if version.access_carries_services {
         let note = "What is not supported is sent empty where it is mandatory";
-        return vec![endpoint("accesses", Some(note), &OF_ACCESSES), events];
-    }
-    let services = endpoint("services", None, &OF_SERVICES);
-    vec![endpoint("accesses", None, &[]), services, events]
+        vec![endpoint("accesses", Some(note), &OF_ACCESSES)]
+    } else {
+        let services = endpoint("services", None, &OF_SERVICES);
+        vec![endpoint("accesses", None, &[]), services]
+    };
+    all.extend(of_orders);
+    all
 }

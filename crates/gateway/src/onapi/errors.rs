@@ -18,6 +18,8 @@ use crate::services::{Failure, Part};
 /// Seconds after which it may go better.
 const RETRY_AFTER: &str = "30";
 
+const VERSION_CHANGED: &str = "The order has been changed meanwhile";
+
 /// Why a request is refused.
 #[derive(Clone, Debug)]
 pub struct Refusal {
@@ -62,6 +64,27 @@ impl Refusal {
         WebError::Away(Part::Registry).into()
     }
 
+    /// What was sent breaks a rule. The cause says which, and repeats nothing that may name somebody.
+    pub fn bad(cause: impl Into<Cow<'static, str>>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, cause)
+    }
+
+    /// The orders service has said what its contract does not allow, or nothing.
+    pub fn unavailable_orders() -> Self {
+        WebError::Away(Part::Orders).into()
+    }
+
+    /// More than one answer may have; ON-API has no pages.
+    pub fn too_long() -> Self {
+        let cause = "The list is longer than one answer may be: ask for an access, or for changes";
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, cause)
+    }
+
+    /// Whether somebody else has changed the object meanwhile.
+    pub fn is_conflict_of_versions(&self) -> bool {
+        self.status == StatusCode::CONFLICT && self.cause == VERSION_CHANGED
+    }
+
     /// Too often, or too much at once.
     pub fn too_many() -> Self {
         Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests")
@@ -73,9 +96,10 @@ pub async fn unknown_endpoint() -> Refusal {
     Refusal::unknown_endpoint()
 }
 
-/// An endpoint that there is, but with another method: only `GET` and `HEAD` are served so far.
+/// An endpoint that there is, but with another method.
 pub async fn wrong_method() -> Refusal {
-    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, "This endpoint is only read")
+    let cause = "The method is not served here";
+    Refusal::new(StatusCode::METHOD_NOT_ALLOWED, cause)
 }
 
 /// The layer: what other layers refused in the pages' way is said in ON-API's.
@@ -98,9 +122,41 @@ impl From<Failure> for Refusal {
                 StatusCode::FORBIDDEN,
                 "ON-API is not part of the contract with this network",
             ),
-            _ => WebError::from(failure).into(),
+            Some(reason) => match of_order(reason, &failure.status) {
+                Some(refusal) => refusal,
+                None => WebError::from(failure).into(),
+            },
+            None => WebError::from(failure).into(),
         }
     }
+}
+
+/// What the orders service refused of a technical order (on-api.md §1.3, creation outcomes).
+fn of_order(reason: &str, status: &tonic::Status) -> Option<Refusal> {
+    let conflict = |cause: &'static str| Refusal::new(StatusCode::CONFLICT, cause);
+    let said = || status.message().to_owned();
+    Some(match reason {
+        "REQUEST_INVALID" => {
+            let broken = kit::violations_of(status).into_iter();
+            let rules: Vec<_> = broken
+                .map(|broken| format!("{}: {}", broken.field, broken.rule))
+                .collect();
+            Refusal::bad(rules.join("; "))
+        }
+        "ACCESS_UNKNOWN" | "SERVICE_UNKNOWN" => Refusal::bad(said()),
+        "SUBSCRIPTION_NOT_FOUND" => Refusal::bad("Unknown subscriptionId"),
+        "TECHNICAL_ORDER_NOT_FOUND" => Refusal::not_found(),
+        "SERVICE_TYPE_ACTIVE" | "SERVICE_TYPE_CLAIMED" => {
+            Refusal::new(StatusCode::CONFLICT, said())
+        }
+        "SUBSCRIPTION_ENDED" => conflict("The subscription has ended"),
+        "TECHNICAL_ORDER_NOT_RECEIVED" => {
+            conflict("The order is not in the state RECEIVED any more")
+        }
+        "VERSION_CHANGED" => conflict(VERSION_CHANGED),
+        "CUSTOMER_ERASED" => conflict("What the order was about has been erased"),
+        _ => return None,
+    })
 }
 
 impl From<WebError> for Refusal {

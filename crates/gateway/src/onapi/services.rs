@@ -1,5 +1,8 @@
 //! `/services/` and `/services/{accessId}`, new in 2.6: the older versions have their services in the access.
 
+use std::collections::HashSet;
+
+use api::orders::ListTechnicalServicesRequest;
 use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -11,6 +14,7 @@ use super::errors::Refusal;
 use super::services_json::OfAccess;
 use super::since::Since;
 use super::versions::{Spoken, Version};
+use crate::services::{Part, call};
 use crate::state::Gateway;
 
 /// The services of every access, or of those that have changed. No access at all is an empty array: only `/accesses/` says
@@ -22,7 +26,8 @@ pub async fn list(
     Since(since): Since,
 ) -> Result<Response, Refusal> {
     there_is(version)?;
-    let json = |access| Some(OfAccess::of(&access, version.dates));
+    let taken_over = taken_over(&gateway, &caller).await?;
+    let json = move |access| Some(OfAccess::of(&access, version.dates, &taken_over));
     Ok(
         match accesses::listed(&gateway, &caller, since, json).await? {
             Listed::Empty => answer(Some(Body::from("[]")), None),
@@ -40,7 +45,18 @@ pub async fn one(
 ) -> Result<Json<OfAccess>, Refusal> {
     there_is(version)?;
     let access = accesses::find(&gateway, &caller, &id).await?;
-    Ok(Json(OfAccess::of(&access, version.dates)))
+    let taken_over = taken_over(&gateway, &caller).await?;
+    Ok(Json(OfAccess::of(&access, version.dates, &taken_over)))
+}
+
+/// The network's services that an order may take over from another provider.
+async fn taken_over(gateway: &Gateway, caller: &Caller) -> Result<HashSet<String>, Refusal> {
+    let mut orders = gateway.services.provider_orders(caller);
+    let known = orders.list_technical_services(call(ListTechnicalServicesRequest {}));
+    let known = known.await.map_err(Part::Orders.failed())?.into_inner();
+    let possible = known.services.into_iter();
+    let possible = possible.filter(|known| known.forced_takeover_possible);
+    Ok(possible.map(|known| known.service).collect())
 }
 
 fn there_is(version: &Version) -> Result<(), Refusal> {

@@ -1,6 +1,8 @@
 //! The technical services of an access as JSON: with the access in 2.4 and 2.5, on an endpoint of their own from 2.6
 //! (on-api.md §1.3, §1.6). The registry knows which services can be had and since when the access is connected.
 
+use std::collections::HashSet;
+
 use api::registry::{AccessState, MarketAccess};
 use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, TimeZone as _, Utc};
 use chrono_tz::Europe::Stockholm;
@@ -36,7 +38,7 @@ pub enum Service {
         available_date_time: String,
         /// Until when there is one; empty: no end is known.
         disconnection_date_time: &'static str,
-        /// Whether an order may take it over from another provider: not here.
+        /// Whether an order may take it over from another provider.
         forced_takeover_possible: bool,
     },
     /// In 2.4.
@@ -56,16 +58,30 @@ pub enum Service {
 }
 
 impl OfAccess {
-    /// As the endpoint gives them.
-    pub fn of(access: &MarketAccess, dates: Dates) -> Self {
+    /// As the endpoint gives them; `taken_over` are the services that may be.
+    pub fn of(access: &MarketAccess, dates: Dates, taken_over: &HashSet<String>) -> Self {
+        let mut services = of(access, dates);
+        for one in &mut services {
+            let (Service::Timed {
+                service,
+                forced_takeover_possible,
+                ..
+            }
+            | Service::Dated {
+                service,
+                forced_takeover_possible,
+                ..
+            }) = one;
+            *forced_takeover_possible = taken_over.contains(service);
+        }
         Self {
             access_id: access.access_id.clone(),
-            services: of(access, dates),
+            services,
         }
     }
 }
 
-/// The services of the access.
+/// The services of the access. With the access nothing is said of taking them over.
 pub fn of(access: &MarketAccess, dates: Dates) -> Vec<Service> {
     let day = NaiveDate::parse_from_str(&access.connected_on, "%Y-%m-%d").ok();
     let (there, sold) = (

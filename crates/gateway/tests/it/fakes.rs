@@ -10,6 +10,7 @@ mod provisioning;
 mod pulls;
 pub mod registry;
 mod rights;
+pub mod technical;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -65,6 +66,7 @@ pub struct Seen {
     pub market: market::Market,
     pub provisioning: provisioning::Provisioning,
     pub provider_orders: provider_orders::ProviderOrders,
+    pub technical: technical::Technical,
     stoppers: HashMap<&'static str, CancellationToken>,
 }
 

@@ -3,6 +3,7 @@
 mod errors;
 mod events;
 mod lists;
+mod orders;
 mod shapes;
 mod streams;
 

@@ -7,6 +7,7 @@ use sea_orm::DbErr;
 use service_kit::error::{ErrorKind, ServiceError};
 
 use crate::domain::status::TransitionError;
+use crate::domain::technical::state::TechnicalTransitionError;
 
 /// Why a use case refuses.
 #[derive(Debug, thiserror::Error)]
@@ -44,6 +45,42 @@ pub enum OrdersError {
     /// The order cannot move there.
     #[error("the order cannot change so")]
     Transition(#[from] TransitionError),
+    /// No such technical order, or not this caller's, or deleted.
+    #[error("no such technical order")]
+    TechnicalOrderNotFound,
+    /// No such subscription, or not this caller's.
+    #[error("no such subscription")]
+    SubscriptionNotFound,
+    /// The contract gives no such access, or it cannot be ordered at.
+    #[error("Unknown accessId")]
+    AccessUnknown,
+    /// The technical service cannot be had at the access. In ON-API's words, like the next two.
+    #[error("Unknown service: '{0}'")]
+    ServiceUnknown(String),
+    /// The provider has, or has ordered, another service of the type at the access.
+    #[error("Another Service of ServiceType '{0}' is already active.")]
+    ServiceTypeActive(String),
+    /// Another provider has the type at the access.
+    #[error("ServiceType is already claimed by other Service Provider.")]
+    ServiceTypeClaimed,
+    /// The subscription has ended.
+    #[error("the subscription has ended")]
+    SubscriptionEnded,
+    /// A technical order is changed and deleted while it is received only.
+    #[error("the order is not in the state RECEIVED any more")]
+    NotReceived,
+    /// Somebody else has changed the technical order meanwhile.
+    #[error("the order has changed meanwhile")]
+    VersionChanged,
+    /// The technical order cannot move there.
+    #[error("the technical order cannot change so")]
+    TechnicalTransition(#[from] TechnicalTransitionError),
+    /// The provider has no contract with the network today.
+    #[error("there is no contract with this network today")]
+    ContractMissing,
+    /// The contract does not include ON-API.
+    #[error("the contract does not include ON-API")]
+    InterfaceNotAgreed,
     /// The customer's data is gone, or restricted.
     #[error("the customer's data has been erased")]
     CustomerErased,
@@ -74,6 +111,11 @@ pub enum OrdersError {
 }
 
 impl OrdersError {
+    /// One field that breaks its rule. The value is not repeated.
+    pub(crate) fn invalid(field: &str, rule: &str) -> Self {
+        Self::Invalid(vec![Violation::new(field, "", rule)])
+    }
+
     /// A page token that no page has given.
     pub(crate) fn wrong_page_token() -> Self {
         let rule = "a token that a page has given";
@@ -84,18 +126,31 @@ impl OrdersError {
 impl ServiceError for OrdersError {
     fn kind(&self) -> ErrorKind {
         match self {
-            Self::Invalid(_) | Self::CursorInvalid => ErrorKind::Invalid,
+            Self::Invalid(_)
+            | Self::CursorInvalid
+            | Self::AccessUnknown
+            | Self::ServiceUnknown(_) => ErrorKind::Invalid,
             Self::OrderNotFound
             | Self::ProviderNotFound
             | Self::OfferingNotFound
             | Self::NoticeNotFound
+            | Self::TechnicalOrderNotFound
+            | Self::SubscriptionNotFound
             | Self::PlaceNotFound => ErrorKind::NotFound,
-            Self::CommandConflict | Self::OfferingIdTaken => ErrorKind::Conflict,
+            Self::CommandConflict
+            | Self::OfferingIdTaken
+            | Self::ServiceTypeActive(_)
+            | Self::ServiceTypeClaimed
+            | Self::VersionChanged => ErrorKind::Conflict,
             Self::PlaceNotConnected
             | Self::NotDeliverable
             | Self::Transition(_)
+            | Self::TechnicalTransition(_)
+            | Self::NotReceived
+            | Self::SubscriptionEnded
             | Self::CustomerErased
             | Self::CursorExpired => ErrorKind::Precondition,
+            Self::ContractMissing | Self::InterfaceNotAgreed => ErrorKind::Denied,
             Self::TooManyStreams => ErrorKind::Exhausted,
             Self::NotReady | Self::Registry(_) | Self::Database(_) => ErrorKind::Unavailable,
             Self::Privacy(error) => error.kind(),
@@ -117,6 +172,18 @@ impl ServiceError for OrdersError {
             Self::OfferingIdTaken => "OFFERING_ID_TAKEN",
             Self::Transition(TransitionError::NotAllowed { .. }) => "TRANSITION_NOT_ALLOWED",
             Self::Transition(TransitionError::WithdrawalOver) => "WITHDRAWAL_OVER",
+            Self::TechnicalOrderNotFound => "TECHNICAL_ORDER_NOT_FOUND",
+            Self::SubscriptionNotFound => "SUBSCRIPTION_NOT_FOUND",
+            Self::AccessUnknown => "ACCESS_UNKNOWN",
+            Self::ServiceUnknown(_) => "SERVICE_UNKNOWN",
+            Self::ServiceTypeActive(_) => "SERVICE_TYPE_ACTIVE",
+            Self::ServiceTypeClaimed => "SERVICE_TYPE_CLAIMED",
+            Self::SubscriptionEnded => "SUBSCRIPTION_ENDED",
+            Self::NotReceived => "TECHNICAL_ORDER_NOT_RECEIVED",
+            Self::VersionChanged => "VERSION_CHANGED",
+            Self::TechnicalTransition(_) => "TECHNICAL_TRANSITION_NOT_ALLOWED",
+            Self::ContractMissing => "CONTRACT_MISSING",
+            Self::InterfaceNotAgreed => "INTERFACE_NOT_AGREED",
             Self::CustomerErased => "CUSTOMER_ERASED",
             Self::CursorInvalid => "CURSOR_INVALID",
             Self::CursorExpired => "CURSOR_EXPIRED",

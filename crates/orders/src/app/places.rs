@@ -1,9 +1,10 @@
 //! Places, as the registry resolves them for us.
 
 use api as pb;
-use kernel::{AccessId, Address, AddressParts, NetworkCode};
+use kernel::{AccessId, Address, AddressParts, NetworkCode, ProviderId};
 use pb::registry::registry_service_client::RegistryServiceClient;
 use serde::{Deserialize, Serialize};
+use service_kit::error::reason_of;
 use service_kit::grpc::ClientChannel;
 use tonic::Code;
 
@@ -60,6 +61,7 @@ impl Places {
         let request = pb::registry::ResolvePlaceRequest {
             network: network.to_string(),
             handle: handle.to_owned(),
+            ..pb::registry::ResolvePlaceRequest::default()
         };
         let answer = self
             .registry
@@ -84,6 +86,41 @@ impl Places {
             connected: place.state() == pb::registry::AccessState::Connected,
             services: place.services,
         })
+    }
+
+    /// The technical services that a provider can order at an access of its contract. None where nothing is connected.
+    ///
+    /// # Errors
+    /// The provider's contract of today does not give it the access, or the registry fails.
+    pub async fn orderable(
+        &self,
+        network: &NetworkCode,
+        provider: &ProviderId,
+        access: &AccessId,
+    ) -> Result<Vec<String>, OrdersError> {
+        let request = pb::registry::ResolvePlaceRequest {
+            network: network.to_string(),
+            access_id: access.to_string(),
+            provider_id: provider.to_string(),
+            ..pb::registry::ResolvePlaceRequest::default()
+        };
+        let answer = self.registry.clone().resolve_place(request).await;
+        let place = answer.map_err(refused_to_provider)?.into_inner().place;
+        let place = place.unwrap_or_default();
+        Ok(match place.state() {
+            pb::registry::AccessState::Connected => place.services,
+            _ => Vec::new(),
+        })
+    }
+}
+
+/// The registry's refusal of an access for a provider.
+fn refused_to_provider(status: tonic::Status) -> OrdersError {
+    match (status.code(), reason_of(&status).as_deref()) {
+        (_, Some("CONTRACT_MISSING")) => OrdersError::ContractMissing,
+        (_, Some("INTERFACE_NOT_AGREED")) => OrdersError::InterfaceNotAgreed,
+        (Code::NotFound | Code::InvalidArgument, _) => OrdersError::AccessUnknown,
+        _ => OrdersError::Registry(Box::new(status)),
     }
 }
 

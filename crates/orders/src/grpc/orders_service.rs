@@ -9,6 +9,7 @@ use service_kit::caller::{Caller, CallerKind, caller_of};
 use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
 
+use super::technical;
 use super::translate::{self, invalid};
 use crate::app::Orders;
 use crate::app::error::OrdersError;
@@ -181,6 +182,45 @@ impl OrdersService for OrdersGrpc {
         Ok(Response::new(pb::orders::FindOrdersResponse {
             orders: found.orders.iter().map(translate::order_out).collect(),
             more: found.more,
+        }))
+    }
+
+    async fn list_network_technical_orders(
+        &self,
+        request: Request<pb::orders::ListNetworkTechnicalOrdersRequest>,
+    ) -> Result<Response<pb::orders::ListNetworkTechnicalOrdersResponse>, Status> {
+        let asked = request.get_ref();
+        let network = caller_of(&request)?
+            .network(&asked.network)
+            .map_err(to_status)?;
+        let asked =
+            technical::orders_asked("", asked.state, asked.page.clone()).map_err(to_status)?;
+        let page = self.0.list_network_technical_orders(&network, asked).await;
+        let answer = page.and_then(technical::network_orders_out);
+        Ok(Response::new(answer.map_err(to_status)?))
+    }
+
+    async fn move_technical_order(
+        &self,
+        request: Request<pb::orders::MoveTechnicalOrderRequest>,
+    ) -> Result<Response<pb::orders::MoveTechnicalOrderResponse>, Status> {
+        let asked = request.get_ref();
+        let network = caller_of(&request)?
+            .network(&asked.network)
+            .map_err(to_status)?;
+        let id = technical::order_id(&asked.order_id).map_err(to_status)?;
+        let to = technical::state_in(asked.state)
+            .and_then(|to| to.ok_or_else(|| invalid("state", "", "a state of a technical order")))
+            .map_err(to_status)?;
+        let moved = self
+            .0
+            .move_technical_order(&network, id, to, &asked.message)
+            .await;
+        let order = moved
+            .and_then(technical::network_order_out)
+            .map_err(to_status)?;
+        Ok(Response::new(pb::orders::MoveTechnicalOrderResponse {
+            order: Some(order),
         }))
     }
 

@@ -12,6 +12,7 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::orders_service::order_id;
+use super::technical;
 use super::translate::{self, invalid};
 use crate::app::add_message::Written;
 use crate::app::error::OrdersError;
@@ -220,6 +221,108 @@ impl ProviderService for ProviderGrpc {
         Ok(Response::new(pb::orders::AcknowledgeNoticeResponse {
             notice,
         }))
+    }
+
+    async fn create_technical_order(
+        &self,
+        request: Request<pb::orders::CreateTechnicalOrderRequest>,
+    ) -> Result<Response<pb::orders::CreateTechnicalOrderResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let input = technical::input_in(request.into_inner().asked).map_err(to_status)?;
+        let requested = self.0.create_technical_order(&desk, input).await;
+        let answer = requested.and_then(technical::requested_out);
+        Ok(Response::new(answer.map_err(to_status)?))
+    }
+
+    async fn change_technical_order(
+        &self,
+        request: Request<pb::orders::ChangeTechnicalOrderRequest>,
+    ) -> Result<Response<pb::orders::ChangeTechnicalOrderResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let asked = request.into_inner();
+        let id = technical::order_id(&asked.order_id).map_err(to_status)?;
+        let input = technical::input_in(asked.asked).map_err(to_status)?;
+        let version = Some(asked.version).filter(|version| *version != 0);
+        let changed = self
+            .0
+            .change_technical_order(&desk, id, input, version)
+            .await;
+        let order = changed.and_then(technical::order_out).map_err(to_status)?;
+        Ok(Response::new(pb::orders::ChangeTechnicalOrderResponse {
+            order: Some(order),
+        }))
+    }
+
+    async fn delete_technical_order(
+        &self,
+        request: Request<pb::orders::DeleteTechnicalOrderRequest>,
+    ) -> Result<Response<pb::orders::DeleteTechnicalOrderResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let id = technical::order_id(&request.get_ref().order_id).map_err(to_status)?;
+        let deleted = self.0.delete_technical_order(&desk, id).await;
+        deleted.map_err(to_status)?;
+        Ok(Response::new(pb::orders::DeleteTechnicalOrderResponse {}))
+    }
+
+    async fn get_technical_order(
+        &self,
+        request: Request<pb::orders::GetTechnicalOrderRequest>,
+    ) -> Result<Response<pb::orders::GetTechnicalOrderResponse>, Status> {
+        let caller = caller_of(&request)?;
+        let desk = desk_of(caller)?;
+        let id = technical::order_id(&request.get_ref().order_id).map_err(to_status)?;
+        let found = self.0.get_technical_order(&desk, caller, id).await;
+        let order = found.and_then(technical::order_out).map_err(to_status)?;
+        Ok(Response::new(pb::orders::GetTechnicalOrderResponse {
+            order: Some(order),
+        }))
+    }
+
+    async fn list_technical_orders(
+        &self,
+        request: Request<pb::orders::ListTechnicalOrdersRequest>,
+    ) -> Result<Response<pb::orders::ListTechnicalOrdersResponse>, Status> {
+        let caller = caller_of(&request)?;
+        let desk = desk_of(caller)?;
+        let asked = request.get_ref();
+        let asked = technical::orders_asked(&asked.access_id, asked.state, asked.page.clone())
+            .map_err(to_status)?;
+        let page = self.0.list_technical_orders(&desk, caller, asked).await;
+        let answer = page.and_then(technical::orders_out);
+        Ok(Response::new(answer.map_err(to_status)?))
+    }
+
+    async fn list_subscriptions(
+        &self,
+        request: Request<pb::orders::ListSubscriptionsRequest>,
+    ) -> Result<Response<pb::orders::ListSubscriptionsResponse>, Status> {
+        let caller = caller_of(&request)?;
+        let desk = desk_of(caller)?;
+        let asked = request.get_ref().clone();
+        let asked = technical::subscriptions_asked(asked).map_err(to_status)?;
+        let page = self.0.list_subscriptions(&desk, caller, asked).await;
+        let answer = page.and_then(technical::subscriptions_out);
+        Ok(Response::new(answer.map_err(to_status)?))
+    }
+
+    async fn list_technical_events(
+        &self,
+        request: Request<pb::orders::ListTechnicalEventsRequest>,
+    ) -> Result<Response<pb::orders::ListTechnicalEventsResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let asked = technical::events_asked(request.get_ref()).map_err(to_status)?;
+        let told = self.0.list_technical_events(&desk, asked).await;
+        let answer = told.and_then(technical::events_out);
+        Ok(Response::new(answer.map_err(to_status)?))
+    }
+
+    async fn list_technical_services(
+        &self,
+        request: Request<pb::orders::ListTechnicalServicesRequest>,
+    ) -> Result<Response<pb::orders::ListTechnicalServicesResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let rules = self.0.technical_rules(&desk.network);
+        Ok(Response::new(technical::services_out(rules)))
     }
 }
 

@@ -1,11 +1,37 @@
-//! A provider's orders by their number and by the time at which they were placed.
+//! A provider's orders by their number, by the time at which they were placed, and by where they are to be delivered.
 
-use kernel::{NetworkCode, ProviderId};
+use kernel::{AccessId, NetworkCode, ProviderId};
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
 use super::order::{Column, Model, of_provider};
+use crate::domain::status::OrderStatus;
+
+/// The states of an order that is still to be delivered.
+pub const OPEN: [OrderStatus; 4] = [
+    OrderStatus::New,
+    OrderStatus::Received,
+    OrderStatus::Active,
+    OrderStatus::Waiting,
+];
+
+/// The newest order of a service at an access that is still to be delivered.
+pub async fn find_open(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    provider: &ProviderId,
+    access: &AccessId,
+    service: &str,
+) -> Result<Option<Model>, DbErr> {
+    of_provider(network, provider)
+        .filter(Column::AccessId.eq(access.as_str()))
+        .filter(Column::Service.eq(service))
+        .filter(Column::Status.is_in(OPEN.map(OrderStatus::as_str)))
+        .order_by_desc(Column::Number)
+        .one(db)
+        .await
+}
 
 /// One order of the network and provider by its count within the network.
 pub async fn find_by_number(

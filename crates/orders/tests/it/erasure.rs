@@ -1,7 +1,8 @@
 use api as pb;
 use pb::orders::MessageType;
 use pb::privacy::{
-    CategoryDecision, DiscoveryAnswered, DiscoveryRequested, ExecutionAnswered, ExecutionOrdered,
+    CategoryCount, CategoryDecision, DiscoveryAnswered, DiscoveryRequested, ExecutionAnswered,
+    ExecutionOrdered,
 };
 use service_kit::error::reason_of;
 use testkit::store::for_each_store;
@@ -59,71 +60,13 @@ async fn an_erasure_finds_the_order_and_tells_who_received_it() {
             .await
             .unwrap();
 
-        let keys = pb::privacy::SearchKeys {
-            identity_numbers: vec!["199001189811".to_owned()],
-            emails: vec!["anna.provsson@example.com".to_owned()],
-            ..Default::default()
-        };
-        let keys = pb::rights::GetSearchKeysResponse {
-            network: "HAM".to_owned(),
-            kind: pb::rights::RequestKind::Erasure.into(),
-            keys: Some(keys),
-        };
-        world
-            .known
-            .keys
-            .lock()
-            .unwrap()
-            .insert(REQUEST.to_owned(), keys);
-        world.clock.advance(chrono::Duration::minutes(1));
-        let discovery = DiscoveryRequested {
-            request_id: REQUEST.to_owned(),
-            network: "HAM".to_owned(),
-            kind: "erasure".to_owned(),
-            round: 1,
-            holder: String::new(),
-        };
-        world
-            .rights_say("rights.discovery.requested.v1", REQUEST, &discovery)
-            .await;
-        let answer = world.events("orders.discovery.answered.v1", 1).await;
-        let answer: DiscoveryAnswered = opened(&world, &answer[0]);
-        let found: Vec<_> = answer
-            .categories
+        let (found, proof) = erase_anna(&world).await;
+        let found: Vec<_> = found
             .iter()
             .map(|c| (c.category.as_str(), c.rows > 0, c.proposed.as_str()))
             .collect();
         assert!(found.contains(&("order", true, "erase")), "{found:?}");
         assert!(found.contains(&("acceptance", true, "retain")), "{found:?}");
-
-        let decisions = answer.categories.iter().map(|category| CategoryDecision {
-            category: category.category.clone(),
-            action: category.proposed.clone(),
-            legal_basis: category.legal_basis.clone(),
-            retain_until: category.retain_until.clone(),
-        });
-        let execution = ExecutionOrdered {
-            request_id: REQUEST.to_owned(),
-            network: "HAM".to_owned(),
-            kind: "erasure".to_owned(),
-            holder: "orders".to_owned(),
-            ledger_entry: 1,
-            decisions: decisions.collect(),
-            replay_handle: answer.replay_handle,
-            ordered_at: Some(timestamp(&world)),
-        };
-        world
-            .rights_say("rights.execution.ordered.v1.orders", REQUEST, &execution)
-            .await;
-        let proof = world.events("orders.execution.answered.v1", 1).await;
-        let proof: ExecutionAnswered = opened(&world, &proof[0]);
-        assert!(
-            proof
-                .categories
-                .iter()
-                .all(|category| category.residual == 0),
-            "{proof:?}"
-        );
         assert_eq!(proof.recipients.len(), 1);
         assert_eq!(proof.recipients[0].recipient, "provider:nordbredband");
         assert_eq!(proof.recipients[0].record_ids, vec![order.order_id.clone()]);
@@ -187,6 +130,65 @@ async fn an_erasure_finds_the_order_and_tells_who_received_it() {
         world.stop().await;
     })
     .await;
+}
+
+/// Anna is found and erased; what was found of her, and the proof.
+pub async fn erase_anna(world: &World) -> (Vec<CategoryCount>, ExecutionAnswered) {
+    let keys = pb::privacy::SearchKeys {
+        identity_numbers: vec!["199001189811".to_owned()],
+        emails: vec!["anna.provsson@example.com".to_owned()],
+        ..Default::default()
+    };
+    let keys = pb::rights::GetSearchKeysResponse {
+        network: "HAM".to_owned(),
+        kind: pb::rights::RequestKind::Erasure.into(),
+        keys: Some(keys),
+    };
+    let mut known = world.known.keys.lock().unwrap();
+    known.insert(REQUEST.to_owned(), keys);
+    drop(known);
+    world.clock.advance(chrono::Duration::minutes(1));
+    let discovery = DiscoveryRequested {
+        request_id: REQUEST.to_owned(),
+        network: "HAM".to_owned(),
+        kind: "erasure".to_owned(),
+        round: 1,
+        holder: String::new(),
+    };
+    world
+        .rights_say("rights.discovery.requested.v1", REQUEST, &discovery)
+        .await;
+    let answer = world.events("orders.discovery.answered.v1", 1).await;
+    let answer: DiscoveryAnswered = opened(world, &answer[0]);
+    let decisions = answer.categories.iter().map(|category| CategoryDecision {
+        category: category.category.clone(),
+        action: category.proposed.clone(),
+        legal_basis: category.legal_basis.clone(),
+        retain_until: category.retain_until.clone(),
+    });
+    let execution = ExecutionOrdered {
+        request_id: REQUEST.to_owned(),
+        network: "HAM".to_owned(),
+        kind: "erasure".to_owned(),
+        holder: "orders".to_owned(),
+        ledger_entry: 1,
+        decisions: decisions.collect(),
+        replay_handle: answer.replay_handle,
+        ordered_at: Some(timestamp(world)),
+    };
+    world
+        .rights_say("rights.execution.ordered.v1.orders", REQUEST, &execution)
+        .await;
+    let proof = world.events("orders.execution.answered.v1", 1).await;
+    let proof: ExecutionAnswered = opened(world, &proof[0]);
+    assert!(
+        proof
+            .categories
+            .iter()
+            .all(|category| category.residual == 0),
+        "{proof:?}"
+    );
+    (answer.categories, proof)
 }
 
 fn timestamp(world: &World) -> prost_types::Timestamp {

@@ -17,4 +17,6 @@ mod ordering;
 mod provider;
 mod schema;
 mod staff;
+mod technical;
+mod technical_rights;
 mod world;

@@ -92,8 +92,23 @@ impl RegistryService for Neighbour {
         request: Request<pb::registry::ResolvePlaceRequest>,
     ) -> Result<Response<pb::registry::ResolvePlaceResponse>, Status> {
         self.check(&request)?;
+        let asked = request.get_ref();
+        if asked.provider_id == "utanavtal" {
+            let kind = service_kit::error::ErrorKind::Denied;
+            return Err(service_kit::error::refusal(
+                kind,
+                "CONTRACT_MISSING",
+                "no contract",
+            ));
+        }
         let places = self.known.places.lock().unwrap();
-        let place = places.get(&request.get_ref().handle).cloned();
+        let place = match asked.access_id.as_str() {
+            "" => places.get(&asked.handle).cloned(),
+            access => {
+                let mut known = places.values();
+                known.find(|place| place.access_id == access).cloned()
+            }
+        };
         place
             .map(Response::new)
             .ok_or_else(|| Status::not_found("no such place"))

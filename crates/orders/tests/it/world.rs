@@ -14,6 +14,7 @@ use messaging::{
     Work,
 };
 use orders::Settings;
+use orders::domain::technical::service::TechnicalRules;
 use pb::orders::orders_service_client::OrdersServiceClient;
 use pb::orders::provider_service_client::ProviderServiceClient;
 use prost::Message;
@@ -81,15 +82,26 @@ impl World {
             NetworkCode::parse("HAM").unwrap(),
             "Hamnstads Stadsnät".to_owned(),
         )]);
-        Self::start_calling(url, named).await
+        Self::start_calling(url, named, BTreeMap::new()).await
+    }
+
+    /// With a network that has these rules for technical orders.
+    pub async fn start_with_rules(url: String, rules: TechnicalRules) -> Self {
+        let ham = NetworkCode::parse("HAM").unwrap();
+        let rules = BTreeMap::from([(ham, rules)]);
+        Self::start_calling(url, BTreeMap::new(), rules).await
     }
 
     /// Without a configured name of the network.
     pub async fn start_unnamed(url: String) -> Self {
-        Self::start_calling(url, BTreeMap::new()).await
+        Self::start_calling(url, BTreeMap::new(), BTreeMap::new()).await
     }
 
-    async fn start_calling(url: String, controllers: BTreeMap<NetworkCode, String>) -> Self {
+    async fn start_calling(
+        url: String,
+        controllers: BTreeMap<NetworkCode, String>,
+        technical: BTreeMap<NetworkCode, TechnicalRules>,
+    ) -> Self {
         service_kit::install_crypto();
         let directory = tempfile::tempdir().unwrap();
         let root = directory.path();
@@ -151,6 +163,8 @@ impl World {
                 controllers,
                 feed_poll_ms: 200,
                 feed_open_s: 30,
+                technical,
+                technical_due_ms: 100,
             },
         };
         let listeners = Listeners::bind(&config, None).await.unwrap();
@@ -207,7 +221,9 @@ impl World {
                 apartment_number: "1101".to_owned(),
             }),
             state: state.into(),
-            services: vec!["BB-100-100".to_owned()],
+            services: ["BB-100-100", "BB-250-250", "IPTV"]
+                .map(str::to_owned)
+                .to_vec(),
         };
         let answer = pb::registry::ResolvePlaceResponse {
             access_id: access_id.to_owned(),

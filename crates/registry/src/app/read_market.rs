@@ -116,6 +116,23 @@ impl Registry {
         Ok((row.access, services, columns(&contract, interface)))
     }
 
+    /// What can be had at an access that the contract gives over ON-API; for the orders service, which gives no more of it
+    /// away than the provider has asked with.
+    ///
+    /// # Errors
+    /// There is no contract, no such access in it, or the database fails.
+    pub async fn orderable_access(
+        &self,
+        reader: &Reader,
+        id: &AccessId,
+    ) -> Result<access::Model, RegistryError> {
+        let interface = MarketInterface::OnApi;
+        let contract = self.agreed(reader, interface).await?;
+        let row = feed::find(&self.outbox.database().reader(), &reader.network, id).await?;
+        let row = row.filter(|row| given(row, &contract, interface));
+        Ok(row.ok_or(RegistryError::NoSuchAccess)?.access)
+    }
+
     /// Opens a stream of accesses. Followed, it stays open for as long as the settings say.
     ///
     /// # Errors

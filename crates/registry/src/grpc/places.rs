@@ -1,13 +1,13 @@
 //! Places, for the public and for the orders service.
 
 use api::registry as pb;
-use kernel::{AccessState, AddressParts};
+use kernel::{AccessId, AccessState, AddressParts, NetworkCode, ProviderId};
 use service_kit::caller::{CallerKind, caller_of};
 use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
 
 use super::{network, translate};
-use crate::app::{MatchedPlaces, PlaceView, Registry, Standing};
+use crate::app::{MatchedPlaces, PlaceView, Reader, Registry, RegistryError, Standing};
 use crate::domain::search::{Difference, DifferenceKind, How, Missing, Part, Reason};
 
 pub(super) fn search_places(
@@ -121,15 +121,37 @@ pub(super) async fn resolve_place(
 ) -> Result<Response<pb::ResolvePlaceResponse>, Status> {
     let asked = request.get_ref();
     let network = network(&request, &asked.network)?;
-    let (access_id, place) = registry
-        .resolve_place(&network, &asked.handle)
-        .await
-        .map_err(to_status)?;
+    let (access_id, place) = if asked.access_id.is_empty() {
+        let resolved = registry.resolve_place(&network, &asked.handle).await;
+        resolved.map_err(to_status)?
+    } else {
+        let (reader, access_id) = asker(network, asked)?;
+        let place = registry.resolve_access(&reader, &access_id).await;
+        (access_id, place.map_err(to_status)?)
+    };
     let place = Some(translate::place(place));
     Ok(Response::new(pb::ResolvePlaceResponse {
         access_id: access_id.to_string(),
         place,
     }))
+}
+
+/// For which provider the orders service asks, and of which access.
+fn asker(
+    network: NetworkCode,
+    asked: &pb::ResolvePlaceRequest,
+) -> Result<(Reader, AccessId), Status> {
+    let invalid = |field, rule| to_status(RegistryError::invalid(field, "", rule));
+    let provider = ProviderId::parse(&asked.provider_id)
+        .map_err(|refused| invalid("provider_id", refused.rule))?;
+    let access_id =
+        AccessId::parse(&asked.access_id).map_err(|refused| invalid("access_id", refused.rule))?;
+    let reader = Reader {
+        network,
+        provider,
+        caller_id: "service:orders".to_owned(),
+    };
+    Ok((reader, access_id))
 }
 
 /// How the caller is shown a place. The public is told whether it is connected, planned, or neither.

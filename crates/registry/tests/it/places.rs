@@ -125,6 +125,7 @@ async fn a_handle_leads_to_its_place_for_an_hour_and_to_the_access_for_orders_on
         let resolve = ResolvePlaceRequest {
             network: NETWORK.to_owned(),
             handle: handle.clone(),
+            ..ResolvePlaceRequest::default()
         };
         let resolved = orders(&world)
             .resolve_place(resolve.clone())

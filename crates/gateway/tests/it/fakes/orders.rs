@@ -185,6 +185,20 @@ impl OrdersService for Fakes {
         }))
     }
 
+    async fn list_network_technical_orders(
+        &self,
+        _: Request<ListNetworkTechnicalOrdersRequest>,
+    ) -> Result<Response<ListNetworkTechnicalOrdersResponse>, Status> {
+        Err(Status::unimplemented("no page of the gateway asks this"))
+    }
+
+    async fn move_technical_order(
+        &self,
+        _: Request<MoveTechnicalOrderRequest>,
+    ) -> Result<Response<MoveTechnicalOrderResponse>, Status> {
+        Err(Status::unimplemented("no page of the gateway asks this"))
+    }
+
     async fn get_order(
         &self,
         _: Request<GetOrderRequest>,

@@ -11,7 +11,7 @@ use prost_types::Timestamp;
 use service_kit::error::{ErrorKind, refusal};
 use tonic::{Request, Response, Status};
 
-use super::Fakes;
+use super::{Fakes, technical};
 
 /// What providers' systems find and have done.
 #[derive(Default)]
@@ -309,5 +309,63 @@ impl ProviderService for Fakes {
         Err(Status::unimplemented(
             "the gateway does not ask for notices",
         ))
+    }
+
+    async fn create_technical_order(
+        &self,
+        request: Request<CreateTechnicalOrderRequest>,
+    ) -> Answered<CreateTechnicalOrderResponse> {
+        technical::create(self, request)
+    }
+
+    async fn change_technical_order(
+        &self,
+        request: Request<ChangeTechnicalOrderRequest>,
+    ) -> Answered<ChangeTechnicalOrderResponse> {
+        technical::change(self, request)
+    }
+
+    async fn delete_technical_order(
+        &self,
+        request: Request<DeleteTechnicalOrderRequest>,
+    ) -> Answered<DeleteTechnicalOrderResponse> {
+        technical::delete(self, request)
+    }
+
+    async fn get_technical_order(
+        &self,
+        request: Request<GetTechnicalOrderRequest>,
+    ) -> Answered<GetTechnicalOrderResponse> {
+        technical::get(self, request)
+    }
+
+    async fn list_technical_orders(
+        &self,
+        request: Request<ListTechnicalOrdersRequest>,
+    ) -> Answered<ListTechnicalOrdersResponse> {
+        technical::list(self, request)
+    }
+
+    async fn list_subscriptions(
+        &self,
+        request: Request<ListSubscriptionsRequest>,
+    ) -> Answered<ListSubscriptionsResponse> {
+        technical::subscriptions(self, request)
+    }
+
+    async fn list_technical_events(
+        &self,
+        request: Request<ListTechnicalEventsRequest>,
+    ) -> Answered<ListTechnicalEventsResponse> {
+        technical::events(self, request)
+    }
+
+    async fn list_technical_services(
+        &self,
+        _: Request<ListTechnicalServicesRequest>,
+    ) -> Answered<ListTechnicalServicesResponse> {
+        Ok(Response::new(ListTechnicalServicesResponse {
+            services: self.seen().technical.services.clone(),
+        }))
     }
 }

@@ -30,7 +30,8 @@ async fn an_endpoint_that_there_is_not_is_501() {
         "",
         "/",
         "/2.3/accesses/",
-        "/2.6/orders/",
+        "/2.6/invoicespecification/",
+        "/2.5/subscriptions/A-1",
         "/2.6/tickets",
         "/2.4/services/",
         "/2.6/accesses/A/B",
@@ -46,7 +47,7 @@ async fn an_endpoint_that_there_is_not_is_501() {
     let posted = answer(posted.await.unwrap()).await;
     assert_eq!(posted.status, StatusCode::METHOD_NOT_ALLOWED);
     assert_eq!(header(&posted, "allow"), "GET,HEAD");
-    assert_eq!(cause(&posted), "This endpoint is only read");
+    assert_eq!(cause(&posted), "The method is not served here");
 }
 
 #[tokio::test]
