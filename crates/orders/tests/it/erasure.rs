@@ -144,9 +144,8 @@ pub async fn erase_anna(world: &World) -> (Vec<CategoryCount>, ExecutionAnswered
         kind: pb::rights::RequestKind::Erasure.into(),
         keys: Some(keys),
     };
-    let mut known = world.known.keys.lock().unwrap();
-    known.insert(REQUEST.to_owned(), keys);
-    drop(known);
+    let known = || world.known.keys.lock().unwrap();
+    known().insert(REQUEST.to_owned(), keys);
     world.clock.advance(chrono::Duration::minutes(1));
     let discovery = DiscoveryRequested {
         request_id: REQUEST.to_owned(),
