@@ -15,6 +15,7 @@ mod endpoints;
 mod errors;
 mod events;
 mod order_events;
+mod order_input;
 mod order_json;
 mod orders;
 mod services;

@@ -15,6 +15,7 @@ use serde_json::{Map, Value};
 use service_kit::caller::Caller;
 
 use super::errors::Refusal;
+use super::order_input;
 use super::order_json::{self, Order, path_of};
 use super::versions::{Spoken, Version};
 use crate::limits;
@@ -89,7 +90,7 @@ pub async fn create(
     Spoken(version): Spoken,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let asked = order_json::input_of(&order_json::object(&body)?)?;
+    let asked = order_input::input_of(&order_input::object(&body)?)?;
     let request = CreateTechnicalOrderRequest { asked: Some(asked) };
     let mut orders = gateway.services.provider_orders(&caller);
     let answer = orders.create_technical_order(call(request)).await;
@@ -119,10 +120,10 @@ pub async fn put(
     Path((_, id)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
-    let mut members = order_json::object(&body)?;
+    let mut members = order_input::object(&body)?;
     let order = find(&gateway, &caller, id).await?;
     what_it_is(&mut members, as_members(&order, version));
-    let asked = order_json::input_of(&members)?;
+    let asked = order_input::input_of(&members)?;
     change(&gateway, &caller, &order.order_id, asked, 0).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -135,13 +136,13 @@ pub async fn patch(
     Path((_, id)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<StatusCode, Refusal> {
-    let changes = order_json::object(&body)?;
+    let changes = order_input::object(&body)?;
     let mut attempts = ATTEMPTS;
     loop {
         let order = find(&gateway, &caller, id.clone()).await?;
         let mut members = as_members(&order, version);
-        order_json::merge(&mut members, changes.clone());
-        let asked = order_json::input_of(&members)?;
+        order_input::merge(&mut members, changes.clone());
+        let asked = order_input::input_of(&members)?;
         attempts -= 1;
         match change(&gateway, &caller, &order.order_id, asked, order.version).await {
             Err(refusal) if refusal.is_conflict_of_versions() && attempts > 0 => {}

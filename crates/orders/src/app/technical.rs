@@ -2,11 +2,13 @@
 
 pub mod carry_out;
 pub mod change;
+mod claiming;
 pub mod create;
 pub mod due;
 pub mod events;
 pub mod list;
 pub mod moving;
+mod of_subscription;
 pub mod reading;
 mod sealing;
 mod tie;

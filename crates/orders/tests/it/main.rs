@@ -19,4 +19,5 @@ mod schema;
 mod staff;
 mod technical;
 mod technical_rights;
+mod technical_staff;
 mod world;

@@ -2,8 +2,8 @@
 
 use api::common::Address;
 use api::registry::{
-    AccessState, GetPlaceRequest, ImportMode, MatchAddressRequest, MatchAddressResponse, Place,
-    ResolvePlaceRequest, SearchPlacesRequest,
+    AccessState, GetPlaceRequest, ImportMode, MarketContract, MatchAddressRequest,
+    MatchAddressResponse, Place, ResolvePlaceRequest, SearchPlacesRequest,
 };
 use sea_orm::Statement;
 use service_kit::caller::{Caller, CallerKind};
@@ -11,6 +11,7 @@ use service_kit::error::{reason_of, violations_of};
 use testkit::store::for_each_store;
 use tonic::Code;
 
+use crate::market::{PROVIDER, contract, put};
 use crate::world::{Client, NETWORK, PATIENCE, World, access};
 
 async fn search(client: &mut Client, query: &str) -> Vec<Place> {
@@ -319,6 +320,47 @@ async fn an_index_that_is_wrong_is_found_out_and_built_anew() {
         let anew = async || search(&mut world.visitor(), "söderby").await.len() == 1;
         testkit::eventually!(PATIENCE, anew().await);
         assert!(search(&mut visitor, "norrgården").await.is_empty());
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_access_is_resolved_for_a_provider_whose_contract_gives_it_over_on_api() {
+    for_each_store(|url| async {
+        let world = world(url).await;
+        let resolve = |provider: &str, access: &str| ResolvePlaceRequest {
+            network: NETWORK.to_owned(),
+            access_id: access.to_owned(),
+            provider_id: provider.to_owned(),
+            ..ResolvePlaceRequest::default()
+        };
+        let refused = async |provider: &str, access: &str| {
+            let asked = orders(&world).resolve_place(resolve(provider, access));
+            reason_of(&asked.await.unwrap_err()).unwrap()
+        };
+        assert_eq!(refused(PROVIDER, "SECRET-ID-1").await, "CONTRACT_MISSING");
+        let without = MarketContract {
+            on_api: false,
+            ..contract()
+        };
+        let agreed = put(&world, without).await.unwrap();
+        assert_eq!(
+            refused(PROVIDER, "SECRET-ID-1").await,
+            "INTERFACE_NOT_AGREED"
+        );
+        let with = MarketContract {
+            contract_id: agreed.contract_id,
+            ..contract()
+        };
+        put(&world, with).await.unwrap();
+        let found = orders(&world).resolve_place(resolve(PROVIDER, "SECRET-ID-1"));
+        let found = found.await.unwrap().into_inner();
+        assert_eq!(found.access_id, "SECRET-ID-1");
+        assert!(!found.place.unwrap().services.is_empty());
+        assert_eq!(refused("sydfiber", "SECRET-ID-1").await, "CONTRACT_MISSING");
+        assert_eq!(refused(PROVIDER, "NONE").await, "ACCESS_NOT_FOUND");
+        assert_eq!(refused("", "SECRET-ID-1").await, "REQUEST_INVALID");
         world.stop().await;
     })
     .await;

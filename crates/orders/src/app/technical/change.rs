@@ -43,7 +43,9 @@ impl Orders {
         [row.external_note, row.characteristics, row.equipment] = sealed.values;
         row.sp_reference = request.sp_reference;
         row.sp_subscription_id = request.sp_subscription_id;
-        row.requested_at = request.requested_at;
+        // One that waited for a time and shall not any more is due now.
+        let now = row.requested_at.map(|_| self.clock.now());
+        row.requested_at = request.requested_at.or(now);
         row.changed_at = self.clock.now();
         row.version += 1;
         technical_order::update(work.tx(), row.clone()).await?;

@@ -21,6 +21,7 @@ impl Orders {
     /// The database or the key store fails; the next turn goes on.
     pub async fn carry_out_due(&self) -> Result<(), OrdersError> {
         let (reader, now) = (self.outbox.database().reader(), self.clock.now());
+        let mut failed = None;
         for network in technical_order::networks_due(&reader, now).await? {
             let network =
                 NetworkCode::parse(&network).map_err(crate::store::unreadable("network"))?;
@@ -28,10 +29,12 @@ impl Orders {
                 continue;
             }
             for row in technical_order::due(&reader, &network, now, DUE_MAX).await? {
-                self.carry_out_one(&network, row.key(), now).await?;
+                // One that cannot be done now does not keep the others waiting.
+                let done = self.carry_out_one(&network, row.key(), now).await;
+                failed = failed.or(done.err());
             }
         }
-        Ok(())
+        failed.map_or(Ok(()), Err)
     }
 
     async fn carry_out_one(
