@@ -25,6 +25,15 @@ use crate::state::Gateway;
 /// How often a change is made again that met another one.
 const ATTEMPTS: u32 = 3;
 
+/// Members that say which order it is.
+const WHAT_IT_IS: [&str; 5] = [
+    "operation",
+    "accessId",
+    "service",
+    "subscriptionId",
+    "forcedTakeover",
+];
+
 /// What a list is narrowed to.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
@@ -201,7 +210,7 @@ fn as_members(order: &TechnicalOrder, version: &Version) -> Map<String, Value> {
 
 /// A PUT need not repeat of what the order is: that cannot change.
 fn what_it_is(members: &mut Map<String, Value>, before: Map<String, Value>) {
-    for name in ["operation", "accessId", "service", "subscriptionId"] {
+    for name in WHAT_IT_IS {
         let absent = members.get(name).is_none_or(Value::is_null);
         if let (true, Some(value)) = (absent, before.get(name)) {
             members.insert(name.to_owned(), value.clone());
