@@ -150,22 +150,17 @@ impl Reader<'_> {
             }
             Some(_) => None,
         };
-        match items {
-            Some(items) => items.into_iter().map(str::to_owned).collect(),
-            None => {
-                self.refuse(name, "an array of strings");
-                Vec::new()
-            }
+        if let Some(items) = items {
+            return items.into_iter().map(str::to_owned).collect();
         }
+        self.refuse(name, "an array of strings");
+        Vec::new()
     }
 
     fn characteristics(&mut self) -> Option<TechnicalCharacteristics> {
-        let members = match self.member("characteristics")? {
-            Value::Object(members) => members,
-            _ => {
-                self.refuse("characteristics", "an object");
-                return None;
-            }
+        let Value::Object(members) = self.member("characteristics")? else {
+            self.refuse("characteristics", "an object");
+            return None;
         };
         let mut inner = Reader {
             members,

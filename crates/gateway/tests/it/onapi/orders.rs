@@ -14,7 +14,7 @@ use service_kit::error::ErrorKind;
 use super::{Provider, header, with};
 use crate::browser::{Answer, answer};
 use crate::fakes::market::{at, put, sparse};
-use crate::fakes::technical::order;
+use crate::fakes::technical::{Technical, order};
 
 const ID: &str = "0192b3c4-0000-7000-8000-000000000001";
 
@@ -68,7 +68,7 @@ fn cause(got: &Answer) -> String {
 async fn an_order_is_made_once_and_said_in_every_version() {
     let (world, provider) = with(Vec::new()).await;
     for version in ["2.6", "2.5", "2.4"] {
-        world.fakes.seen().technical = Default::default();
+        world.fakes.seen().technical = Technical::default();
         let path = format!("/{version}/orders/");
         let made = send(&provider, Method::POST, &path, body()).await;
         assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
@@ -319,11 +319,11 @@ fn subscription(id: &str, access: &str, changed: i64) -> Subscription {
     }
 }
 
-fn second(millis: i64) -> Option<Timestamp> {
-    Some(Timestamp {
+fn second(millis: i64) -> Timestamp {
+    Timestamp {
         seconds: at(millis).timestamp(),
         nanos: 0,
-    })
+    }
 }
 
 #[tokio::test]
@@ -342,7 +342,7 @@ async fn subscriptions_are_by_access_in_2_6_and_flat_before() {
             ended,
         ];
         seen.technical.subscriptions = all;
-        seen.technical.complete_before = second(0);
+        seen.technical.complete_before = Some(second(0));
     }
     for version in ["2.6", "2.5", "2.4"] {
         let got = provider.get(&format!("/{version}/subscriptions/")).await;
@@ -385,7 +385,7 @@ fn told(id: &str, order: &str, kind: TechnicalEventKind, millis: i64) -> Technic
         event_id: id.into(),
         kind: kind.into(),
         access_id: "A-1".into(),
-        at: second(millis),
+        at: Some(second(millis)),
         ..TechnicalEvent::default()
     };
     if order.is_empty() {
@@ -413,7 +413,7 @@ async fn events_of_orders_come_with_those_of_accesses_and_none_twice() {
             done,
             told("e4", "", TechnicalEventKind::Deleted, -1_000),
         ];
-        seen.technical.complete_before = second(0);
+        seen.technical.complete_before = Some(second(0));
     }
     let first = provider.get("/2.6/events/").await;
     let json: Value = serde_json::from_str(&first.body).unwrap();
@@ -430,7 +430,7 @@ async fn events_of_orders_come_with_those_of_accesses_and_none_twice() {
         let mut seen = world.fakes.seen();
         let later = told("e5", ID, TechnicalEventKind::Deleted, 2_000);
         seen.technical.events.push(later);
-        seen.technical.complete_before = second(90_000);
+        seen.technical.complete_before = Some(second(90_000));
     }
     assert_eq!(
         provider.since("/2.6/events/", &seen).await.status,

@@ -35,13 +35,10 @@ impl Orders {
             _ => None,
         };
         let is_here = |row: &order::Model| row.access_id.as_deref() == Some(access.as_str());
-        let found = match named.filter(is_here) {
-            Some(named) => Some(named),
-            None => {
-                let open =
-                    provider_orders::find_open(work.tx(), network, provider, access, service);
-                open.await?
-            }
+        let found = if let Some(named) = named.filter(is_here) {
+            Some(named)
+        } else {
+            provider_orders::find_open(work.tx(), network, provider, access, service).await?
         };
         let Some(found) = found else {
             return Ok(None);
