@@ -336,7 +336,8 @@ async fn an_access_is_resolved_for_a_provider_whose_contract_gives_it_over_on_ap
             ..ResolvePlaceRequest::default()
         };
         let refused = async |provider: &str, access: &str| {
-            let asked = orders(&world).resolve_place(resolve(provider, access));
+            let mut client = orders(&world);
+            let asked = client.resolve_place(resolve(provider, access));
             reason_of(&asked.await.unwrap_err()).unwrap()
         };
         assert_eq!(refused(PROVIDER, "SECRET-ID-1").await, "CONTRACT_MISSING");
@@ -354,7 +355,8 @@ async fn an_access_is_resolved_for_a_provider_whose_contract_gives_it_over_on_ap
             ..contract()
         };
         put(&world, with).await.unwrap();
-        let found = orders(&world).resolve_place(resolve(PROVIDER, "SECRET-ID-1"));
+        let mut client = orders(&world);
+        let found = client.resolve_place(resolve(PROVIDER, "SECRET-ID-1"));
         let found = found.await.unwrap().into_inner();
         assert_eq!(found.access_id, "SECRET-ID-1");
         assert!(!found.place.unwrap().services.is_empty());
