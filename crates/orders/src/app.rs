@@ -15,6 +15,7 @@ pub mod list_order_log;
 pub mod list_orders;
 pub mod list_provider_orders;
 pub mod mails;
+mod own;
 pub mod place_order;
 pub mod places;
 pub mod put_offering;

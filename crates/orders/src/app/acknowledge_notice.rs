@@ -14,8 +14,7 @@ impl Orders {
         id: NoticeId,
     ) -> Result<notice::Model, OrdersError> {
         let mut work = self.outbox.begin().await?;
-        let found = notice::lock(work.tx(), &desk.network, &desk.provider, id).await?;
-        let mut row = found.ok_or(OrdersError::NoticeNotFound)?;
+        let mut row = self.lock_own_notice(&work, desk, id).await?;
         if row.acknowledged_at.is_some() {
             work.rollback().await?;
             return Ok(row);

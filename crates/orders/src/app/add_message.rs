@@ -10,7 +10,6 @@ use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::log_text::LogText;
 use crate::domain::message_type::MessageType;
-use crate::store::order;
 
 /// What became of a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,8 +40,7 @@ impl Orders {
             return Err(OrdersError::Invalid(vec![wrong]));
         }
         let work = self.outbox.begin().await?;
-        let row = order::lock_of_provider(work.tx(), &desk.network, &desk.provider, id).await?;
-        let row = row.ok_or(OrdersError::OrderNotFound)?;
+        let row = self.lock_own_order(&work, desk, id).await?;
         let operation = format!("orders.message:{id}");
         if work.claim(&operation, command_id).await? != Claim::First {
             work.rollback().await?;

@@ -68,8 +68,7 @@ impl Orders {
         let purpose = Purpose::parse(purpose).map_err(refused)?;
         let mut work = self.outbox.begin().await?;
         // Locked: an erasure comes either before and leaves nothing to open, or after and finds the disclosure.
-        let row = order::lock_of_provider(work.tx(), &desk.network, &desk.provider, id).await?;
-        let row = row.ok_or(OrdersError::OrderNotFound)?;
+        let row = self.lock_own_order(&work, desk, id).await?;
         let subject = row
             .subject_id
             .map(SubjectId::from_uuid)

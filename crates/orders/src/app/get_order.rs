@@ -95,8 +95,7 @@ impl Orders {
     /// One own order of a provider, without personal data.
     pub async fn get_provider_order(&self, desk: &Desk, id: OrderId) -> Result<Order, OrdersError> {
         let reader = self.outbox.database().reader();
-        let row = order::find_of_provider(&reader, &desk.network, &desk.provider, id).await?;
-        Ok(row.ok_or(OrdersError::OrderNotFound)?.to_domain()?)
+        Ok(self.own_order(&reader, desk, id).await?.to_domain()?)
     }
 
     /// Opens one sealed column of an order; nothing when the customer is erased or restricted.

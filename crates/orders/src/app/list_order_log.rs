@@ -8,7 +8,7 @@ use super::get_order::LogLine;
 use super::list_orders::page_size;
 use super::{Desk, Orders};
 use crate::domain::OrderId;
-use crate::store::{order, order_log};
+use crate::store::order_log;
 
 /// Why a provider reads what it wrote, in the access log.
 const PURPOSE: &str = "order handling";
@@ -42,8 +42,7 @@ impl Orders {
     ) -> Result<LogPage, OrdersError> {
         let (size, network) = (page_size(size), desk.network.as_str());
         let work = self.outbox.begin().await?;
-        let row = order::find_of_provider(work.tx(), &desk.network, &desk.provider, id).await?;
-        let row = row.ok_or(OrdersError::OrderNotFound)?;
+        let row = self.own_order(work.tx(), desk, id).await?;
         let after = match after {
             None => None,
             Some(line) => Some(

@@ -81,9 +81,7 @@ impl Orders {
         let number = OrderNumber::parse(number).filter(|number| *number.network() == desk.network);
         let number = number.ok_or(OrdersError::OrderNotFound)?;
         let reader = self.outbox.database().reader();
-        let row =
-            provider_orders::find_by_number(&reader, &desk.network, &desk.provider, number.count())
-                .await?;
-        Ok(row.ok_or(OrdersError::OrderNotFound)?.to_domain()?)
+        let row = self.own_numbered(&reader, desk, number.count()).await?;
+        Ok(row.to_domain()?)
     }
 }

@@ -26,8 +26,7 @@ impl Orders {
     ) -> Result<Order, OrdersError> {
         let message = checked_message(message)?;
         let mut work = self.outbox.begin().await?;
-        let row = order::lock_of_provider(work.tx(), &desk.network, &desk.provider, id).await?;
-        let row = row.ok_or(OrdersError::OrderNotFound)?;
+        let row = self.lock_own_order(&work, desk, id).await?;
         let message = self.seal_message(&row, message).await?;
         let order = self
             .move_order(

@@ -82,6 +82,19 @@ pub async fn lock(
         .await
 }
 
+/// Whether the network has this notice, whoever it is for.
+pub async fn is_there(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    id: NoticeId,
+) -> Result<bool, DbErr> {
+    Entity::find_by_id(id.as_uuid())
+        .filter(Column::Network.eq(network.as_str()))
+        .one(db)
+        .await
+        .map(|found| found.is_some())
+}
+
 /// Stores that the provider acted on it.
 pub async fn acknowledge(
     db: &impl ConnectionTrait,

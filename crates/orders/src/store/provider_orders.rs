@@ -5,7 +5,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
-use super::order::{Column, Model, of_provider};
+use super::order::{Column, Entity, Model, of_provider};
 use crate::domain::status::OrderStatus;
 
 /// The states of an order that is still to be delivered.
@@ -66,5 +66,18 @@ pub async fn placed_since(
         .order_by_asc(Column::Id)
         .limit(limit)
         .all(db)
+        .await
+}
+
+/// The order of that number in the network, whosever it is.
+pub async fn numbered(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    number: i64,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find()
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::Number.eq(number))
+        .one(db)
         .await
 }

@@ -123,7 +123,19 @@ pub async fn find_of_provider(
         .await
 }
 
-/// One order of the network that has not been deleted, and nobody else changes it until the transaction ends.
+/// One order of the network that has not been deleted.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    id: TechnicalOrderId,
+) -> Result<Option<Model>, DbErr> {
+    there(network)
+        .filter(Column::Id.eq(id.as_uuid()))
+        .one(db)
+        .await
+}
+
+/// The same, and nobody else changes it until the transaction ends.
 pub async fn lock(
     db: &impl ConnectionTrait,
     network: &NetworkCode,

@@ -17,6 +17,7 @@ mod ordering;
 mod provider;
 mod schema;
 mod staff;
+mod strangers;
 mod technical;
 mod technical_rights;
 mod technical_staff;

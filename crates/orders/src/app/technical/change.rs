@@ -80,9 +80,7 @@ impl Orders {
         desk: &Desk,
         id: TechnicalOrderId,
     ) -> Result<technical_order::Model, OrdersError> {
-        let found = technical_order::lock(work.tx(), &desk.network, id).await?;
-        let found = found.filter(|row| row.provider_id == desk.provider.as_str());
-        let row = found.ok_or(OrdersError::TechnicalOrderNotFound)?;
+        let row = self.lock_own_technical(work, desk, id).await?;
         if row.state()?.may_be_changed() {
             Ok(row)
         } else {

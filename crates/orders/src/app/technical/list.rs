@@ -60,10 +60,8 @@ impl Orders {
         caller: &Caller,
         id: TechnicalOrderId,
     ) -> Result<OpenedOrder, OrdersError> {
-        let Desk { network, provider } = desk;
         let work = self.outbox.begin().await?;
-        let row = technical_order::find_of_provider(work.tx(), network, provider, id).await?;
-        let row = row.ok_or(OrdersError::TechnicalOrderNotFound)?;
+        let row = self.own_technical(work.tx(), desk, id).await?;
         let mut opened = self.open_orders(vec![row]).await?;
         self.log_orders(&work, desk, caller, &opened).await?;
         work.commit().await?;
