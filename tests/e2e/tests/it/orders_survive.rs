@@ -23,7 +23,7 @@ const ORDERS: u16 = 1_000;
 /// Of them at the same time.
 const CALLS: usize = 16;
 const SHOPS: [Shop; 2] = [SHOP, OTHER_SHOP];
-/// Each comes when another part of the orders is placed.
+/// Each comes while another part of the orders is placed.
 const BLOWS: [&[Killed]; 7] = [
     &[Killed::Orders],
     &[Killed::Broker],
@@ -63,16 +63,26 @@ async fn whatever_is_killed_a_confirmed_order_is_there_once_and_seen_once() {
     let staff = town.doors().staff("orders", &["customer_service"]).unwrap();
     let placed = AtomicUsize::new(0);
 
-    let placing = place(OrdersServiceClient::new(staff), &wanted, &placed);
-    let striking = strike(&mut town, &placed);
+    let orders = OrdersServiceClient::new(staff);
+    let placing = async {
+        let mut confirmed = Vec::new();
+        let parts = wanted.chunks(wanted.len().div_ceil(BLOWS.len()));
+        for (part, blow) in parts.zip(BLOWS) {
+            let soon = placed.load(Ordering::Relaxed) + part.len() / 3;
+            let placing = place(orders.clone(), part, &placed);
+            let (orders, ()) = tokio::join!(placing, strike(&mut town, blow, soon, &placed));
+            confirmed.extend(orders);
+        }
+        confirmed
+    };
     let following = futures::future::join_all(
         systems
             .iter()
             .zip(&seen)
             .map(|(system, seen)| follow(system, seen)),
     );
-    let (confirmed, ()) = tokio::select! {
-        both = async { tokio::join!(placing, striking) } => both,
+    let confirmed = tokio::select! {
+        confirmed = placing => confirmed,
         _ = following => unreachable!("a system follows for ever"),
     };
 
@@ -179,29 +189,23 @@ fn says_nothing(status: &Status) -> bool {
     )
 }
 
-async fn strike(town: &mut Town, placed: &AtomicUsize) {
-    let part = usize::from(ORDERS) / (BLOWS.len() + 1);
-    for (number, blow) in BLOWS.into_iter().enumerate() {
-        testkit::eventually!(
-            PATIENCE,
-            placed.load(Ordering::Relaxed) >= part * (number + 1)
-        );
-        for killed in blow {
-            match killed {
-                Killed::Orders => town.kill("orders").unwrap(),
-                Killed::Broker => town.rabbit.kill().unwrap(),
-                Killed::Database => town.postgres.kill().unwrap(),
-            }
+/// Kills when so many orders are placed, and starts anew.
+async fn strike(town: &mut Town, blow: &[Killed], soon: usize, placed: &AtomicUsize) {
+    testkit::eventually!(PATIENCE, placed.load(Ordering::Relaxed) >= soon);
+    for killed in blow {
+        match killed {
+            Killed::Orders => town.kill("orders").unwrap(),
+            Killed::Broker => town.rabbit.kill().unwrap(),
+            Killed::Database => town.postgres.kill().unwrap(),
         }
-        for killed in blow {
-            match killed {
-                Killed::Orders => town.launch("orders", &[]).unwrap(),
-                Killed::Broker => town.rabbit.restart().await.unwrap(),
-                Killed::Database => town.postgres.restart().await.unwrap(),
-            }
+    }
+    println!("{blow:?} after {} orders", placed.load(Ordering::Relaxed));
+    for killed in blow {
+        match killed {
+            Killed::Orders => town.launch("orders", &[]).unwrap(),
+            Killed::Broker => town.rabbit.restart().await.unwrap(),
+            Killed::Database => town.postgres.restart().await.unwrap(),
         }
-        let at = placed.load(Ordering::Relaxed);
-        println!("{blow:?} after {at} orders");
     }
 }
 
