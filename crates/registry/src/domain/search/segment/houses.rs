@@ -210,3 +210,7 @@ pub(super) fn apartment_divisor(tokens: &[Token], token: &Token) -> Option<u32> 
 fn has_other_number(tokens: &[Token]) -> bool {
     tokens.iter().filter(|t| t.kind == Kind::Number).count() > 1
 }
+
+#[cfg(test)]
+#[path = "houses_tests.rs"]
+mod tests;
