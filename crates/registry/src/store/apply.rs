@@ -90,7 +90,7 @@ pub async fn supersede<C: ConnectionTrait>(
 pub async fn analyze<C: ConnectionTrait>(connection: &C) -> Result<(), DbErr> {
     if connection.get_database_backend() == sea_orm::DbBackend::Postgres {
         connection
-            .execute_unprepared("ANALYZE access, resident")
+            .execute_unprepared("ANALYZE access, resident, subject")
             .await?;
     }
     Ok(())
