@@ -26,6 +26,8 @@ pub struct Settings {
     /// How each network handles providers' technical orders. In one that is not here they are carried out at once, and every
     /// service is broadband.
     pub technical: BTreeMap<NetworkCode, TechnicalRules>,
+    /// How often answers to order forms are looked for whose time is over.
+    pub purge_answers_ms: u64,
     /// How often technical orders are looked for whose time has come.
     pub technical_due_ms: u64,
 }
@@ -38,6 +40,7 @@ impl Default for Settings {
             feed_open_s: 600,
             technical: BTreeMap::new(),
             technical_due_ms: 10_000,
+            purge_answers_ms: 600_000,
         }
     }
 }

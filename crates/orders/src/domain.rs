@@ -5,6 +5,7 @@ pub mod catalogue;
 pub mod customer;
 pub mod feed;
 pub mod follow_link;
+pub mod form;
 pub mod log_text;
 pub mod message_type;
 pub mod number;

@@ -66,6 +66,7 @@ pub async fn run(
     let provider = ProviderServiceServer::new(ProviderGrpc::new(Arc::clone(&orders)));
     let names = Arc::new(orders.names.clone());
     carry_out_due(&chassis, &orders);
+    purge_answers(&chassis, &orders);
     let notices = NoticeHandler::new(orders, chassis.anchor.clone(), chassis.clock.clone());
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
@@ -102,6 +103,34 @@ fn carry_out_due(chassis: &Chassis, orders: &Arc<Orders>) {
             if let Err(error) = orders.carry_out_due().await {
                 let error = service_kit::error::chain(&error);
                 tracing::warn!(error.chain = error, "technical orders are not carried out");
+            }
+        }
+        anyhow::Ok(())
+    });
+}
+
+/// Deletes again and again the answers whose time is over. A failure is said, and made good by the next turn.
+fn purge_answers(chassis: &Chassis, orders: &Arc<Orders>) {
+    let (lifecycle, orders) = (chassis.lifecycle.clone(), Arc::clone(orders));
+    let every = Duration::from_millis(orders.settings.purge_answers_ms.max(100));
+    chassis.lifecycle.spawn("purge-answers", async move {
+        while lifecycle
+            .shutdown
+            .run_until_cancelled(tokio::time::sleep(every))
+            .await
+            .is_some()
+        {
+            // Behind the ledger nothing is changed.
+            if !lifecycle.readiness.is_ready() {
+                continue;
+            }
+            match orders.purge_answers().await {
+                Ok(0) => {}
+                Ok(purged) => tracing::info!(purged, "deleted answers whose time was over"),
+                Err(error) => {
+                    let error = service_kit::error::chain(&error);
+                    tracing::warn!(error.chain = error, "answers are not deleted");
+                }
             }
         }
         anyhow::Ok(())

@@ -10,7 +10,9 @@ use privacy::{
 use sea_orm::DatabaseTransaction;
 
 use crate::domain::acceptance::ACCEPTANCE_YEARS;
-use crate::store::{disclosure, order, subscription, technical_order};
+use crate::store::{
+    disclosure, order, order_answer, order_form, subscription, technical_order,
+};
 
 /// Days that the record of an acceptance is kept: [`ACCEPTANCE_YEARS`], leap day included.
 pub const ACCEPTANCE_DAYS: u32 = ACCEPTANCE_YEARS * 365 + 1;
@@ -61,6 +63,8 @@ pub const DATA_MAP: DataMap = DataMap {
     ],
     tables: &[
         CUSTOMER_ORDER,
+        ORDER_ANSWER,
+        ORDER_FORM,
         ACCEPTANCE_TABLE,
         ORDER_LOG,
         DISCLOSURE,
@@ -109,6 +113,53 @@ const CUSTOMER_ORDER: Table = Table {
         Column::sealed("address", ORDER, "address"),
         Column::sealed("ordered", ORDER, "ordered"),
         Column::sealed("request_content", ORDER, "request as sent"),
+        Column::plain("network_form_version"),
+        Column::plain("provider_form_version"),
+    ],
+};
+
+/// An answer that is not personal by itself is the customer's while it lies beside the customer's order (as decisions.md 19
+/// has it of an access): it is found, told and erased with the others. A purge rule ends an answer before the period of the
+/// category, never after it.
+const ORDER_ANSWER: Table = Table {
+    name: order_answer::TABLE,
+    link: Link::Subject,
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Delete,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("subject_id"),
+        Column::plain("order_id"),
+        Column::plain("scope"),
+        Column::plain("field_key"),
+        Column::plain("purge_days"),
+        Column::plain("purge_at"),
+        Column::sealed("question", ORDER, "question"),
+        Column::sealed("answer", ORDER, "answer"),
+        Column::sealed("value", ORDER, "answer as stored"),
+        Column::open("plain_value", ORDER, "answer as stored, not personal by itself"),
+    ],
+};
+
+const ORDER_FORM: Table = Table {
+    name: order_form::TABLE,
+    link: Link::None {
+        why: "what a network or a company asks",
+    },
+    network: "network",
+    id: "id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("id"),
+        Column::plain("network"),
+        Column::plain("provider_id"),
+        Column::plain("version"),
+        Column::plain("is_current"),
+        Column::plain("fields"),
+        Column::plain("put_at"),
+        Column::plain("put_by"),
     ],
 };
 

@@ -6,6 +6,8 @@ pub mod disclosure;
 pub mod notice;
 pub mod offering;
 pub mod order;
+pub mod order_answer;
+pub mod order_form;
 pub mod order_log;
 pub mod provider;
 pub mod provider_orders;

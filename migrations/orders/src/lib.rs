@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_orders;
 mod m0002_orders_by_time;
 mod m0003_technical_orders;
+mod m0004_order_forms;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -19,6 +20,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0001_orders::Migration));
         steps.push(Box::new(m0002_orders_by_time::Migration));
         steps.push(Box::new(m0003_technical_orders::Migration));
+        steps.push(Box::new(m0004_order_forms::Migration));
         steps
     }
 }

@@ -9,6 +9,7 @@ use service_kit::caller::Caller;
 
 use super::error::OrdersError;
 use super::journal::Line;
+use super::order_answers::GivenAnswer;
 use super::places::StoredAddress;
 use super::{Desk, Orders};
 use crate::domain::log_text::LogText;
@@ -17,7 +18,7 @@ use crate::domain::{DisclosureId, OrderId};
 use crate::events::outgoing;
 use crate::store::{acceptance, disclosure, order};
 
-/// The fields that a provider receives, as the access log names them.
+/// The fields that a provider receives of every order, as the access log names them; answers are named after them.
 const FIELDS: &[&str] = &[
     "name",
     "identity_number",
@@ -44,6 +45,8 @@ pub struct Disclosed {
     pub acceptance_version: String,
     /// When it was accepted.
     pub accepted_at: Option<DateTime<Utc>>,
+    /// To the network's and the provider's own fields.
+    pub answers: Vec<GivenAnswer>,
     /// The record of this fetch.
     pub id: DisclosureId,
 }
@@ -81,7 +84,7 @@ impl Orders {
             subject,
             &row,
             &purpose,
-            disclosed.id,
+            &disclosed,
         )
         .await?;
         work.commit().await?;
@@ -136,6 +139,7 @@ impl Orders {
             address: serde_json::from_str(&address).expect("we have written this address"),
             acceptance_version,
             accepted_at,
+            answers: self.opened_answers(work.tx(), row, subject).await?,
             id: DisclosureId::generate(self.clock.as_ref()),
         })
     }
@@ -186,8 +190,12 @@ impl Orders {
         subject: SubjectId,
         row: &order::Model,
         purpose: &Purpose,
-        id: DisclosureId,
+        disclosed: &Disclosed,
     ) -> Result<(), OrdersError> {
+        let id = disclosed.id;
+        let answers: Vec<String> = disclosed.answers.iter().map(GivenAnswer::logged).collect();
+        let fields = FIELDS.iter().copied();
+        let fields: Vec<&str> = fields.chain(answers.iter().map(String::as_str)).collect();
         let record = format!("order:{}", row.id);
         let sealed = self
             .privacy
@@ -218,7 +226,7 @@ impl Orders {
             purpose: purpose.class().to_owned(),
             subject,
             record,
-            fields: FIELDS,
+            fields: &fields,
         };
         self.privacy.log_access(work.tx(), reading).await?;
         let class = purpose.class();

@@ -21,6 +21,15 @@ pub enum OrdersError {
     /// No such provider in the network.
     #[error("no such provider")]
     ProviderNotFound,
+    /// No such version of the form.
+    #[error("no such version of the form")]
+    FormNotFound,
+    /// Somebody else has put a version meanwhile.
+    #[error("the form has another version by now")]
+    FormVersionChanged,
+    /// The answers are to another version of a form than orders answer now.
+    #[error("the order form has changed: ask again what it asks now")]
+    FormOutdated,
     /// No such offering in the network.
     #[error("no such offering")]
     OfferingNotFound,
@@ -133,17 +142,20 @@ impl ServiceError for OrdersError {
             Self::OrderNotFound
             | Self::ProviderNotFound
             | Self::OfferingNotFound
+            | Self::FormNotFound
             | Self::NoticeNotFound
             | Self::TechnicalOrderNotFound
             | Self::SubscriptionNotFound
             | Self::PlaceNotFound => ErrorKind::NotFound,
             Self::CommandConflict
+            | Self::FormVersionChanged
             | Self::OfferingIdTaken
             | Self::ServiceTypeActive(_)
             | Self::ServiceTypeClaimed
             | Self::VersionChanged => ErrorKind::Conflict,
             Self::PlaceNotConnected
             | Self::NotDeliverable
+            | Self::FormOutdated
             | Self::Transition(_)
             | Self::TechnicalTransition(_)
             | Self::NotReceived
@@ -164,6 +176,9 @@ impl ServiceError for OrdersError {
             Self::OrderNotFound => "ORDER_NOT_FOUND",
             Self::ProviderNotFound => "PROVIDER_NOT_FOUND",
             Self::OfferingNotFound => "OFFERING_NOT_FOUND",
+            Self::FormNotFound => "FORM_NOT_FOUND",
+            Self::FormVersionChanged => "FORM_VERSION_CHANGED",
+            Self::FormOutdated => "FORM_OUTDATED",
             Self::NoticeNotFound => "NOTICE_NOT_FOUND",
             Self::PlaceNotFound => "PLACE_NOT_FOUND",
             Self::PlaceNotConnected => "PLACE_NOT_CONNECTED",

@@ -6,6 +6,7 @@ use privacy::{AccessEntry, OpenItem, SubjectId};
 use service_kit::caller::Caller;
 
 use super::error::OrdersError;
+use super::order_answers::GivenAnswer;
 use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::customer::masked_name;
@@ -26,6 +27,8 @@ pub struct OrderView {
     pub identity_number_masked: String,
     /// The oldest first; the provider's messages opened.
     pub log: Vec<LogLine>,
+    /// Personal ones masked.
+    pub answers: Vec<GivenAnswer>,
 }
 
 /// A line of the log.
@@ -70,6 +73,13 @@ impl Orders {
         fields.extend(number.is_some().then_some("identity_number_masked"));
         let said = log.iter().any(|line| line.message.is_some());
         fields.extend(said.then_some("message"));
+        // Of who is erased or restricted nothing is shown.
+        let answers = match &name {
+            Some(_) => self.masked_answers(work.tx(), &row).await?,
+            None => Vec::new(),
+        };
+        let told: Vec<String> = answers.iter().map(GivenAnswer::logged).collect();
+        fields.extend(told.iter().map(String::as_str));
         if fields.is_empty() {
             work.rollback().await?;
         } else {
@@ -89,6 +99,7 @@ impl Orders {
             name_masked: name.as_deref().map(masked_name).unwrap_or_default(),
             identity_number_masked: number.and_then(masked).unwrap_or_default(),
             log,
+            answers,
         })
     }
 

@@ -11,7 +11,7 @@ use crate::domain::log_text::LogText;
 use crate::domain::order::Order;
 use crate::domain::status::{OrderStatus, Party};
 use crate::events::outgoing;
-use crate::store::{counter, order, order_log};
+use crate::store::{counter, order, order_answer, order_log};
 
 /// A line of the log.
 pub(crate) struct Line<'a> {
@@ -98,6 +98,10 @@ impl Orders {
         }
         if moved.is_some() {
             work.record(outgoing::status_changed(order.state()));
+            let state = order.state();
+            if state.status.is_end() {
+                order_answer::count_from(work.tx(), &state.network, state.id, now).await?;
+            }
             let change = self.next_change(work, &mover.desk).await?;
             order::update_status(work.tx(), &order, change).await?;
         }

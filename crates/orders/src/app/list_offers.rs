@@ -9,7 +9,8 @@ use super::error::OrdersError;
 use super::put_provider::PROVIDERS_MAX;
 use crate::domain::acceptance::{self, AcceptanceText, Language};
 use crate::domain::catalogue::{Offering, Provider};
-use crate::store::{offering, provider};
+use crate::store::order_form::StoredForm;
+use crate::store::{offering, order_form, provider};
 
 /// Offers that a page shows: a customer compares tens, not thousands.
 pub const OFFERS_MAX: u64 = 200;
@@ -23,6 +24,8 @@ pub struct Offers {
     pub address: Address,
     /// In every language.
     pub texts: Vec<AcceptanceText>,
+    /// What the network and the sellers ask in orders.
+    pub forms: Vec<StoredForm>,
 }
 
 impl Orders {
@@ -46,13 +49,19 @@ impl Orders {
             let seller = providers.get(&offering.provider)?.clone();
             Some((offering, seller))
         };
+        let offerings: Vec<_> = found.into_iter().filter_map(with_seller).collect();
+        let mut sellers: Vec<&str> = offerings.iter().map(|(_, s)| s.id.as_str()).collect();
+        sellers.sort_unstable();
+        sellers.dedup();
+        let forms = order_form::current_of(&reader, network, &sellers).await?;
         let controller = self.names.of(&reader, network).await?;
         Ok(Offers {
-            offerings: found.into_iter().filter_map(with_seller).collect(),
+            offerings,
             address: place.address,
             texts: Language::ALL
                 .map(|language| acceptance::current(language, &controller))
                 .to_vec(),
+            forms,
         })
     }
 }

@@ -44,7 +44,13 @@ impl Orders {
         actor: &str,
         input: &OrderInput,
     ) -> Result<PlacedOrder, OrdersError> {
-        let request = OrderRequest::parse(input, self.clock.now()).map_err(OrdersError::Invalid)?;
+        let request = match OrderRequest::parse(input, self.clock.now()) {
+            Ok(request) => request,
+            Err(wrong) => {
+                let wrong = self.with_wrong_answers(&network, input, wrong).await?;
+                return Err(OrdersError::Invalid(wrong));
+            }
+        };
         let sale = match self.sale(&network, &request).await {
             Ok(sale) => sale,
             // What could be had then is not asked again: the handle may have expired meanwhile.
@@ -111,6 +117,7 @@ impl Orders {
         let id = OrderId::generate(self.clock.as_ref());
         let sealed = seal_customer(&seals, id, sale)?;
         self.log_placed(work, &seals, id, actor, sale).await?;
+        self.store_answers(work, &seals, id, sale).await?;
 
         // From here on a lock of the network is held: its order numbers have no gap. Only what needs the number follows.
         let number = counter::next_number(work.tx(), network).await?;
@@ -131,7 +138,7 @@ impl Orders {
             provider: sale.provider.id.clone(),
         };
         let change = self.next_change(work, &desk).await?;
-        let row = row(&order, &seals, sale.request.command_id, change, sealed);
+        let row = row(&order, &seals, sale.request, change, sealed);
         order::insert(work.tx(), row).await?;
         Ok(PlacedOrder {
             id,
@@ -210,7 +217,7 @@ fn acceptance_of(
 fn row(
     order: &Order,
     seals: &Seals,
-    command_id: Uuid,
+    request: &OrderRequest,
     change: i64,
     sealed: [Vec<u8>; 7],
 ) -> order::Model {
@@ -228,7 +235,7 @@ fn row(
         id: state.id.as_uuid(),
         network: state.network.to_string(),
         subject_id: Some(seals.subject().as_uuid()),
-        command_id,
+        command_id: request.command_id,
         number: OrderNumber::count(&state.number),
         provider_id: state.provider.to_string(),
         offering_id: state.offering_id.as_uuid(),
@@ -247,5 +254,12 @@ fn row(
         address,
         ordered,
         request_content,
+        network_form_version: stored(request.network_form_version),
+        provider_form_version: stored(request.provider_form_version),
     }
+}
+
+/// A version that there is fits: it was read from such a column.
+fn stored(version: u32) -> i32 {
+    i32::try_from(version).unwrap_or(i32::MAX)
 }

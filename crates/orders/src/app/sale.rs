@@ -10,8 +10,10 @@ use super::places::Place;
 use crate::domain::OfferingId;
 use crate::domain::catalogue::{Offering, Provider};
 use crate::domain::customer::Customer;
+use crate::domain::form::OrderForms;
+use crate::domain::form::answer::Answer;
 use crate::domain::request::OrderRequest;
-use crate::store::{offering, provider};
+use crate::store::{offering, order_form, provider};
 
 /// A sale, all of it checked.
 #[derive(Debug)]
@@ -20,6 +22,8 @@ pub(crate) struct Sale<'a> {
     pub place: Place,
     pub offering: Offering,
     pub provider: Provider,
+    /// Checked against the forms of today.
+    pub answers: Vec<Answer>,
 }
 
 impl Orders {
@@ -38,7 +42,7 @@ impl Orders {
         if !place.connected {
             return Err(OrdersError::PlaceNotConnected);
         }
-        let (offering, provider) = sold?;
+        let (offering, provider, forms) = sold?;
         if !place.services.contains(&offering.service) {
             return Err(OrdersError::NotDeliverable);
         }
@@ -47,20 +51,22 @@ impl Orders {
             place,
             offering,
             provider: provider.ok_or(OrdersError::ProviderNotFound)?,
+            answers: self.answers_of(request, &forms)?,
         })
     }
 
-    /// The offering and its seller.
+    /// The offering, its seller, and what both ask.
     async fn sold(
         &self,
         network: &NetworkCode,
         id: OfferingId,
-    ) -> Result<(Offering, Option<Provider>), OrdersError> {
+    ) -> Result<(Offering, Option<Provider>, OrderForms), OrdersError> {
         let reader = self.outbox.database().reader();
         let offering = offering::find(&reader, network, id).await?;
         let offering = offering.ok_or(OrdersError::OfferingNotFound)?;
         let provider = provider::find(&reader, network, &offering.provider).await?;
-        Ok((offering, provider))
+        let forms = order_form::current(&reader, network, &offering.provider).await?;
+        Ok((offering, provider, forms))
     }
 }
 

@@ -8,6 +8,8 @@ use uuid::Uuid;
 use super::OfferingId;
 use super::acceptance::{CURRENT_VERSION, Language};
 use super::customer::{Customer, CustomerInput};
+use super::form::Scope;
+use super::form::answer::{self, AnswerInput};
 
 /// How far ahead a day may be wished: further, and the offer will have changed.
 pub const MAX_MONTHS_AHEAD: u32 = 12;
@@ -36,6 +38,12 @@ pub struct OrderInput {
     pub channel: String,
     /// ISO 8601, or empty.
     pub requested_date: String,
+    /// Of the network's form that was shown.
+    pub network_form_version: u32,
+    /// Of the provider's form that was shown.
+    pub provider_form_version: u32,
+    /// To both forms.
+    pub answers: Vec<AnswerInput>,
 }
 
 /// A request in which every field is right.
@@ -55,6 +63,12 @@ pub struct OrderRequest {
     pub channel: String,
     /// The day wanted; none is as soon as possible.
     pub requested_date: Option<NaiveDate>,
+    /// Of the network's form that was shown.
+    pub network_form_version: u32,
+    /// Of the provider's form that was shown.
+    pub provider_form_version: u32,
+    /// Normalised; the forms have not been asked yet.
+    pub answers: Vec<AnswerInput>,
 }
 
 impl OrderRequest {
@@ -83,6 +97,9 @@ impl OrderRequest {
                     language,
                     channel,
                     requested_date,
+                    network_form_version: input.network_form_version,
+                    provider_form_version: input.provider_form_version,
+                    answers: answer::normalised(&input.answers),
                 })
             }
             _ => Err(wrong),
@@ -95,7 +112,7 @@ impl OrderRequest {
             .requested_date
             .map(|day| day.to_string())
             .unwrap_or_default();
-        let parts = [
+        let mut parts = vec![
             self.place_handle.clone(),
             self.offering_id.to_string(),
             self.customer.name.as_str().to_owned(),
@@ -106,7 +123,19 @@ impl OrderRequest {
             self.channel.clone(),
             date,
         ];
+        // An order without answers says what it said before there were forms.
+        parts.extend((!self.answers.is_empty()).then(|| self.said()));
         parts.join("\n")
+    }
+
+    /// The answers in one text that no answer can imitate.
+    fn said(&self) -> String {
+        let said: Vec<[&str; 3]> = self
+            .answers
+            .iter()
+            .map(|a| [a.scope.map_or("", Scope::as_str), &a.key, &a.value])
+            .collect();
+        serde_json::to_string(&said).expect("texts are plain data")
     }
 }
 
@@ -202,6 +231,7 @@ mod tests {
             accepted: true,
             channel: "web".into(),
             requested_date: "2026-12-01".into(),
+            ..OrderInput::default()
         }
     }
 

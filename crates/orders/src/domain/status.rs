@@ -136,6 +136,11 @@ impl OrderStatus {
         Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 
+    /// Whether the order is over: delivered, or given up. What is delivered may still be withdrawn from.
+    pub const fn is_end(self) -> bool {
+        matches!(self, Self::Delivered | Self::Cancelled | Self::Withdrawn)
+    }
+
     /// Checks a move against the table and, for a withdrawal, against the days since the agreement.
     pub fn may_become(
         self,

@@ -9,7 +9,7 @@ use service_kit::caller::{Caller, CallerKind, caller_of};
 use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
 
-use super::technical;
+use super::{forms, technical};
 use super::translate::{self, invalid};
 use crate::app::Orders;
 use crate::app::error::OrdersError;
@@ -76,6 +76,57 @@ impl OrdersService for OrdersGrpc {
             .map_err(to_status)?;
         let offering = Some(translate::offering_out(offering));
         Ok(Response::new(pb::orders::PutOfferingResponse { offering }))
+    }
+
+    async fn put_order_form(
+        &self,
+        request: Request<pb::orders::PutOrderFormRequest>,
+    ) -> Result<Response<pb::orders::PutOrderFormResponse>, Status> {
+        let caller = caller_of(&request)?.clone();
+        let asked = request.into_inner();
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let owner = forms::owner_in(&asked.provider_id).map_err(to_status)?;
+        let fields = forms::fields_in(asked.fields);
+        let put = self
+            .0
+            .put_order_form(&network, &owner, &caller, asked.expected_version, &fields)
+            .await;
+        let form = Some(forms::form_out(put.map_err(to_status)?));
+        Ok(Response::new(pb::orders::PutOrderFormResponse { form }))
+    }
+
+    async fn get_order_form(
+        &self,
+        request: Request<pb::orders::GetOrderFormRequest>,
+    ) -> Result<Response<pb::orders::GetOrderFormResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let owner = forms::owner_in(&asked.provider_id).map_err(to_status)?;
+        let version = forms::version_in(asked.version);
+        let found = self.0.get_order_form(&network, &owner, version).await;
+        let form = forms::form_or_none(&owner, found.map_err(to_status)?);
+        Ok(Response::new(pb::orders::GetOrderFormResponse {
+            form: Some(form),
+        }))
+    }
+
+    async fn list_order_forms(
+        &self,
+        request: Request<pb::orders::ListOrderFormsRequest>,
+    ) -> Result<Response<pb::orders::ListOrderFormsResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let owner = forms::owner_in(&asked.provider_id).map_err(to_status)?;
+        let page = asked.page.clone().unwrap_or_default();
+        let below = forms::below_in(&page.page_token).map_err(to_status)?;
+        let size = page.page_size.into();
+        let page = self.0.list_order_forms(&network, &owner, below, size).await;
+        let page = page.map_err(to_status)?;
+        let next = page.next_below.map(|below| below.to_string());
+        Ok(Response::new(pb::orders::ListOrderFormsResponse {
+            forms: page.forms.into_iter().map(forms::form_out).collect(),
+            next_page_token: next.unwrap_or_default(),
+        }))
     }
 
     async fn list_offers(
@@ -243,6 +294,7 @@ impl OrdersService for OrdersGrpc {
             customer_name_masked: view.name_masked,
             identity_number_masked: view.identity_number_masked,
             log: view.log.into_iter().map(translate::log_out).collect(),
+            answers: forms::given_out(view.answers),
         }))
     }
 }

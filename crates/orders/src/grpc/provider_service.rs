@@ -12,11 +12,12 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::orders_service::order_id;
-use super::technical;
+use super::{forms, technical};
 use super::translate::{self, invalid};
 use crate::app::add_message::Written;
 use crate::app::error::OrdersError;
 use crate::app::{Desk, Orders};
+use crate::domain::form::FormOwner;
 use crate::domain::{NoticeId, OrderId};
 
 /// The service over its application.
@@ -55,6 +56,37 @@ impl ProviderService for ProviderGrpc {
             })
         });
         Ok(Response::new(Box::pin(changes)))
+    }
+
+    async fn put_own_order_form(
+        &self,
+        request: Request<pb::orders::PutOwnOrderFormRequest>,
+    ) -> Result<Response<pb::orders::PutOwnOrderFormResponse>, Status> {
+        let caller = caller_of(&request)?.clone();
+        let Desk { network, provider } = desk_of(&caller)?;
+        let asked = request.into_inner();
+        let owner = FormOwner::Provider(provider);
+        let fields = forms::fields_in(asked.fields);
+        let put = self
+            .0
+            .put_order_form(&network, &owner, &caller, asked.expected_version, &fields)
+            .await;
+        let form = Some(forms::form_out(put.map_err(to_status)?));
+        Ok(Response::new(pb::orders::PutOwnOrderFormResponse { form }))
+    }
+
+    async fn get_own_order_form(
+        &self,
+        request: Request<pb::orders::GetOwnOrderFormRequest>,
+    ) -> Result<Response<pb::orders::GetOwnOrderFormResponse>, Status> {
+        let Desk { network, provider } = desk_of(caller_of(&request)?)?;
+        let owner = FormOwner::Provider(provider);
+        let version = forms::version_in(request.get_ref().version);
+        let found = self.0.get_order_form(&network, &owner, version).await;
+        let form = forms::form_or_none(&owner, found.map_err(to_status)?);
+        Ok(Response::new(pb::orders::GetOwnOrderFormResponse {
+            form: Some(form),
+        }))
     }
 
     async fn list_provider_orders(

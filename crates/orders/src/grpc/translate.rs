@@ -23,6 +23,8 @@ use crate::domain::status::OrderStatus;
 use crate::events::outgoing::timestamp;
 use crate::store::notice;
 
+use super::forms;
+
 pub(super) fn provider_in(provider: Option<pb::orders::Provider>) -> ProviderInput {
     let provider = provider.unwrap_or_default();
     ProviderInput {
@@ -76,6 +78,7 @@ pub(super) fn offers_out(offers: Offers) -> pb::orders::ListOffersResponse {
         offers: offers.offerings.into_iter().map(offering_out).collect(),
         address: Some(address_out(StoredAddress::from(&offers.address))),
         acceptance_texts: offers.texts.into_iter().map(text_out).collect(),
+        forms: offers.forms.into_iter().map(forms::public_form_out).collect(),
     }
 }
 
@@ -117,6 +120,9 @@ pub(super) fn order_in(request: pb::orders::PlaceOrderRequest) -> OrderInput {
         accepted: request.accepted,
         channel: request.channel,
         requested_date: request.requested_date,
+        network_form_version: request.network_form_version,
+        provider_form_version: request.provider_form_version,
+        answers: forms::answers_in(request.answers),
     }
 }
 
@@ -221,6 +227,7 @@ pub(super) fn disclosed_out(disclosed: Disclosed) -> pb::orders::GetPersonalData
         acceptance_version: disclosed.acceptance_version,
         accepted_at: disclosed.accepted_at.map(timestamp),
         disclosure_id: disclosed.id.to_string(),
+        answers: forms::given_out(disclosed.answers),
     }
 }
 

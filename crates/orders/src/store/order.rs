@@ -65,6 +65,10 @@ pub struct Model {
     pub ordered: Option<Vec<u8>>,
     /// Sealed: what the command said, to know a repetition from another command.
     pub request_content: Option<Vec<u8>>,
+    /// The network's form that it was placed with; 0: there was none.
+    pub network_form_version: i32,
+    /// The provider's form that it was placed with; 0: there was none.
+    pub provider_form_version: i32,
 }
 
 impl std::fmt::Debug for Model {
@@ -246,6 +250,16 @@ pub async fn update_status(
         .col_expr(Column::Change, Expr::value(change))
         .filter(Column::Id.eq(state.id.as_uuid()))
         .filter(Column::Network.eq(state.network.as_str()))
+        .exec(db)
+        .await
+        .map(drop)
+}
+
+/// Forgets what the commands of these orders said: it repeats answers that are deleted.
+pub async fn forget_requests(db: &impl ConnectionTrait, orders: &[Uuid]) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::RequestContent, Expr::value(Option::<Vec<u8>>::None))
+        .filter(Column::Id.is_in(orders.iter().copied()))
         .exec(db)
         .await
         .map(drop)

@@ -134,6 +134,26 @@ async fn an_erasure_finds_the_order_and_tells_who_received_it() {
 
 /// Anna is found and erased; what was found of her, and the proof.
 pub async fn erase_anna(world: &World) -> (Vec<CategoryCount>, ExecutionAnswered) {
+    let (categories, proof) = carry_out(world, "erasure").await;
+    assert!(
+        proof
+            .categories
+            .iter()
+            .all(|category| category.residual == 0),
+        "{proof:?}"
+    );
+    (categories, proof)
+}
+
+/// What Anna gets when she asks what is held of her.
+pub async fn export_anna(world: &World) -> serde_json::Value {
+    let (_, answer) = carry_out(world, "access").await;
+    let document = world.known.exported.lock().unwrap().clone();
+    assert_eq!(answer.exported_bytes, document.len() as u64);
+    serde_json::from_slice(&document).unwrap()
+}
+
+async fn carry_out(world: &World, kind: &str) -> (Vec<CategoryCount>, ExecutionAnswered) {
     let keys = pb::privacy::SearchKeys {
         identity_numbers: vec!["199001189811".to_owned()],
         emails: vec!["anna.provsson@example.com".to_owned()],
@@ -141,7 +161,11 @@ pub async fn erase_anna(world: &World) -> (Vec<CategoryCount>, ExecutionAnswered
     };
     let keys = pb::rights::GetSearchKeysResponse {
         network: "HAM".to_owned(),
-        kind: pb::rights::RequestKind::Erasure.into(),
+        kind: match kind {
+            "access" => pb::rights::RequestKind::Access,
+            _ => pb::rights::RequestKind::Erasure,
+        }
+        .into(),
         keys: Some(keys),
     };
     let known = || world.known.keys.lock().unwrap();
@@ -150,7 +174,7 @@ pub async fn erase_anna(world: &World) -> (Vec<CategoryCount>, ExecutionAnswered
     let discovery = DiscoveryRequested {
         request_id: REQUEST.to_owned(),
         network: "HAM".to_owned(),
-        kind: "erasure".to_owned(),
+        kind: kind.to_owned(),
         round: 1,
         holder: String::new(),
     };
@@ -168,7 +192,7 @@ pub async fn erase_anna(world: &World) -> (Vec<CategoryCount>, ExecutionAnswered
     let execution = ExecutionOrdered {
         request_id: REQUEST.to_owned(),
         network: "HAM".to_owned(),
-        kind: "erasure".to_owned(),
+        kind: kind.to_owned(),
         holder: "orders".to_owned(),
         ledger_entry: 1,
         decisions: decisions.collect(),
@@ -180,13 +204,6 @@ pub async fn erase_anna(world: &World) -> (Vec<CategoryCount>, ExecutionAnswered
         .await;
     let proof = world.events("orders.execution.answered.v1", 1).await;
     let proof: ExecutionAnswered = opened(world, &proof[0]);
-    assert!(
-        proof
-            .categories
-            .iter()
-            .all(|category| category.residual == 0),
-        "{proof:?}"
-    );
     (answer.categories, proof)
 }
 

@@ -10,6 +10,8 @@ mod catalogue;
 mod erasure;
 mod feed;
 mod following;
+mod forms;
+mod forms_rights;
 mod messages;
 mod neighbours;
 mod notices;

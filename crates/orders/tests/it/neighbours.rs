@@ -18,6 +18,8 @@ use tonic::{Request, Response, Status, Streaming};
 pub struct Known {
     pub places: Arc<Mutex<HashMap<String, pb::registry::ResolvePlaceResponse>>>,
     pub keys: Arc<Mutex<HashMap<String, pb::rights::GetSearchKeysResponse>>>,
+    /// What was exported for a person, as it came.
+    pub exported: Arc<Mutex<Vec<u8>>>,
 }
 
 #[derive(Clone)]
@@ -271,9 +273,17 @@ impl HolderService for Neighbour {
 
     async fn submit_export(
         &self,
-        _: Request<Streaming<pb::rights::SubmitExportRequest>>,
+        request: Request<Streaming<pb::rights::SubmitExportRequest>>,
     ) -> Result<Response<pb::rights::SubmitExportResponse>, Status> {
-        never()
+        self.check(&request)?;
+        let mut pieces = request.into_inner();
+        let mut document = Vec::new();
+        while let Some(piece) = pieces.message().await? {
+            document.extend(piece.chunk);
+        }
+        let bytes = document.len() as u64;
+        *self.known.exported.lock().unwrap() = document;
+        Ok(Response::new(pb::rights::SubmitExportResponse { bytes }))
     }
 
     async fn stream_ledger(

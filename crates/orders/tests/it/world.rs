@@ -165,6 +165,7 @@ impl World {
                 feed_open_s: 30,
                 technical,
                 technical_due_ms: 100,
+                purge_answers_ms: 100,
             },
         };
         let listeners = Listeners::bind(&config, None).await.unwrap();
@@ -396,12 +397,7 @@ impl World {
         use sea_orm::ConnectionTrait as _;
         use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
 
-        let url = if self.url.starts_with("sqlite:") {
-            format!("{}?mode=ro", self.url)
-        } else {
-            self.url.clone()
-        };
-        let connection = sea_orm::Database::connect(url).await.unwrap();
+        let connection = self.auditor().await;
         let count = Query::select()
             .expr_as(Expr::col("id").count(), "rows")
             .from(table)
@@ -415,6 +411,29 @@ impl World {
             .unwrap();
         connection.close().await.unwrap();
         rows
+    }
+
+    /// A text column of every row, in the same way.
+    pub async fn texts(&self, table: &'static str, column: &'static str) -> Vec<String> {
+        use sea_orm::ConnectionTrait as _;
+        use sea_orm::sea_query::Query;
+
+        let connection = self.auditor().await;
+        let texts = Query::select().column(column).from(table).to_owned();
+        let rows = connection.query_all(&texts).await.unwrap();
+        let texts = rows.iter().map(|row| row.try_get("", column).unwrap());
+        let texts = texts.collect();
+        connection.close().await.unwrap();
+        texts
+    }
+
+    async fn auditor(&self) -> sea_orm::DatabaseConnection {
+        let url = if self.url.starts_with("sqlite:") {
+            format!("{}?mode=ro", self.url)
+        } else {
+            self.url.clone()
+        };
+        sea_orm::Database::connect(url).await.unwrap()
     }
 
     pub async fn stop(self) {
@@ -467,5 +486,6 @@ pub fn request(offering_id: &str) -> pb::orders::PlaceOrderRequest {
         accepted: true,
         channel: "web".to_owned(),
         requested_date: "2026-12-01".to_owned(),
+        ..pb::orders::PlaceOrderRequest::default()
     }
 }

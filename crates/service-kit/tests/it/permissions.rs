@@ -64,6 +64,9 @@ const ROLES: &[(&str, May)] = &[
                     "PutProvider",
                     "ListProviders",
                     "PutOffering",
+                    "PutOrderForm",
+                    "GetOrderForm",
+                    "ListOrderForms",
                     "ListOffers",
                     "ListOrders",
                     "GetOrder",
@@ -117,6 +120,8 @@ const ROLES: &[(&str, May)] = &[
                 ORDERS,
                 &[
                     "ListProviders",
+                    "GetOrderForm",
+                    "ListOrderForms",
                     "ListOffers",
                     "PlaceOrder",
                     "ListOrders",
@@ -198,6 +203,8 @@ const ROLES: &[(&str, May)] = &[
             (
                 PROVIDER,
                 &[
+                    "PutOwnOrderForm",
+                    "GetOwnOrderForm",
                     "StreamOrders",
                     "ListProviderOrders",
                     "GetProviderOrder",
