@@ -15,6 +15,7 @@ mod market;
 mod match_address;
 mod network;
 mod openapi;
+mod order_forms;
 mod orders;
 mod places;
 pub mod problem;
@@ -106,6 +107,8 @@ fn staff_routes() -> Router<Gateway> {
         .route("/orders/{id}", get(orders::one))
         .route("/providers", get(providers::list))
         .route("/providers/{id}", put(providers::put_provider))
+        .route("/order-form", get(order_forms::one).put(order_forms::put))
+        .route("/order-forms", get(order_forms::list))
         .route("/offerings", post(providers::add_offering))
         .route("/offerings/{id}", put(providers::put_offering))
         .route("/contracts", get(contracts::list).put(contracts::put))

@@ -10,9 +10,7 @@ use privacy::{
 use sea_orm::DatabaseTransaction;
 
 use crate::domain::acceptance::ACCEPTANCE_YEARS;
-use crate::store::{
-    disclosure, order, order_answer, order_form, subscription, technical_order,
-};
+use crate::store::{disclosure, order, order_answer, order_form, subscription, technical_order};
 
 /// Days that the record of an acceptance is kept: [`ACCEPTANCE_YEARS`], leap day included.
 pub const ACCEPTANCE_DAYS: u32 = ACCEPTANCE_YEARS * 365 + 1;
@@ -139,7 +137,11 @@ const ORDER_ANSWER: Table = Table {
         Column::sealed("question", ORDER, "question"),
         Column::sealed("answer", ORDER, "answer"),
         Column::sealed("value", ORDER, "answer as stored"),
-        Column::open("plain_value", ORDER, "answer as stored, not personal by itself"),
+        Column::open(
+            "plain_value",
+            ORDER,
+            "answer as stored, not personal by itself",
+        ),
     ],
 };
 

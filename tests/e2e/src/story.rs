@@ -200,6 +200,7 @@ impl Home {
             accepted: true,
             channel: "phone".to_owned(),
             requested_date: String::new(),
+            ..PlaceOrderRequest::default()
         }
     }
 }

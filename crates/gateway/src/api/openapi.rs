@@ -5,8 +5,8 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    contacts, contracts, imports, info, market, match_address, orders, places, protected,
-    providers, pulls, requests, session, token,
+    contacts, contracts, imports, info, market, match_address, order_forms, orders, places,
+    protected, providers, pulls, requests, session, token,
 };
 
 #[derive(OpenApi)]
@@ -21,6 +21,7 @@ use super::{
         providers::put_provider,
         providers::add_offering,
         providers::put_offering,
+        order_forms::one, order_forms::list, order_forms::put,
         contracts::list, contracts::put, contracts::extracts,
         market::csv, market::txt,
         contacts::create, contacts::list, contacts::view, requests::open, requests::list, requests::one,

@@ -1,8 +1,8 @@
 //! Orders: placing one is open to everybody; seeing them is for staff.
 
 use api::orders::{
-    Customer as PbCustomer, GetOrderRequest, ListOrdersRequest, Order as PbOrder, OrderStatus,
-    PlaceOrderRequest,
+    Customer as PbCustomer, FormAnswer, FormScope, GetOrderRequest, GivenAnswer, ListOrdersRequest,
+    Order as PbOrder, OrderStatus, PlaceOrderRequest,
 };
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -46,6 +46,36 @@ pub struct NewOrder {
     /// ISO 8601 day; empty: as soon as possible.
     #[serde(default)]
     requested_date: String,
+    /// Of the network's form that was answered; 0: there is none.
+    #[serde(default)]
+    network_form_version: u32,
+    /// Of the provider's form that was answered; 0: there is none.
+    #[serde(default)]
+    provider_form_version: u32,
+    #[serde(default)]
+    answers: Vec<Answer>,
+}
+
+/// What the customer answers to one field of an order form.
+#[derive(Deserialize, ToSchema)]
+pub struct Answer {
+    /// "NETWORK" or "PROVIDER": whose form.
+    scope: String,
+    key: String,
+    /// A choice's value, a whole number, an ISO 8601 day, "yes", "no", or text.
+    value: String,
+}
+
+/// An answer as staff see it.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SeenAnswer {
+    scope: String,
+    key: String,
+    label_sv: String,
+    label_en: String,
+    /// "***" when it is personal.
+    value: String,
 }
 
 /// A placed order.
@@ -103,6 +133,7 @@ pub struct OrderView {
     customer_name_masked: String,
     identity_number_masked: String,
     log: Vec<LogLine>,
+    answers: Vec<SeenAnswer>,
 }
 
 /// Which orders.
@@ -142,6 +173,9 @@ pub async fn place(
         accepted: new.accepted,
         channel: "api".to_owned(),
         requested_date: new.requested_date,
+        network_form_version: new.network_form_version,
+        provider_form_version: new.provider_form_version,
+        answers: new.answers.into_iter().map(FormAnswer::from).collect(),
     };
     let answer = gateway
         .services
@@ -219,7 +253,34 @@ pub async fn one(
         customer_name_masked: answer.customer_name_masked,
         identity_number_masked: answer.identity_number_masked,
         log: answer.log.into_iter().map(line).collect(),
+        answers: answer.answers.into_iter().map(SeenAnswer::from).collect(),
     }))
+}
+
+impl From<Answer> for FormAnswer {
+    /// A scope that there is not becomes none, which the service refuses with all else that is wrong.
+    fn from(answer: Answer) -> Self {
+        let scope = FormScope::from_str_name(&format!("FORM_SCOPE_{}", answer.scope));
+        Self {
+            scope: scope.unwrap_or_default().into(),
+            key: answer.key,
+            value: answer.value,
+        }
+    }
+}
+
+impl From<GivenAnswer> for SeenAnswer {
+    fn from(answer: GivenAnswer) -> Self {
+        let scope = word(answer.scope().as_str_name(), "FORM_SCOPE_");
+        let label = answer.label.unwrap_or_default();
+        Self {
+            scope,
+            key: answer.key,
+            label_sv: label.sv,
+            label_en: label.en,
+            value: answer.value,
+        }
+    }
 }
 
 impl From<PbOrder> for Order {

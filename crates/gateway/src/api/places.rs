@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::convert::{Address, word};
 use super::network::OfHost;
+use super::order_forms::OrderForm;
 use super::problem::Problem;
 use crate::services::{Part, call};
 use crate::state::{Gateway, visitor};
@@ -94,6 +95,8 @@ pub struct Offers {
     offers: Vec<Offer>,
     address: Option<Address>,
     acceptance_texts: Vec<Acceptance>,
+    /// What an order answers: the network's form, and those of the providers of these offers. One that is not here has version 0.
+    forms: Vec<OrderForm>,
 }
 
 /// Searches places by address.
@@ -180,6 +183,7 @@ pub async fn offers(
             .into_iter()
             .map(acceptance)
             .collect(),
+        forms: answer.forms.into_iter().map(OrderForm::from).collect(),
     }))
 }
 

@@ -62,6 +62,11 @@ impl Fields {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// The names of all fields that came.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.0.keys().map(String::as_str)
+    }
+
     /// Whether a box was ticked.
     pub fn flag(&self, name: &str) -> bool {
         self.0.contains_key(name)

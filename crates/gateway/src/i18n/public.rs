@@ -44,6 +44,25 @@ super::texts! {
         order_button: "Beställ med betalningsskyldighet", "Order with obligation to pay";
         order_withdrawal: "Du har 14 dagars ångerrätt enligt distansavtalslagen.", "You have a right of withdrawal of 14 days under the Swedish Distance and Off-Premises Contracts Act.";
         order_text_changed: "Texten har ändrats sedan du öppnade sidan. Läs den nya och godkänn igen.", "The text has changed since you opened the page. Read the new one and accept again.";
+        order_questions: "Frågor om beställningen", "Questions about the order";
+        order_form_changed: "Frågorna har ändrats sedan du öppnade sidan. Se över svaren och beställ igen.", "The questions have changed since you opened the page. Look through your answers and order again.";
+        question_choose: "Välj", "Choose";
+        question_yes: "Ja", "Yes";
+        question_no: "Nej", "No";
+        question_if_any: "Måste besvaras om du besvarar ”{}”.", "Must be answered if you answer “{}”.";
+        question_if_is: "Måste besvaras om du svarar ”{}” på ”{}”.", "Must be answered if you answer “{}” to “{}”.";
+        question_missing: "Besvara ”{}”.", "Answer “{}”.";
+        question_text: "{}: skriv högst {} tecken på en rad.", "{}: write at most {} characters on one line.";
+        question_digits: "{}: skriv bara siffror.", "{}: write digits only.";
+        question_email: "{}: skriv en e-postadress, till exempel namn@example.se.", "{}: write an e-mail address, for example name@example.se.";
+        question_phone: "{}: skriv ett telefonnummer med riktnummer.", "{}: write a telephone number with its area code.";
+        question_postal_code: "{}: skriv ett postnummer med fem siffror.", "{}: write a postal code of five digits.";
+        question_organization_number: "{}: skriv ett organisationsnummer med tio siffror.", "{}: write an organisation number of ten digits.";
+        question_choice: "{}: välj ett av svaren.", "{}: choose one of the answers.";
+        question_number: "{}: skriv ett heltal.", "{}: write a whole number.";
+        question_date: "{}: skriv ett datum som ÅÅÅÅ-MM-DD.", "{}: write a date as YYYY-MM-DD.";
+        question_from: "Från {}.", "From {}.";
+        question_to: "Till och med {}.", "Up to and including {}.";
         order_gone: "Erbjudandet finns inte längre på den här adressen.", "The offer is no longer available at this address.";
 
         receipt_title: "Tack, beställningen är mottagen", "Thank you, your order has been received";

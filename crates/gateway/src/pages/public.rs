@@ -6,6 +6,7 @@ mod offer;
 mod order;
 mod place;
 mod privacy;
+mod question;
 mod receipt;
 mod search;
 

@@ -2,6 +2,7 @@
 
 mod contracts;
 mod crm;
+pub mod forms;
 pub mod market;
 mod orders;
 pub mod protected;
@@ -63,6 +64,7 @@ pub struct Seen {
     /// For each that was begun, whether a known file was to be imported again.
     pub pulled_again: Vec<bool>,
     pub offering: Option<api::orders::Offering>,
+    pub forms: forms::Forms,
     pub market: market::Market,
     pub provisioning: provisioning::Provisioning,
     pub provider_orders: provider_orders::ProviderOrders,

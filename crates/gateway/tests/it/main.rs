@@ -10,6 +10,7 @@ mod harness;
 mod legacy;
 mod market;
 mod onapi;
+mod order_form;
 mod permissions;
 mod process;
 mod protected;

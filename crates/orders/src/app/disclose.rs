@@ -77,16 +77,8 @@ impl Orders {
             .map(SubjectId::from_uuid)
             .ok_or(OrdersError::CustomerErased)?;
         let disclosed = self.open_customer(&work, subject, &row).await?;
-        self.record(
-            &mut work,
-            desk,
-            caller,
-            subject,
-            &row,
-            &purpose,
-            &disclosed,
-        )
-        .await?;
+        self.record(&mut work, desk, caller, subject, &row, &purpose, &disclosed)
+            .await?;
         work.commit().await?;
         Ok(disclosed)
     }

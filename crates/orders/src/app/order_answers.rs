@@ -142,7 +142,11 @@ async fn placed_with(
     let mut forms = OrderForms::default();
     for (version, owner, form) in [
         (row.network_form_version, network_owner, &mut forms.network),
-        (row.provider_form_version, row.provider_id.as_str(), &mut forms.provider),
+        (
+            row.provider_form_version,
+            row.provider_id.as_str(),
+            &mut forms.provider,
+        ),
     ] {
         let version = u32::try_from(version).unwrap_or_default();
         if version > 0
@@ -160,7 +164,11 @@ fn sealed(
     answer: &Answer,
     language: Language,
 ) -> Result<order_answer::Model, PrivacyError> {
-    let Answer { scope, field, value } = answer;
+    let Answer {
+        scope,
+        field,
+        value,
+    } = answer;
     let seal = |column, text: &str| seals.seal(order_answer::TABLE, column, id, text).map(Some);
     Ok(order_answer::Model {
         id,
@@ -173,7 +181,11 @@ fn sealed(
         purge_at: None,
         question: seal("question", field.label.text(language))?,
         answer: seal("answer", field.words(value).text(language))?,
-        value: if field.personal { seal("value", value)? } else { None },
+        value: if field.personal {
+            seal("value", value)?
+        } else {
+            None
+        },
         plain_value: (!field.personal).then(|| value.clone()),
     })
 }

@@ -89,7 +89,11 @@ impl Orders {
         below: Option<u32>,
         size: u64,
     ) -> Result<FormPage, OrdersError> {
-        let size = if size == 0 { VERSIONS_MAX } else { size.min(VERSIONS_MAX) };
+        let size = if size == 0 {
+            VERSIONS_MAX
+        } else {
+            size.min(VERSIONS_MAX)
+        };
         let reader = self.outbox.database().reader();
         let owner = owner.provider_id();
         let mut forms = order_form::page(&reader, network, owner, below, size + 1).await?;
@@ -133,7 +137,12 @@ impl Orders {
         let shown = (input.network_form_version, input.provider_form_version);
         if shown == (forms.network.version, forms.provider.version) {
             let answers = answer::normalised(&input.answers);
-            wrong.extend(answer::check(&forms, &answers, self.today()).err().into_iter().flatten());
+            wrong.extend(
+                answer::check(&forms, &answers, self.today())
+                    .err()
+                    .into_iter()
+                    .flatten(),
+            );
         }
         Ok(wrong)
     }

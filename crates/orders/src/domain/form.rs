@@ -255,9 +255,12 @@ impl OrderForms {
 
     /// Every field with whose it is, in the order in which they are asked.
     pub fn fields(&self) -> impl Iterator<Item = (Scope, &Field)> {
-        Scope::ALL
-            .into_iter()
-            .flat_map(|scope| self.of(scope).fields.iter().map(move |field| (scope, field)))
+        Scope::ALL.into_iter().flat_map(|scope| {
+            self.of(scope)
+                .fields
+                .iter()
+                .map(move |field| (scope, field))
+        })
     }
 }
 

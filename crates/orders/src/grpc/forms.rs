@@ -84,10 +84,7 @@ fn text_in(text: Option<pb::orders::LocalText>) -> LocalText {
 }
 
 /// A form that nobody has put has version 0 and no fields.
-pub(super) fn form_or_none(
-    owner: &FormOwner,
-    stored: Option<StoredForm>,
-) -> pb::orders::OrderForm {
+pub(super) fn form_or_none(owner: &FormOwner, stored: Option<StoredForm>) -> pb::orders::OrderForm {
     stored.map_or_else(
         || pb::orders::OrderForm {
             provider_id: owner.provider_id().to_owned(),

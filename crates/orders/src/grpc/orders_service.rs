@@ -9,8 +9,8 @@ use service_kit::caller::{Caller, CallerKind, caller_of};
 use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
 
-use super::{forms, technical};
 use super::translate::{self, invalid};
+use super::{forms, technical};
 use crate::app::Orders;
 use crate::app::error::OrdersError;
 use crate::app::follow_order::CUSTOMER;

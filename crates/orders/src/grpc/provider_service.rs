@@ -12,8 +12,8 @@ use tonic::{Request, Response, Status};
 use uuid::Uuid;
 
 use super::orders_service::order_id;
-use super::{forms, technical};
 use super::translate::{self, invalid};
+use super::{forms, technical};
 use crate::app::add_message::Written;
 use crate::app::error::OrdersError;
 use crate::app::{Desk, Orders};

@@ -78,7 +78,11 @@ pub(super) fn offers_out(offers: Offers) -> pb::orders::ListOffersResponse {
         offers: offers.offerings.into_iter().map(offering_out).collect(),
         address: Some(address_out(StoredAddress::from(&offers.address))),
         acceptance_texts: offers.texts.into_iter().map(text_out).collect(),
-        forms: offers.forms.into_iter().map(forms::public_form_out).collect(),
+        forms: offers
+            .forms
+            .into_iter()
+            .map(forms::public_form_out)
+            .collect(),
     }
 }
 

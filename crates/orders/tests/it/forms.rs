@@ -25,6 +25,7 @@ pub fn field(key: &str, kind: FormFieldType) -> FormField {
         key: key.to_owned(),
         r#type: kind.into(),
         label: both(key),
+        help: Some(LocalText::default()),
         ..FormField::default()
     }
 }
@@ -57,6 +58,7 @@ fn router() -> [FormField; 2] {
                 key: "router".to_owned(),
                 value: "own".to_owned(),
             }),
+            max_chars: 40,
             ..field("serial", FormFieldType::Text)
         },
     ]
@@ -82,7 +84,9 @@ pub async fn put(
 pub async fn asking(world: &World) -> String {
     let offering = world.offering_of("nordbredband").await;
     put(world, "", 0, vec![door_code()]).await.unwrap();
-    put(world, "nordbredband", 0, router().to_vec()).await.unwrap();
+    put(world, "nordbredband", 0, router().to_vec())
+        .await
+        .unwrap();
     offering
 }
 
@@ -103,6 +107,7 @@ pub fn answered(offering: &str) -> pb::orders::PlaceOrderRequest {
             say(FormScope::Provider, "router", "own"),
             say(FormScope::Provider, "serial", "SN-99"),
         ],
+        requested_date: String::new(),
         ..request(offering)
     }
 }
@@ -112,7 +117,10 @@ pub async fn fetch(world: &World, order_id: &str) -> Result<Vec<GivenAnswer>, St
         order_id: order_id.to_owned(),
         purpose: "delivery".to_owned(),
     };
-    let data = world.provider("nordbredband").get_personal_data(asked).await?;
+    let data = world
+        .provider("nordbredband")
+        .get_personal_data(asked)
+        .await?;
     Ok(data.into_inner().answers)
 }
 
@@ -127,7 +135,10 @@ pub async fn seen_by_staff(world: &World, order_id: &str) -> Vec<GivenAnswer> {
 
 /// Key and value of each.
 pub fn said(answers: &[GivenAnswer]) -> Vec<(&str, &str)> {
-    answers.iter().map(|a| (a.key.as_str(), a.value.as_str())).collect()
+    answers
+        .iter()
+        .map(|a| (a.key.as_str(), a.value.as_str()))
+        .collect()
 }
 
 async fn refused(world: &World, asked: pb::orders::PlaceOrderRequest) -> Status {
@@ -153,7 +164,10 @@ async fn a_form_is_put_in_versions_and_one_of_two_editors_is_first() {
         let won: Vec<_> = done.iter().filter_map(|put| put.as_ref().ok()).collect();
         assert_eq!(won.len(), 1, "{done:?}");
         let lost = done.iter().filter_map(|put| put.as_ref().err());
-        assert!(lost.map(reason_of).all(|r| r.as_deref() == Some("FORM_VERSION_CHANGED")));
+        assert!(
+            lost.map(reason_of)
+                .all(|r| r.as_deref() == Some("FORM_VERSION_CHANGED"))
+        );
 
         let get = |version| pb::orders::GetOrderFormRequest {
             network: "HAM".to_owned(),
@@ -169,13 +183,21 @@ async fn a_form_is_put_in_versions_and_one_of_two_editors_is_first() {
 
         let (mut versions, mut page_token) = (Vec::new(), String::new());
         loop {
-            let page = Some(PageRequest { page_size: 1, page_token });
+            let page = Some(PageRequest {
+                page_size: 1,
+                page_token,
+            });
             let list = pb::orders::ListOrderFormsRequest {
                 network: "HAM".to_owned(),
                 page,
                 ..Default::default()
             };
-            let list = world.admin().list_order_forms(list).await.unwrap().into_inner();
+            let list = world
+                .admin()
+                .list_order_forms(list)
+                .await
+                .unwrap()
+                .into_inner();
             versions.extend(list.forms.into_iter().map(|form| form.version));
             page_token = list.next_page_token;
             if page_token.is_empty() {
@@ -188,10 +210,7 @@ async fn a_form_is_put_in_versions_and_one_of_two_editors_is_first() {
     .await;
 }
 
-async fn form(
-    world: &World,
-    asked: pb::orders::GetOrderFormRequest,
-) -> Result<OrderForm, Status> {
+async fn form(world: &World, asked: pb::orders::GetOrderFormRequest) -> Result<OrderForm, Status> {
     let form = world.admin().get_order_form(asked).await?;
     Ok(form.into_inner().form.unwrap())
 }
@@ -212,7 +231,10 @@ async fn a_wrong_form_changes_nothing_and_all_of_it_is_named() {
         ];
         let refused = put(&world, "", 0, wrong).await.unwrap_err();
         assert_eq!(refused.code(), Code::InvalidArgument);
-        let fields: Vec<_> = violations_of(&refused).into_iter().map(|v| v.field).collect();
+        let fields: Vec<_> = violations_of(&refused)
+            .into_iter()
+            .map(|v| v.field)
+            .collect();
         assert_eq!(
             fields,
             [
@@ -244,7 +266,11 @@ async fn a_provider_reads_and_puts_its_own_form_only() {
             fields: vec![field("mine", FormFieldType::Date)],
         };
         let mut stranger = world.provider("sydfiber");
-        let form = stranger.get_own_order_form(get()).await.unwrap().into_inner();
+        let form = stranger
+            .get_own_order_form(get())
+            .await
+            .unwrap()
+            .into_inner();
         let form = form.form.unwrap();
         assert_eq!((form.version, form.fields.len()), (0, 0));
         let version = pb::orders::GetOwnOrderFormRequest { version: 1 };
@@ -252,28 +278,55 @@ async fn a_provider_reads_and_puts_its_own_form_only() {
         assert_eq!(reason_of(&none).as_deref(), Some("FORM_NOT_FOUND"));
         let late = stranger.put_own_order_form(put(1)).await.unwrap_err();
         assert_eq!(reason_of(&late).as_deref(), Some("FORM_VERSION_CHANGED"));
-        let mine = stranger.put_own_order_form(put(0)).await.unwrap().into_inner();
+        let mine = stranger
+            .put_own_order_form(put(0))
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(mine.form.unwrap().provider_id, "sydfiber");
-        let elsewhere = world.provider_in("ALM", "nordbredband").put_own_order_form(put(1)).await;
+        let elsewhere = world
+            .provider_in("ALM", "nordbredband")
+            .put_own_order_form(put(1))
+            .await;
         assert_eq!(
             reason_of(&elsewhere.unwrap_err()).as_deref(),
             Some("PROVIDER_NOT_FOUND")
         );
 
         let mut own = world.provider("nordbredband");
-        let kept = own.get_own_order_form(get()).await.unwrap().into_inner().form.unwrap();
+        let kept = own
+            .get_own_order_form(get())
+            .await
+            .unwrap()
+            .into_inner()
+            .form
+            .unwrap();
         assert_eq!((kept.version, kept.fields), (1, router().to_vec()));
         let offers = pb::orders::ListOffersRequest {
             network: "HAM".to_owned(),
             place_handle: HANDLE.to_owned(),
         };
-        let offers = world.visitor().list_offers(offers).await.unwrap().into_inner();
+        let offers = world
+            .visitor()
+            .list_offers(offers)
+            .await
+            .unwrap()
+            .into_inner();
         let shown: Vec<_> = offers
             .forms
             .iter()
-            .map(|form| (form.provider_id.as_str(), form.version, form.put_by.as_str()))
+            .map(|form| {
+                (
+                    form.provider_id.as_str(),
+                    form.version,
+                    form.put_by.as_str(),
+                )
+            })
             .collect();
-        assert_eq!(shown, [("", 1, ""), ("nordbredband", 1, ""), ("sydfiber", 1, "")]);
+        assert_eq!(
+            shown,
+            [("", 1, ""), ("nordbredband", 1, ""), ("sydfiber", 1, "")]
+        );
         world.stop().await;
     })
     .await;
@@ -305,12 +358,20 @@ async fn answers_are_checked_stored_sealed_and_given_to_the_provider() {
         );
         assert_eq!(world.rows("order_answer").await, 0);
 
-        let placed = world.visitor().place_order(answered(&offering)).await.unwrap();
+        let placed = world
+            .visitor()
+            .place_order(answered(&offering))
+            .await
+            .unwrap();
         let id = placed.into_inner().order_id;
         let given = fetch(&world, &id).await.unwrap();
         assert_eq!(
             said(&given),
-            [("door_code", "4711"), ("router", "own"), ("serial", "SN-99")]
+            [
+                ("door_code", "4711"),
+                ("router", "own"),
+                ("serial", "SN-99")
+            ]
         );
         assert_eq!(given[0].label, both("Portkod"));
         assert_eq!(given[1].value_label, both("own"));
@@ -336,8 +397,15 @@ async fn a_form_that_changed_meanwhile_is_shown_again_and_an_old_order_keeps_its
         let world = World::start(url).await;
         let offering = asking(&world).await;
         let asked = answered(&offering);
-        let placed = world.visitor().place_order(asked.clone()).await.unwrap().into_inner();
-        put(&world, "", 1, vec![field("floor", FormFieldType::Number)]).await.unwrap();
+        let placed = world
+            .visitor()
+            .place_order(asked.clone())
+            .await
+            .unwrap()
+            .into_inner();
+        put(&world, "", 1, vec![field("floor", FormFieldType::Number)])
+            .await
+            .unwrap();
 
         let outdated = refused(&world, answered(&offering)).await;
         assert_eq!(outdated.code(), Code::FailedPrecondition);
@@ -345,7 +413,12 @@ async fn a_form_that_changed_meanwhile_is_shown_again_and_an_old_order_keeps_its
         let unaware = refused(&world, request(&offering)).await;
         assert_eq!(reason_of(&unaware).as_deref(), Some("FORM_OUTDATED"));
         // The order of the same command is there, whatever is asked by now.
-        let again = world.visitor().place_order(asked.clone()).await.unwrap().into_inner();
+        let again = world
+            .visitor()
+            .place_order(asked.clone())
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(again, placed);
         let mut other = asked;
         other.answers[0].value = "4712".to_owned();
@@ -357,7 +430,12 @@ async fn a_form_that_changed_meanwhile_is_shown_again_and_an_old_order_keeps_its
         let mut anew = answered(&offering);
         anew.network_form_version = 2;
         anew.answers[0] = say(FormScope::Network, "floor", "3");
-        let anew = world.visitor().place_order(anew).await.unwrap().into_inner();
+        let anew = world
+            .visitor()
+            .place_order(anew)
+            .await
+            .unwrap()
+            .into_inner();
         let given = fetch(&world, &anew.order_id).await.unwrap();
         assert_eq!(said(&given)[0], ("floor", "3"));
         world.stop().await;

@@ -21,12 +21,23 @@ async fn an_extract_tells_the_answers_in_the_persons_language() {
         world.visitor().place_order(english).await.unwrap();
         let document = export_anna(&world).await;
         let records = document["categories"][0]["records"].as_array().unwrap();
-        let told: Vec<_> = records
+        let mut told: Vec<_> = records
             .iter()
-            .filter(|record| record["record"].as_str().unwrap().starts_with("order_answer:"))
+            .filter(|record| {
+                record["record"]
+                    .as_str()
+                    .unwrap()
+                    .starts_with("order_answer:")
+            })
             .map(|record| &record["fields"])
-            .map(|fields| (fields["question"].as_str().unwrap(), fields["answer"].as_str().unwrap()))
+            .map(|fields| {
+                (
+                    fields["question"].as_str().unwrap(),
+                    fields["answer"].as_str().unwrap(),
+                )
+            })
             .collect();
+        told.sort_unstable();
         assert_eq!(
             told,
             [
@@ -45,7 +56,11 @@ async fn an_erasure_takes_every_answer() {
     for_each_store(|url| async {
         let world = World::start(url).await;
         let offering = asking(&world).await;
-        let placed = world.visitor().place_order(answered(&offering)).await.unwrap();
+        let placed = world
+            .visitor()
+            .place_order(answered(&offering))
+            .await
+            .unwrap();
         let id = placed.into_inner().order_id;
         assert_eq!(world.rows("order_answer").await, 3);
         erase_anna(&world).await;
@@ -64,7 +79,11 @@ async fn move_to(world: &World, order_id: &str, status: OrderStatus) {
         status: status.into(),
         message: String::new(),
     };
-    world.provider("nordbredband").set_status(asked).await.unwrap();
+    world
+        .provider("nordbredband")
+        .set_status(asked)
+        .await
+        .unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -73,9 +92,24 @@ async fn an_answer_goes_so_many_days_after_the_end_of_its_order() {
         let world = World::start(url).await;
         let offering = asking(&world).await;
         let asked = answered(&offering);
-        let placed = world.visitor().place_order(asked.clone()).await.unwrap().into_inner();
-        let open = world.visitor().place_order(answered(&offering)).await.unwrap().into_inner();
-        let later = world.visitor().place_order(answered(&offering)).await.unwrap().into_inner();
+        let placed = world
+            .visitor()
+            .place_order(asked.clone())
+            .await
+            .unwrap()
+            .into_inner();
+        let open = world
+            .visitor()
+            .place_order(answered(&offering))
+            .await
+            .unwrap()
+            .into_inner();
+        let later = world
+            .visitor()
+            .place_order(answered(&offering))
+            .await
+            .unwrap()
+            .into_inner();
         move_to(&world, &placed.order_id, OrderStatus::Received).await;
         move_to(&world, &placed.order_id, OrderStatus::Delivered).await;
         world.clock.advance(chrono::Duration::days(10));
@@ -91,9 +125,18 @@ async fn an_answer_goes_so_many_days_after_the_end_of_its_order() {
         let left = fetch(&world, &placed.order_id).await.unwrap();
         assert_eq!(said(&left), [("router", "own"), ("serial", "SN-99")]);
         let others = fetch(&world, &open.order_id).await.unwrap();
-        assert_eq!(others.len(), 3, "an order that is under way keeps its answers");
+        assert_eq!(
+            others.len(),
+            3,
+            "an order that is under way keeps its answers"
+        );
         // The request as it was sent is forgotten with the answer; its repetition is still the same order.
-        let again = world.visitor().place_order(asked).await.unwrap().into_inner();
+        let again = world
+            .visitor()
+            .place_order(asked)
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(again, placed);
         world.stop().await;
     })

@@ -5,12 +5,13 @@ use askama::Template;
 use axum::extract::{Path, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
-use kernel::{Email, IdentityNumber, PersonName, Phone};
+use kernel::{Email, IdentityNumber, PersonName, Phone, Violation};
 use service_kit::error::{self as kit, ErrorKind};
 use uuid::Uuid;
 
 use super::offer::Offer;
-use super::{place, receipt};
+use super::question::Questions;
+use super::{place, question, receipt};
 use crate::http::fields::Fields;
 use crate::pages::error::WebError;
 use crate::pages::form::{self, Form};
@@ -41,6 +42,7 @@ struct OrderPage {
     information: String,
     text: String,
     notice: &'static str,
+    questions: Questions,
 }
 
 /// What is shown besides the offer.
@@ -51,6 +53,18 @@ struct Shown {
     command_id: Uuid,
     notice: &'static str,
     status: StatusCode,
+    /// What is to be said of the answers.
+    answers: Answers,
+}
+
+/// What is to be said of the answers when the page is shown again.
+enum Answers {
+    /// Nothing: they have not been looked at, or are right.
+    Nothing,
+    /// The service was not asked because of other fields: what is missing can be told without it.
+    Missing,
+    /// The service refused these, by their names on the page.
+    Refused(Vec<String>),
 }
 
 /// `GET /{lang}/order/{handle}/{offering}`.
@@ -67,6 +81,7 @@ pub async fn page(
         command_id,
         notice: "",
         status: StatusCode::OK,
+        answers: Answers::Nothing,
     };
     show(&gateway, visit, shown).await
 }
@@ -81,6 +96,7 @@ pub async fn place(
     let command_id =
         Uuid::parse_str(&fields.text("command_id")).map_err(|_| WebError::BadRequest)?;
     let mut form = Form::with(fields.texts(FIELDS));
+    question::keep(&mut form, &fields);
     check(&mut form, &gateway, &visit, fields.flag("accepted"));
     let mut shown = Shown {
         handle,
@@ -89,8 +105,10 @@ pub async fn place(
         command_id,
         notice: "",
         status: StatusCode::UNPROCESSABLE_ENTITY,
+        answers: Answers::Nothing,
     };
     if !shown.form.is_right() {
+        shown.answers = Answers::Missing;
         return show(&gateway, visit, shown).await;
     }
     let request = order_of(&visit, &shown, &fields);
@@ -117,12 +135,7 @@ pub async fn place(
 
 /// All that can be told without asking, at once, in the reader's language.
 fn check(form: &mut Form, gateway: &Gateway, visit: &Visit, accepted: bool) {
-    let today = gateway
-        .directory
-        .clock
-        .now()
-        .with_timezone(&chrono_tz::Europe::Stockholm)
-        .date_naive();
+    let today = today(gateway);
     let wanted = form.value("requested_date").to_owned();
     let wrong = [
         ("name", PersonName::parse(form.value("name")).is_err()),
@@ -146,6 +159,13 @@ fn check(form: &mut Form, gateway: &Gateway, visit: &Visit, accepted: bool) {
     }
 }
 
+/// The day by the customer's clock.
+fn today(gateway: &Gateway) -> chrono::NaiveDate {
+    let now = gateway.directory.clock.now();
+    now.with_timezone(&chrono_tz::Europe::Stockholm)
+        .date_naive()
+}
+
 fn order_of(visit: &Visit, shown: &Shown, fields: &Fields) -> PlaceOrderRequest {
     let customer = Customer {
         name: fields.text("name"),
@@ -164,6 +184,16 @@ fn order_of(visit: &Visit, shown: &Shown, fields: &Fields) -> PlaceOrderRequest 
         accepted: true,
         channel: "web".to_owned(),
         requested_date: fields.text("requested_date"),
+        // What is no number is no version that there is, and the page is shown again.
+        network_form_version: fields
+            .text("network_form_version")
+            .parse()
+            .unwrap_or_default(),
+        provider_form_version: fields
+            .text("provider_form_version")
+            .parse()
+            .unwrap_or_default(),
+        answers: question::answers(fields),
     }
 }
 
@@ -177,8 +207,15 @@ fn refuse(shown: &mut Shown, page: &Page, status: tonic::Status) -> Result<(), W
     if about_text {
         shown.notice = page.t.public.order_text_changed;
         shown.status = StatusCode::CONFLICT;
+    } else if kit::reason_of(&status).is_some_and(|reason| reason == "FORM_OUTDATED") {
+        shown.notice = page.t.public.order_form_changed;
+        shown.status = StatusCode::CONFLICT;
     } else if !violations.is_empty() {
-        shown.form.refuse_all(page.t, &violations);
+        let ours = |v: &Violation| question::named(&v.field).is_none();
+        let (others, answers): (Vec<_>, Vec<_>) = violations.into_iter().partition(ours);
+        shown.form.refuse_all(page.t, &others);
+        let names = answers.iter().filter_map(|v| question::named(&v.field));
+        shown.answers = Answers::Refused(names.collect());
     } else if matches!(
         kit::kind_of(&status),
         ErrorKind::Precondition | ErrorKind::Invalid
@@ -217,7 +254,7 @@ fn named(offers: ListOffersResponse, offering: &str) -> Option<String> {
         .map(|offer| offer.name)
 }
 
-async fn show(gateway: &Gateway, visit: Visit, shown: Shown) -> Result<Response, WebError> {
+async fn show(gateway: &Gateway, visit: Visit, mut shown: Shown) -> Result<Response, WebError> {
     let lang = visit.page.lang;
     let answer = match offers(gateway, &visit, &shown.handle).await {
         Ok(answer) => answer,
@@ -236,6 +273,13 @@ async fn show(gateway: &Gateway, visit: Visit, shown: Shown) -> Result<Response,
         .into_iter()
         .find(|text| text.language == lang.code());
     let text = text.ok_or(WebError::NotFound)?;
+    let provider = &offering.provider_id;
+    let questions = Questions::of(&answer.forms, provider, lang, today(gateway));
+    match &shown.answers {
+        Answers::Nothing => {}
+        Answers::Missing => questions.refuse_missing(&mut shown.form),
+        Answers::Refused(names) => questions.refuse(&mut shown.form, names),
+    }
     let offer = Offer::of(offering, lang);
     let html = OrderPage {
         title: crate::i18n::fill(visit.page.t.public.order_title, &offer.name),
@@ -249,6 +293,7 @@ async fn show(gateway: &Gateway, visit: Visit, shown: Shown) -> Result<Response,
         information: text.information,
         text: text.text,
         notice: shown.notice,
+        questions,
     };
     Ok((shown.status, Html(html.render()?)).into_response())
 }

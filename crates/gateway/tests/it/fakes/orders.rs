@@ -58,6 +58,34 @@ impl OrdersService for Fakes {
         Ok(Response::new(PutOfferingResponse { offering }))
     }
 
+    async fn put_order_form(
+        &self,
+        request: Request<PutOrderFormRequest>,
+    ) -> Result<Response<PutOrderFormResponse>, Status> {
+        self.note("PutOrderForm", &request);
+        let form = self.seen().forms.put(request.into_inner())?;
+        Ok(Response::new(PutOrderFormResponse { form: Some(form) }))
+    }
+
+    async fn get_order_form(
+        &self,
+        request: Request<GetOrderFormRequest>,
+    ) -> Result<Response<GetOrderFormResponse>, Status> {
+        let owner = request.into_inner().provider_id;
+        let form = self.seen().forms.current.iter().find(|form| form.provider_id == owner).cloned();
+        Ok(Response::new(GetOrderFormResponse { form }))
+    }
+
+    async fn list_order_forms(
+        &self,
+        _: Request<ListOrderFormsRequest>,
+    ) -> Result<Response<ListOrderFormsResponse>, Status> {
+        Ok(Response::new(ListOrderFormsResponse {
+            forms: self.seen().forms.current.clone(),
+            next_page_token: String::new(),
+        }))
+    }
+
     async fn list_offers(
         &self,
         request: Request<ListOffersRequest>,
@@ -79,6 +107,7 @@ impl OrdersService for Fakes {
             offers: vec![offer],
             address: Some(registry::address()),
             acceptance_texts: vec![text("sv"), text("en")],
+            forms: self.seen().forms.current.clone(),
         }))
     }
 
@@ -96,6 +125,7 @@ impl OrdersService for Fakes {
                 "another text is current",
             ));
         }
+        self.seen().forms.check(&request)?;
         self.seen()
             .orders
             .insert(request.command_id.clone(), request);

@@ -311,6 +311,20 @@ impl ProviderService for Fakes {
         ))
     }
 
+    async fn put_own_order_form(
+        &self,
+        _: Request<PutOwnOrderFormRequest>,
+    ) -> Answered<PutOwnOrderFormResponse> {
+        Err(Status::unimplemented("no page of the gateway asks this"))
+    }
+
+    async fn get_own_order_form(
+        &self,
+        _: Request<GetOwnOrderFormRequest>,
+    ) -> Answered<GetOwnOrderFormResponse> {
+        Err(Status::unimplemented("no page of the gateway asks this"))
+    }
+
     async fn create_technical_order(
         &self,
         request: Request<CreateTechnicalOrderRequest>,

@@ -6,7 +6,7 @@ use chrono::{Days, NaiveDate};
 use kernel::{Email, OrganizationNumber, Phone, Violation};
 
 use super::{
-    FIELDS_MAX, Field, FieldKind, KEY_MAX, NO, Need, NUMBER_MAX, OrderForms, Pattern, Scope, YES,
+    FIELDS_MAX, Field, FieldKind, KEY_MAX, NO, NUMBER_MAX, Need, OrderForms, Pattern, Scope, YES,
 };
 
 /// Answers of one order: both forms full.
@@ -102,7 +102,11 @@ pub fn check(
             None => {}
         }
     }
-    if wrong.is_empty() { Ok(answers) } else { Err(wrong) }
+    if wrong.is_empty() {
+        Ok(answers)
+    } else {
+        Err(wrong)
+    }
 }
 
 /// How a violation names a field of an order.
@@ -120,16 +124,27 @@ fn given<'a>(
     let mut given = HashMap::new();
     for input in inputs {
         let Some(scope) = input.scope else {
-            wrong.push(Violation::new("answers", "", "network or provider as scope"));
+            wrong.push(Violation::new(
+                "answers",
+                "",
+                "network or provider as scope",
+            ));
             continue;
         };
         if forms.of(scope).field(&input.key).is_none() {
             // What is no key may be anything.
             let key: String = input.key.chars().take(KEY_MAX).collect();
             let is_word = key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-            let name = if is_word { name(scope, &key) } else { "answers".to_owned() };
+            let name = if is_word {
+                name(scope, &key)
+            } else {
+                "answers".to_owned()
+            };
             wrong.push(Violation::new(name, "", "a field of the form"));
-        } else if given.insert((scope, input.key.as_str()), input.value.as_str()).is_some() {
+        } else if given
+            .insert((scope, input.key.as_str()), input.value.as_str())
+            .is_some()
+        {
             wrong.push(Violation::new(name(scope, &input.key), "", "one answer"));
         }
     }
@@ -159,7 +174,9 @@ fn parse(field: &Field, value: &str, today: NaiveDate) -> Result<String, String>
         FieldKind::Text { max_chars, pattern } => text(value, *max_chars, *pattern),
         FieldKind::Choice { choices } => {
             let known = choices.iter().any(|choice| choice.value == value);
-            known.then(|| value.to_owned()).ok_or_else(|| "one of the choices".to_owned())
+            known
+                .then(|| value.to_owned())
+                .ok_or_else(|| "one of the choices".to_owned())
         }
         FieldKind::Number { min, max } => number(value, *min, *max),
         FieldKind::Date {
@@ -195,7 +212,9 @@ fn text(value: &str, max_chars: u32, pattern: Option<Pattern>) -> Result<String,
         Some(Pattern::PostalCode) => {
             let code: String = value.chars().filter(|c| *c != ' ').collect();
             let right = code.len() == POSTAL_DIGITS && digits(&code);
-            right.then_some(code).ok_or_else(|| "five digits".to_owned())
+            right
+                .then_some(code)
+                .ok_or_else(|| "five digits".to_owned())
         }
         Some(Pattern::OrganizationNumber) => OrganizationNumber::parse(value)
             .map(|number| number.canonical().to_owned())

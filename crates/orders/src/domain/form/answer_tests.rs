@@ -100,24 +100,39 @@ fn right_answers_are_taken_in_the_order_of_the_forms() {
         code(),
     ];
     let taken = check(&asked(), &normalised(&answers), today()).unwrap();
-    let said: Vec<_> = taken.iter().map(|a| (a.field.key.as_str(), a.value.as_str())).collect();
+    let said: Vec<_> = taken
+        .iter()
+        .map(|a| (a.field.key.as_str(), a.value.as_str()))
+        .collect();
     assert_eq!(
         said,
-        [("door_code", "1234"), ("rooms", "9"), ("visit", "2026-11-29"), ("pets", "yes")]
+        [
+            ("door_code", "1234"),
+            ("rooms", "9"),
+            ("visit", "2026-11-29"),
+            ("pets", "yes")
+        ]
     );
 }
 
 #[test]
 fn all_that_is_wrong_is_said_at_once_and_no_personal_value_is_repeated() {
     let answers = [
-        say(Scope::Network, "door_code", &"x".repeat(TEXT_MAX as usize + 1)),
+        say(
+            Scope::Network,
+            "door_code",
+            &"x".repeat(TEXT_MAX as usize + 1),
+        ),
         say(Scope::Provider, "router", "theirs"),
         say(Scope::Provider, "rooms", "12"),
         say(Scope::Provider, "visit", "2026-11-30"),
         say(Scope::Provider, "pets", "perhaps"),
         say(Scope::Provider, "unknown", "Anna"),
         say(Scope::Network, "Anna Provsson", "x"),
-        AnswerInput { scope: None, ..code() },
+        AnswerInput {
+            scope: None,
+            ..code()
+        },
         say(Scope::Provider, "rooms", "3"),
     ];
     assert_eq!(
@@ -140,7 +155,10 @@ fn all_that_is_wrong_is_said_at_once_and_no_personal_value_is_repeated() {
 #[test]
 fn a_field_is_required_when_another_is_answered_so() {
     let missing = ["answers.provider.serial=\"\": required"];
-    assert_eq!(wrong(&[code(), say(Scope::Provider, "router", "own")]), missing);
+    assert_eq!(
+        wrong(&[code(), say(Scope::Provider, "router", "own")]),
+        missing
+    );
     let ours = [code(), say(Scope::Provider, "router", "ours")];
     assert!(check(&asked(), &normalised(&ours), today()).is_ok());
     assert_eq!(wrong(&[]), ["answers.network.door_code=\"\": required"]);

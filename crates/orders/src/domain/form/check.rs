@@ -148,8 +148,18 @@ fn kind(input: &FieldInput, wrong: &mut Wrong) -> FieldKind {
         }
         Some(KindName::Date) => {
             let (from, to) = (input.earliest_days, input.latest_days);
-            range("earliest_days", from.map(i64::from), DATE_DAYS_MAX.into(), wrong);
-            range("latest_days", to.map(i64::from), DATE_DAYS_MAX.into(), wrong);
+            range(
+                "earliest_days",
+                from.map(i64::from),
+                DATE_DAYS_MAX.into(),
+                wrong,
+            );
+            range(
+                "latest_days",
+                to.map(i64::from),
+                DATE_DAYS_MAX.into(),
+                wrong,
+            );
             ordered("latest_days", from.map(i64::from), to.map(i64::from), wrong);
             FieldKind::Date {
                 earliest_days: from,
@@ -196,7 +206,13 @@ fn choice_kind(input: &FieldInput, wrong: &mut Wrong) -> FieldKind {
     for (index, choice) in input.choices.iter().take(CHOICES_MAX).enumerate() {
         let member = format!("choices[{index}]");
         key(&format!("{member}.value"), &choice.value, wrong);
-        text(&format!("{member}.label"), &choice.label, 1, LABEL_MAX, wrong);
+        text(
+            &format!("{member}.label"),
+            &choice.label,
+            1,
+            LABEL_MAX,
+            wrong,
+        );
         if !seen.insert(choice.value.as_str()) {
             let rule = "each value once";
             wrong.add(&format!("{member}.value"), &choice.value, rule);
@@ -216,9 +232,24 @@ fn strangers(input: &FieldInput, wrong: &mut Wrong) {
         ("pattern", !input.pattern.is_empty(), KindName::Text, "text"),
         ("min", input.min.is_some(), KindName::Number, "number"),
         ("max", input.max.is_some(), KindName::Number, "number"),
-        ("earliest_days", input.earliest_days.is_some(), KindName::Date, "date"),
-        ("latest_days", input.latest_days.is_some(), KindName::Date, "date"),
-        ("choices", !input.choices.is_empty(), KindName::Choice, "choice"),
+        (
+            "earliest_days",
+            input.earliest_days.is_some(),
+            KindName::Date,
+            "date",
+        ),
+        (
+            "latest_days",
+            input.latest_days.is_some(),
+            KindName::Date,
+            "date",
+        ),
+        (
+            "choices",
+            !input.choices.is_empty(),
+            KindName::Choice,
+            "choice",
+        ),
     ];
     for (member, said, of, name) in said {
         if said && input.kind.is_some_and(|kind| kind != of) {
@@ -253,8 +284,10 @@ fn doubled(fields: &[Field], wrong: &mut Wrong) {
 }
 
 fn conditions(fields: &[Field], wrong: &mut Wrong) {
-    let of_key: HashMap<&str, &Field> =
-        fields.iter().map(|field| (field.key.as_str(), field)).collect();
+    let of_key: HashMap<&str, &Field> = fields
+        .iter()
+        .map(|field| (field.key.as_str(), field))
+        .collect();
     for (index, field) in fields.iter().enumerate() {
         let Need::If(condition) = &field.need else {
             continue;

@@ -1,0 +1,131 @@
+//! Order forms, as the orders service would keep them.
+
+use api::orders::*;
+use kernel::Violation;
+use service_kit::error::{ErrorKind, ServiceError, refusal, to_status};
+use tonic::Status;
+
+/// What is asked, and which answers are refused.
+#[derive(Default)]
+pub struct Forms {
+    /// The current ones.
+    pub current: Vec<OrderForm>,
+    /// Refused with these names of fields and rules.
+    pub wrong: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("the request is not valid")]
+struct Wrong(Vec<Violation>);
+
+impl ServiceError for Wrong {
+    fn kind(&self) -> ErrorKind {
+        ErrorKind::Invalid
+    }
+
+    fn reason(&self) -> &'static str {
+        "REQUEST_INVALID"
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        self.0.clone()
+    }
+}
+
+impl Forms {
+    fn version(&self, provider_id: &str) -> u32 {
+        let mut current = self.current.iter();
+        let form = current.find(|form| form.provider_id == provider_id);
+        form.map_or(0, |form| form.version)
+    }
+
+    /// Refuses an order that answers another version, or answers wrongly.
+    pub fn check(&self, asked: &PlaceOrderRequest) -> Result<(), Status> {
+        let shown = (asked.network_form_version, asked.provider_form_version);
+        if shown != (self.version(""), self.version("nordbredband")) {
+            let reason = "FORM_OUTDATED";
+            return Err(refusal(ErrorKind::Precondition, reason, "it has changed"));
+        }
+        if self.wrong.is_empty() {
+            return Ok(());
+        }
+        let violation = |(field, rule): &(&str, &str)| Violation::new(*field, "", *rule);
+        Err(to_status(Wrong(self.wrong.iter().map(violation).collect())))
+    }
+
+    pub fn put(&mut self, asked: PutOrderFormRequest) -> Result<OrderForm, Status> {
+        if asked.expected_version != self.version(&asked.provider_id) {
+            let reason = "FORM_VERSION_CHANGED";
+            return Err(refusal(ErrorKind::Conflict, reason, "somebody was first"));
+        }
+        let form = OrderForm {
+            provider_id: asked.provider_id,
+            version: asked.expected_version + 1,
+            fields: asked.fields,
+            ..OrderForm::default()
+        };
+        self.current.retain(|old| old.provider_id != form.provider_id);
+        self.current.push(form.clone());
+        Ok(form)
+    }
+}
+
+fn both(sv: &str, en: &str) -> Option<LocalText> {
+    Some(LocalText {
+        sv: sv.into(),
+        en: en.into(),
+    })
+}
+
+/// The network asks for a door code and a day, nordbredband for a router and, if it is the customer's own, its number.
+pub fn asked() -> Vec<OrderForm> {
+    let code = FormField {
+        key: "door_code".into(),
+        r#type: FormFieldType::Text.into(),
+        label: both("Portkod <A>", "Door code <A>"),
+        help: both("Till porten.", "Of the entrance."),
+        required: true,
+        max_chars: 10,
+        ..FormField::default()
+    };
+    let visit = FormField {
+        key: "visit".into(),
+        r#type: FormFieldType::Date.into(),
+        label: both("Besök", "Visit"),
+        earliest_days: Some(0),
+        ..FormField::default()
+    };
+    let choice = |value: &str, sv: &str, en: &str| FormChoice {
+        value: value.into(),
+        label: both(sv, en),
+    };
+    let router = FormField {
+        key: "router".into(),
+        r#type: FormFieldType::Choice.into(),
+        label: both("Router", "Router"),
+        choices: vec![choice("own", "Egen", "My own"), choice("rent", "Hyrd", "Rented")],
+        ..FormField::default()
+    };
+    let serial = FormField {
+        key: "serial".into(),
+        r#type: FormFieldType::Text.into(),
+        label: both("Serienummer", "Serial number"),
+        max_chars: 40,
+        required_if: Some(FormCondition {
+            key: "router".into(),
+            value: "own".into(),
+        }),
+        ..FormField::default()
+    };
+    let form = |provider_id: &str, version, fields| OrderForm {
+        provider_id: provider_id.into(),
+        version,
+        fields,
+        ..OrderForm::default()
+    };
+    vec![
+        form("", 3, vec![code, visit]),
+        form("nordbredband", 7, vec![router, serial]),
+        form("sydfiber", 1, vec![]),
+    ]
+}
