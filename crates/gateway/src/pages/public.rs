@@ -6,7 +6,7 @@ mod offer;
 mod order;
 mod place;
 mod privacy;
-mod question;
+pub mod question;
 mod receipt;
 mod search;
 

@@ -62,7 +62,11 @@ async fn the_order_page_asks_in_both_languages_and_says_when_an_answer_is_needed
     let english = browser.get("/en/order/h-1/o-1").await;
     has(
         &english,
-        &["Door code &#60;A&#62;", "My own", "Must be answered if you answer “My own” to “Router”."],
+        &[
+            "Door code &#60;A&#62;",
+            "My own",
+            "Must be answered if you answer “My own” to “Router”.",
+        ],
     );
 }
 
@@ -79,7 +83,10 @@ async fn answers_go_with_the_order() {
     assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.body);
     assert!(!placed.location.contains("4711"));
     let order = world.fakes.seen().orders[COMMAND].clone();
-    assert_eq!((order.network_form_version, order.provider_form_version), (3, 7));
+    assert_eq!(
+        (order.network_form_version, order.provider_form_version),
+        (3, 7)
+    );
     let mut said: Vec<_> = order
         .answers
         .iter()
@@ -103,7 +110,10 @@ async fn what_is_wrong_stands_at_its_question_and_what_was_typed_is_kept() {
         ("answers.provider.serial", "required"),
     ];
     let browser = Browser::new(&world);
-    let answers = [("network-door_code", "12345678901"), ("provider-router", "own")];
+    let answers = [
+        ("network-door_code", "12345678901"),
+        ("provider-router", "own"),
+    ];
     let refused = browser.post("/sv/order/h-1/o-1", &person(&answers)).await;
     assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     has(
@@ -142,7 +152,14 @@ async fn changed_questions_are_shown_and_what_was_typed_is_kept() {
     let answers = [("network-door_code", "4711")];
     let refused = browser.post("/sv/order/h-1/o-1", &person(&answers)).await;
     assert_eq!(refused.status, StatusCode::CONFLICT);
-    has(&refused, &["Frågorna har ändrats", "value=\"4711\"", "value=\"Astrid Provsson\""]);
+    has(
+        &refused,
+        &[
+            "Frågorna har ändrats",
+            "value=\"4711\"",
+            "value=\"Astrid Provsson\"",
+        ],
+    );
     assert_eq!(refused.hidden("network_form_version"), "4");
     assert_eq!(refused.hidden("command_id"), COMMAND);
 }
@@ -170,7 +187,11 @@ async fn programs_put_and_read_forms_and_answer_them() {
         (got.status, body)
     };
     let (status, body) = put(&form).await;
-    assert_eq!((status, &body["version"]), (StatusCode::OK, &json!(4)), "{body}");
+    assert_eq!(
+        (status, &body["version"]),
+        (StatusCode::OK, &json!(4)),
+        "{body}"
+    );
     let (status, body) = put(&form).await;
     assert_eq!(
         (status, &body["code"]),
@@ -179,7 +200,9 @@ async fn programs_put_and_read_forms_and_answer_them() {
     let offers = browser.get("/api/v1/places/h-1/offers").await;
     let offers: Value = serde_json::from_str(&offers.body).unwrap();
     let own = offers["forms"].as_array().unwrap().iter();
-    let own = own.filter(|form| form["providerId"] == "").collect::<Vec<_>>();
+    let own = own
+        .filter(|form| form["providerId"] == "")
+        .collect::<Vec<_>>();
     assert_eq!(own[0]["fields"][0]["type"], "NUMBER");
     assert_eq!(own[0]["fields"][0]["max"], 40);
 

@@ -268,6 +268,12 @@ async fn orders_are_listed_and_the_person_is_masked() {
         .get("/en/staff/orders/0192b3c4-0000-7000-8000-000000000002")
         .await;
     assert!(one.body.contains("19900118-****") && one.body.contains("Received"));
+    for answered in [
+        "<dt>Door code</dt><dd>***</dd>",
+        "<dt>Router</dt><dd>My own</dd>",
+    ] {
+        assert!(one.body.contains(answered), "{answered} in {}", one.body);
+    }
 }
 
 #[tokio::test]

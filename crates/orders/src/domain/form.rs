@@ -28,6 +28,9 @@ pub const DATE_DAYS_MAX: i32 = 3_660;
 /// Days after the end of an order that a purge rule may name. Below the period of the order itself.
 pub const PURGE_DAYS_MAX: u32 = 365;
 
+/// Violations that one refusal names: more do not fit into the trailers of an answer over HTTP/2.
+pub const VIOLATIONS_MAX: usize = 60;
+
 /// "yes" and "no", as answers say them.
 pub const YES: &str = "yes";
 /// See [`YES`].

@@ -255,7 +255,7 @@ pub async fn update_status(
         .map(drop)
 }
 
-/// Forgets what the commands of these orders said: it repeats answers that are deleted.
+/// Forgets what the commands of these orders, of any network, said: it repeats answers that are deleted.
 pub async fn forget_requests(db: &impl ConnectionTrait, orders: &[Uuid]) -> Result<(), DbErr> {
     Entity::update_many()
         .col_expr(Column::RequestContent, Expr::value(Option::<Vec<u8>>::None))

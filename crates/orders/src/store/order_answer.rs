@@ -104,7 +104,7 @@ pub async fn count_from(
     Ok(())
 }
 
-/// Answers whose time is over, the longest first.
+/// Answers of every network whose time is over, the longest first.
 pub async fn due(
     db: &impl ConnectionTrait,
     now: DateTime<Utc>,

@@ -73,6 +73,44 @@ async fn an_erasure_takes_every_answer() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn answers_of_who_is_restricted_wait() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let offering = asking(&world).await;
+        let annas = world
+            .visitor()
+            .place_order(answered(&offering))
+            .await
+            .unwrap()
+            .into_inner();
+        world.clock.advance(chrono::Duration::minutes(1));
+        let mut bos = answered(&offering);
+        let bo = bos.customer.as_mut().unwrap();
+        bo.name = "Bo Provsson".to_owned();
+        bo.identity_number = "121212-1212".to_owned();
+        bo.email = "bo.provsson@example.com".to_owned();
+        bo.phone = "070-174 06 06".to_owned();
+        let bos = world.visitor().place_order(bos).await.unwrap().into_inner();
+        for order in [&annas, &bos] {
+            move_to(&world, &order.order_id, OrderStatus::Cancelled).await;
+        }
+        let now = kernel::Clock::now(&world.clock);
+        world.restrict_first(Some(now)).await;
+        world.clock.advance(chrono::Duration::days(31));
+        testkit::eventually!(PATIENCE, world.rows("order_answer").await == 5);
+        assert_eq!(fetch(&world, &bos.order_id).await.unwrap().len(), 2);
+        assert!(seen_by_staff(&world, &annas.order_id).await.is_empty());
+
+        world.restrict_first(None).await;
+        assert_eq!(fetch(&world, &annas.order_id).await.unwrap().len(), 3);
+        world.clock.advance(chrono::Duration::days(2));
+        testkit::eventually!(PATIENCE, world.rows("order_answer").await == 4);
+        world.stop().await;
+    })
+    .await;
+}
+
 async fn move_to(world: &World, order_id: &str, status: OrderStatus) {
     let asked = pb::orders::SetStatusRequest {
         order_id: order_id.to_owned(),

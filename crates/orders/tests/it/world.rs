@@ -427,6 +427,26 @@ impl World {
         texts
     }
 
+    /// Restricts the first person whom the service has met, or lifts that, as a request of theirs would.
+    pub async fn restrict_first(&self, restricted_at: Option<chrono::DateTime<Utc>>) {
+        use sea_orm::ConnectionTrait as _;
+        use sea_orm::sea_query::{Expr, ExprTrait as _, Query};
+
+        let first = Query::select()
+            .expr(Expr::col("created_at").min())
+            .from("subject")
+            .to_owned();
+        let update = Query::update()
+            .table("subject")
+            .value("restricted_at", restricted_at)
+            .and_where(Expr::col("created_at").in_subquery(first))
+            .to_owned();
+        let connection = sea_orm::Database::connect(&self.url).await.unwrap();
+        let changed = connection.execute(&update).await.unwrap();
+        assert_eq!(changed.rows_affected(), 1);
+        connection.close().await.unwrap();
+    }
+
     async fn auditor(&self) -> sea_orm::DatabaseConnection {
         let url = if self.url.starts_with("sqlite:") {
             format!("{}?mode=ro", self.url)

@@ -258,7 +258,8 @@ fn explained(condition: &FormCondition, form: &[FormField], lang: Lang) -> Strin
     fill(&fill(t.question_if_is, answer), question)
 }
 
-fn words(text: Option<&LocalText>, lang: Lang) -> String {
+/// A text in the reader's language.
+pub fn words(text: Option<&LocalText>, lang: Lang) -> String {
     let text = text.cloned().unwrap_or_default();
     match lang {
         Lang::Sv => text.sv,

@@ -1,18 +1,19 @@
 //! Orders for staff: the list without persons, one order with its log and a masked person.
 
 use api::common::PageRequest;
-use api::orders::{GetOrderRequest, ListOrdersRequest, Order, OrderStatus};
+use api::orders::{GetOrderRequest, GivenAnswer, ListOrdersRequest, Order, OrderStatus};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::ListQuery;
 use crate::http::guard::Staff;
-use crate::i18n::Texts;
+use crate::i18n::{Lang, Texts};
 use crate::limits;
 use crate::pages::error::WebError;
 use crate::pages::order_log::Line;
 use crate::pages::page::Page;
+use crate::pages::public::question;
 use crate::pages::view;
 use crate::services::{Part, call};
 use crate::state::Gateway;
@@ -29,6 +30,12 @@ struct Row {
     changed: String,
     wanted: String,
     erased: bool,
+}
+
+/// What the customer answered; personal answers masked.
+struct Told {
+    label: String,
+    value: String,
 }
 
 struct Choice {
@@ -54,6 +61,7 @@ struct OrderPage {
     o: Row,
     customer: String,
     identity: String,
+    answers: Vec<Told>,
     log: Vec<Line>,
 }
 
@@ -128,14 +136,28 @@ pub async fn page(
     let answer = answer.map_err(Part::Orders.failed())?.into_inner();
     let log = answer.log.into_iter().map(|entry| Line::of(entry, page.t));
     let log = log.collect();
+    let answers = answer.answers.into_iter();
+    let answers = answers.map(|given| Told::of(given, page.lang)).collect();
     let html = OrderPage {
         o: Row::of(answer.order.ok_or(WebError::NotFound)?, page.t),
         page,
         customer: answer.customer_name_masked,
         identity: answer.identity_number_masked,
+        answers,
         log,
     };
     Ok(Html(html.render()?).into_response())
+}
+
+impl Told {
+    fn of(given: GivenAnswer, lang: Lang) -> Self {
+        let label = question::words(given.label.as_ref(), lang);
+        let words = question::words(given.value_label.as_ref(), lang);
+        Self {
+            label,
+            value: if words.is_empty() { given.value } else { words },
+        }
+    }
 }
 
 impl Row {

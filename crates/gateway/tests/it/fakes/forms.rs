@@ -64,7 +64,8 @@ impl Forms {
             fields: asked.fields,
             ..OrderForm::default()
         };
-        self.current.retain(|old| old.provider_id != form.provider_id);
+        self.current
+            .retain(|old| old.provider_id != form.provider_id);
         self.current.push(form.clone());
         Ok(form)
     }
@@ -103,7 +104,10 @@ pub fn asked() -> Vec<OrderForm> {
         key: "router".into(),
         r#type: FormFieldType::Choice.into(),
         label: both("Router", "Router"),
-        choices: vec![choice("own", "Egen", "My own"), choice("rent", "Hyrd", "Rented")],
+        choices: vec![
+            choice("own", "Egen", "My own"),
+            choice("rent", "Hyrd", "Rented"),
+        ],
         ..FormField::default()
     };
     let serial = FormField {
@@ -127,5 +131,26 @@ pub fn asked() -> Vec<OrderForm> {
         form("", 3, vec![code, visit]),
         form("nordbredband", 7, vec![router, serial]),
         form("sydfiber", 1, vec![]),
+    ]
+}
+
+/// A personal answer as staff get it, and one that is not.
+pub fn given() -> Vec<GivenAnswer> {
+    let given = |key: &str, label, value: &str, words| GivenAnswer {
+        scope: FormScope::Network.into(),
+        key: key.into(),
+        label,
+        value: value.into(),
+        value_label: words,
+        personal: value == "***",
+    };
+    vec![
+        given("door_code", both("Portkod", "Door code"), "***", None),
+        given(
+            "router",
+            both("Router", "Router"),
+            "own",
+            both("Egen", "My own"),
+        ),
     ]
 }

@@ -72,7 +72,13 @@ impl OrdersService for Fakes {
         request: Request<GetOrderFormRequest>,
     ) -> Result<Response<GetOrderFormResponse>, Status> {
         let owner = request.into_inner().provider_id;
-        let form = self.seen().forms.current.iter().find(|form| form.provider_id == owner).cloned();
+        let form = self
+            .seen()
+            .forms
+            .current
+            .iter()
+            .find(|form| form.provider_id == owner)
+            .cloned();
         Ok(Response::new(GetOrderFormResponse { form }))
     }
 
@@ -241,6 +247,7 @@ impl OrdersService for Fakes {
                 kind: "placed".into(),
                 ..OrderLogEntry::default()
             }],
+            answers: super::forms::given(),
         }))
     }
 }

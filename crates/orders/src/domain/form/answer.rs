@@ -6,7 +6,8 @@ use chrono::{Days, NaiveDate};
 use kernel::{Email, OrganizationNumber, Phone, Violation};
 
 use super::{
-    FIELDS_MAX, Field, FieldKind, KEY_MAX, NO, NUMBER_MAX, Need, OrderForms, Pattern, Scope, YES,
+    FIELDS_MAX, Field, FieldKind, KEY_MAX, NO, NUMBER_MAX, Need, OrderForms, Pattern, Scope,
+    VIOLATIONS_MAX, YES,
 };
 
 /// Answers of one order: both forms full.
@@ -72,7 +73,7 @@ pub fn normalised(inputs: &[AnswerInput]) -> Vec<AnswerInput> {
 /// Checks normalised answers against the forms; `today` is the customer's.
 ///
 /// # Errors
-/// Everything that is wrong, as `answers.network.door_code`.
+/// Everything that is wrong, as `answers.network.door_code`; of very much the first [`VIOLATIONS_MAX`].
 pub fn check(
     forms: &OrderForms,
     inputs: &[AnswerInput],
@@ -103,10 +104,10 @@ pub fn check(
         }
     }
     if wrong.is_empty() {
-        Ok(answers)
-    } else {
-        Err(wrong)
+        return Ok(answers);
     }
+    wrong.truncate(VIOLATIONS_MAX);
+    Err(wrong)
 }
 
 /// How a violation names a field of an order.

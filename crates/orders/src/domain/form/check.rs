@@ -1,12 +1,14 @@
 //! Checks of a form when it is put: everything that is wrong at once.
 
-use std::collections::{HashMap, HashSet};
+mod conditions;
+
+use std::collections::HashSet;
 
 use kernel::Violation;
 
 use super::{
     CHOICES_MAX, Choice, Condition, DATE_DAYS_MAX, FIELDS_MAX, Field, FieldKind, HELP_MAX, KEY_MAX,
-    LABEL_MAX, LocalText, NO, NUMBER_MAX, Need, PURGE_DAYS_MAX, Pattern, TEXT_MAX, YES,
+    LABEL_MAX, LocalText, NUMBER_MAX, Need, PURGE_DAYS_MAX, Pattern, TEXT_MAX, VIOLATIONS_MAX,
 };
 
 /// Characters of a wrong value that a violation repeats.
@@ -65,7 +67,7 @@ pub enum KindName {
 /// Checks the fields of a form.
 ///
 /// # Errors
-/// Everything that is wrong, as `fields[2].label.sv`.
+/// Everything that is wrong, as `fields[2].label.sv`; of very much the first [`VIOLATIONS_MAX`].
 pub fn fields(inputs: &[FieldInput]) -> Result<Vec<Field>, Vec<Violation>> {
     if inputs.len() > FIELDS_MAX {
         let rule = format!("at most {FIELDS_MAX} fields");
@@ -82,10 +84,11 @@ pub fn fields(inputs: &[FieldInput]) -> Result<Vec<Field>, Vec<Violation>> {
         })
         .collect();
     doubled(&parsed, &mut wrong);
-    conditions(&parsed, &mut wrong);
+    conditions::conditions(&parsed, &mut wrong);
     if wrong.all.is_empty() {
         Ok(parsed)
     } else {
+        wrong.all.truncate(VIOLATIONS_MAX);
         Err(wrong.all)
     }
 }
@@ -281,58 +284,6 @@ fn doubled(fields: &[Field], wrong: &mut Wrong) {
             wrong.at(index, "key", &field.key, "each key once in a form");
         }
     }
-}
-
-fn conditions(fields: &[Field], wrong: &mut Wrong) {
-    let of_key: HashMap<&str, &Field> = fields
-        .iter()
-        .map(|field| (field.key.as_str(), field))
-        .collect();
-    for (index, field) in fields.iter().enumerate() {
-        let Need::If(condition) = &field.need else {
-            continue;
-        };
-        match of_key.get(condition.key.as_str()) {
-            None => {
-                let rule = "the key of another field of the form";
-                wrong.at(index, "required_if.key", &condition.key, rule);
-            }
-            Some(_) if in_circle(&field.key, &of_key) => {
-                let rule = "no circle: a field must not depend on itself";
-                wrong.at(index, "required_if.key", &condition.key, rule);
-            }
-            Some(other) => compared(index, condition, other, wrong),
-        }
-    }
-}
-
-/// A field depends on one other at most: following them leads back here, or ends, or runs into a circle of others.
-fn in_circle(start: &str, of_key: &HashMap<&str, &Field>) -> bool {
-    let mut at = start;
-    for _ in 0..of_key.len() {
-        let Some(Need::If(condition)) = of_key.get(at).map(|field| &field.need) else {
-            return false;
-        };
-        at = &condition.key;
-        if at == start {
-            return true;
-        }
-    }
-    false
-}
-
-fn compared(index: usize, condition: &Condition, other: &Field, wrong: &mut Wrong) {
-    let Some(value) = &condition.value else {
-        return;
-    };
-    let rule = match &other.kind {
-        FieldKind::Choice { choices } if choices.iter().any(|c| c.value == *value) => return,
-        FieldKind::Choice { .. } => "one of the choices of the other field",
-        FieldKind::YesNo if [YES, NO].contains(&value.as_str()) => return,
-        FieldKind::YesNo => "yes or no",
-        _ => "empty: only a choice, yes or no can be compared",
-    };
-    wrong.at(index, "required_if.value", value, rule);
 }
 
 fn key(member: &str, text: &str, wrong: &mut Wrong) {
