@@ -135,7 +135,9 @@ fn field_out(field: Field) -> pb::orders::FormField {
         FieldKind::Text { max_chars, pattern } => {
             out.set_type(FormFieldType::Text);
             out.max_chars = max_chars;
-            out.pattern = pattern.map_or("", Pattern::as_str).to_owned();
+            pattern
+                .map_or("", Pattern::as_str)
+                .clone_into(&mut out.pattern);
         }
         FieldKind::Choice { choices } => {
             out.set_type(FormFieldType::Choice);

@@ -13,18 +13,18 @@ use tonic::{Code, Status};
 
 use crate::world::{HANDLE, World, request};
 
-fn both(text: &str) -> Option<LocalText> {
-    Some(LocalText {
+fn both(text: &str) -> LocalText {
+    LocalText {
         sv: text.to_owned(),
         en: format!("{text} (en)"),
-    })
+    }
 }
 
 pub fn field(key: &str, kind: FormFieldType) -> FormField {
     FormField {
         key: key.to_owned(),
         r#type: kind.into(),
-        label: both(key),
+        label: Some(both(key)),
         help: Some(LocalText::default()),
         ..FormField::default()
     }
@@ -35,7 +35,7 @@ pub fn door_code() -> FormField {
     FormField {
         required: true,
         max_chars: 10,
-        label: both("Portkod"),
+        label: Some(both("Portkod")),
         purge_days: Some(30),
         ..field("door_code", FormFieldType::Text)
     }
@@ -44,13 +44,13 @@ pub fn door_code() -> FormField {
 fn router() -> [FormField; 2] {
     let choice = |value: &str| FormChoice {
         value: value.to_owned(),
-        label: both(value),
+        label: Some(both(value)),
     };
     [
         FormField {
             not_personal: true,
             choices: vec![choice("own"), choice("rented")],
-            label: both("Router"),
+            label: Some(both("Router")),
             ..field("router", FormFieldType::Choice)
         },
         FormField {
@@ -373,8 +373,8 @@ async fn answers_are_checked_stored_sealed_and_given_to_the_provider() {
                 ("serial", "SN-99")
             ]
         );
-        assert_eq!(given[0].label, both("Portkod"));
-        assert_eq!(given[1].value_label, both("own"));
+        assert_eq!(given[0].label, Some(both("Portkod")));
+        assert_eq!(given[1].value_label, Some(both("own")));
         let staff = seen_by_staff(&world, &id).await;
         assert_eq!(
             said(&staff),
@@ -426,7 +426,11 @@ async fn a_form_that_changed_meanwhile_is_shown_again_and_an_old_order_keeps_its
         assert_eq!(reason_of(&conflict).as_deref(), Some("COMMAND_CONFLICT"));
 
         let staff = seen_by_staff(&world, &placed.order_id).await;
-        assert_eq!(staff[0].label, both("Portkod"), "as it was asked then");
+        assert_eq!(
+            staff[0].label,
+            Some(both("Portkod")),
+            "as it was asked then"
+        );
         let mut anew = answered(&offering);
         anew.network_form_version = 2;
         anew.answers[0] = say(FormScope::Network, "floor", "3");

@@ -72,6 +72,9 @@ async fn a_provider_gets_nowhere_with_what_is_anothers_by_any_call() {
             .unwrap()
             .into_inner();
         assert_eq!(technical.order.unwrap().version, 1);
+        let form = pb::orders::GetOwnOrderFormRequest { version: 0 };
+        let form = owner.get_own_order_form(form).await.unwrap().into_inner();
+        assert_eq!(form.form.unwrap().fields, [crate::forms::door_code()]);
         assert_eq!(world.rows("disclosure").await, 0);
         let counted = metrics_handle().render();
         for object in ["order", "technical_order", "notice"] {
@@ -88,6 +91,12 @@ async fn furnish(world: &World) -> Owned {
     world.offering_of(STRANGER).await;
     let order = world.order(&offering).await;
     let technical = created(&mut world.provider(OWNER), activate("BB-100-100")).await;
+    let form = pb::orders::PutOwnOrderFormRequest {
+        expected_version: 0,
+        fields: vec![crate::forms::door_code()],
+    };
+    let mut owner = world.provider(OWNER);
+    owner.put_own_order_form(form).await.unwrap();
     let notice = uuid::Uuid::now_v7().to_string();
     let message = pb::privacy::RecipientNotified {
         request_id: uuid::Uuid::now_v7().to_string(),
@@ -100,7 +109,6 @@ async fn furnish(world: &World) -> Owned {
     world
         .rights_say("rights.recipient.notified.v1", &notice, &message)
         .await;
-    let mut owner = world.provider(OWNER);
     let arrived = async |owner: &mut System| {
         let all = pb::orders::ListNoticesRequest::default();
         let notices = owner.list_notices(all).await.unwrap().into_inner().notices;
@@ -141,6 +149,24 @@ async fn refusals(
     ] {
         refused!("GetProviderOrder", no_order, get_provider_order, request);
     }
+    // The form that the owner has put, read and replaced as if it were the stranger's.
+    let request = pb::orders::GetOwnOrderFormRequest { version: 1 };
+    refused!(
+        "GetOwnOrderForm",
+        "FORM_NOT_FOUND",
+        get_own_order_form,
+        request
+    );
+    let request = pb::orders::PutOwnOrderFormRequest {
+        expected_version: 1,
+        fields: Vec::new(),
+    };
+    refused!(
+        "PutOwnOrderForm",
+        "FORM_VERSION_CHANGED",
+        put_own_order_form,
+        request
+    );
     let request = pb::orders::GetPersonalDataRequest {
         order_id: order_id.clone(),
         purpose: "to deliver the order".to_owned(),

@@ -71,11 +71,11 @@ impl Forms {
     }
 }
 
-fn both(sv: &str, en: &str) -> Option<LocalText> {
-    Some(LocalText {
+fn both(sv: &str, en: &str) -> LocalText {
+    LocalText {
         sv: sv.into(),
         en: en.into(),
-    })
+    }
 }
 
 /// The network asks for a door code and a day, nordbredband for a router and, if it is the customer's own, its number.
@@ -83,8 +83,8 @@ pub fn asked() -> Vec<OrderForm> {
     let code = FormField {
         key: "door_code".into(),
         r#type: FormFieldType::Text.into(),
-        label: both("Portkod <A>", "Door code <A>"),
-        help: both("Till porten.", "Of the entrance."),
+        label: Some(both("Portkod <A>", "Door code <A>")),
+        help: Some(both("Till porten.", "Of the entrance.")),
         required: true,
         max_chars: 10,
         ..FormField::default()
@@ -92,18 +92,18 @@ pub fn asked() -> Vec<OrderForm> {
     let visit = FormField {
         key: "visit".into(),
         r#type: FormFieldType::Date.into(),
-        label: both("Besök", "Visit"),
+        label: Some(both("Besök", "Visit")),
         earliest_days: Some(0),
         ..FormField::default()
     };
     let choice = |value: &str, sv: &str, en: &str| FormChoice {
         value: value.into(),
-        label: both(sv, en),
+        label: Some(both(sv, en)),
     };
     let router = FormField {
         key: "router".into(),
         r#type: FormFieldType::Choice.into(),
-        label: both("Router", "Router"),
+        label: Some(both("Router", "Router")),
         choices: vec![
             choice("own", "Egen", "My own"),
             choice("rent", "Hyrd", "Rented"),
@@ -113,7 +113,7 @@ pub fn asked() -> Vec<OrderForm> {
     let serial = FormField {
         key: "serial".into(),
         r#type: FormFieldType::Text.into(),
-        label: both("Serienummer", "Serial number"),
+        label: Some(both("Serienummer", "Serial number")),
         max_chars: 40,
         required_if: Some(FormCondition {
             key: "router".into(),
@@ -145,12 +145,12 @@ pub fn given() -> Vec<GivenAnswer> {
         personal: value == "***",
     };
     vec![
-        given("door_code", both("Portkod", "Door code"), "***", None),
+        given("door_code", Some(both("Portkod", "Door code")), "***", None),
         given(
             "router",
-            both("Router", "Router"),
+            Some(both("Router", "Router")),
             "own",
-            both("Egen", "My own"),
+            Some(both("Egen", "My own")),
         ),
     ]
 }
