@@ -15,6 +15,7 @@ mod files;
 pub mod grpc;
 pub mod identity;
 pub mod lifecycle;
+pub mod outgoing;
 pub mod secret;
 pub mod shares;
 pub mod telemetry;

@@ -9,6 +9,7 @@ mod identity;
 mod installation;
 mod lifecycle;
 mod mutual_tls;
+mod outgoing;
 mod permission_document;
 mod permissions;
 mod served;
