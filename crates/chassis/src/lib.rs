@@ -5,6 +5,7 @@
 
 mod connect;
 mod listeners;
+mod repeat;
 mod say;
 mod serve;
 

@@ -28,6 +28,7 @@ mod sale;
 pub mod set_status;
 pub mod store_notice;
 pub mod technical;
+pub mod webhooks;
 
 use std::sync::Arc;
 
@@ -42,6 +43,7 @@ use service_kit::lifecycle::Lifecycle;
 use crate::config::Settings;
 use crate::domain::follow_link::FollowLinks;
 use places::Places;
+use webhooks::Webhooks;
 
 /// The application: what every use case works with.
 #[derive(Debug)]
@@ -56,6 +58,7 @@ pub struct Orders {
     pub(crate) identity: Arc<Identity>,
     pub(crate) places: Places,
     pub(crate) follow_links: FollowLinks,
+    pub(crate) webhooks: Webhooks,
     pub(crate) clock: SharedClock,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) bell: FeedBell<Desk>,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use kernel::NetworkCode;
 use serde::Deserialize;
 use service_kit::config::ServiceConfig;
+use service_kit::outgoing::OutgoingConfig;
 
 use crate::domain::technical::service::TechnicalRules;
 
@@ -30,6 +31,10 @@ pub struct Settings {
     pub purge_answers_ms: u64,
     /// How often technical orders are looked for whose time has come.
     pub technical_due_ms: u64,
+    /// How often webhooks are looked for that are due.
+    pub webhook_poll_ms: u64,
+    /// How providers' systems are called.
+    pub outgoing: OutgoingConfig,
 }
 
 impl Default for Settings {
@@ -41,6 +46,8 @@ impl Default for Settings {
             technical: BTreeMap::new(),
             technical_due_ms: 10_000,
             purge_answers_ms: 600_000,
+            webhook_poll_ms: 500,
+            outgoing: OutgoingConfig::default(),
         }
     }
 }

@@ -14,6 +14,7 @@ pub mod purpose;
 pub mod request;
 pub mod status;
 pub mod technical;
+pub mod webhook;
 
 use kernel::typed_id;
 

@@ -5,3 +5,4 @@ pub mod orders_service;
 pub mod provider_service;
 mod technical;
 mod translate;
+pub mod webhook_service;

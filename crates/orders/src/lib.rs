@@ -14,22 +14,28 @@ use std::time::Duration;
 use anyhow::Context as _;
 use api::orders::orders_service_server::OrdersServiceServer;
 use api::orders::provider_service_server::ProviderServiceServer;
+use api::orders::webhook_service_server::WebhookServiceServer;
 use chassis::feed::FeedBell;
 use chassis::process::Program;
 use chassis::{Chassis, GrpcDoor, Listeners, Serve, Surroundings};
 use mailer::NetworkNames;
 use orders_migration::Migrator;
 use service_kit::config::MailConfig;
+use service_kit::outgoing::Outgoing;
 use service_kit::secret::Key32;
 use tonic::service::Routes;
 
 use app::Orders;
+use app::error::OrdersError;
 use app::mails::TEMPLATES;
 use app::places::Places;
+use app::webhooks::Webhooks;
 use domain::follow_link::FollowLinks;
+use domain::webhook::secret::SecretBox;
 use events::incoming::NoticeHandler;
 use grpc::orders_service::OrdersGrpc;
 use grpc::provider_service::ProviderGrpc;
+use grpc::webhook_service::WebhookGrpc;
 use personal_data::{DATA_MAP, Recipients};
 
 pub use config::{Config, Settings};
@@ -37,10 +43,16 @@ pub use config::{Config, Settings};
 /// The service's name.
 pub const SERVICE: &str = "orders";
 
+/// What is done again and again rests for so long at least.
+const EVERY_MS_MIN: u64 = 100;
+
 /// The service as a program.
 pub fn program() -> Program<Settings> {
     Program::new(SERVICE, DEFAULTS)
 }
+
+/// How it says who it is when it calls a provider's system.
+const USER_AGENT: &str = concat!("uttag-orders/", env!("CARGO_PKG_VERSION"));
 
 /// The embedded defaults of the configuration.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
@@ -64,19 +76,22 @@ pub async fn run(
 
     let internal = OrdersServiceServer::new(OrdersGrpc::new(Arc::clone(&orders)));
     let provider = ProviderServiceServer::new(ProviderGrpc::new(Arc::clone(&orders)));
+    let webhooks = WebhookServiceServer::new(WebhookGrpc::new(Arc::clone(&orders)));
     let names = Arc::new(orders.names.clone());
-    carry_out_due(&chassis, &orders);
-    purge_answers(&chassis, &orders);
+    repeat(&chassis, &orders);
+    deliver_webhooks(&chassis, &orders);
     let notices = NoticeHandler::new(orders, chassis.anchor.clone(), chassis.clock.clone());
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
             listener: listeners.grpc,
             // The gateway asks on behalf of providers here, too.
-            routes: Routes::new(internal).add_service(provider.clone()),
+            routes: Routes::new(internal)
+                .add_service(provider.clone())
+                .add_service(webhooks.clone()),
         }),
         provider: listeners.provider.map(|listener| GrpcDoor {
             listener,
-            routes: Routes::new(provider),
+            routes: Routes::new(provider).add_service(webhooks),
         }),
         admin: listeners.admin,
         handlers: vec![Arc::new(notices), names],
@@ -85,54 +100,36 @@ pub async fn run(
     })
 }
 
-/// Looks again and again for technical orders whose time has come. A failure is said, and made good by the next turn.
-fn carry_out_due(chassis: &Chassis, orders: &Arc<Orders>) {
-    let (lifecycle, orders) = (chassis.lifecycle.clone(), Arc::clone(orders));
-    let every = Duration::from_millis(orders.settings.technical_due_ms.max(100));
-    chassis.lifecycle.spawn("technical-orders-due", async move {
-        while lifecycle
-            .shutdown
-            .run_until_cancelled(tokio::time::sleep(every))
-            .await
-            .is_some()
-        {
-            // Behind the ledger nothing is changed.
-            if !lifecycle.readiness.is_ready() {
-                continue;
+/// What is done when its time has come.
+fn repeat(chassis: &Chassis, orders: &Arc<Orders>) {
+    let every = |millis: u64| Duration::from_millis(millis.max(EVERY_MS_MIN));
+    chassis.repeat_when_ready(
+        orders,
+        (
+            "technical-orders-due",
+            every(orders.settings.technical_due_ms),
+        ),
+        "technical orders are carried out later",
+        |orders| async move { orders.carry_out_due().await },
+    );
+    chassis.repeat_when_ready(
+        orders,
+        ("purge-answers", every(orders.settings.purge_answers_ms)),
+        "answers are deleted later",
+        |orders| async move {
+            let purged = orders.purge_answers().await?;
+            if purged > 0 {
+                tracing::info!(purged, "deleted answers whose time was over");
             }
-            if let Err(error) = orders.carry_out_due().await {
-                let error = service_kit::error::chain(&error);
-                tracing::warn!(error.chain = error, "technical orders are not carried out");
-            }
-        }
-        anyhow::Ok(())
-    });
+            Ok::<_, OrdersError>(())
+        },
+    );
 }
 
-/// Deletes again and again the answers whose time is over. A failure is said, and made good by the next turn.
-fn purge_answers(chassis: &Chassis, orders: &Arc<Orders>) {
-    let (lifecycle, orders) = (chassis.lifecycle.clone(), Arc::clone(orders));
-    let every = Duration::from_millis(orders.settings.purge_answers_ms.max(100));
-    chassis.lifecycle.spawn("purge-answers", async move {
-        while lifecycle
-            .shutdown
-            .run_until_cancelled(tokio::time::sleep(every))
-            .await
-            .is_some()
-        {
-            // Behind the ledger nothing is changed.
-            if !lifecycle.readiness.is_ready() {
-                continue;
-            }
-            match orders.purge_answers().await {
-                Ok(0) => {}
-                Ok(purged) => tracing::info!(purged, "deleted answers whose time was over"),
-                Err(error) => {
-                    let error = service_kit::error::chain(&error);
-                    tracing::warn!(error.chain = error, "answers are not deleted");
-                }
-            }
-        }
+fn deliver_webhooks(chassis: &Chassis, orders: &Arc<Orders>) {
+    let orders = Arc::clone(orders);
+    chassis.lifecycle.spawn("webhooks", async move {
+        orders.deliver_webhooks().await;
         anyhow::Ok(())
     });
 }
@@ -144,6 +141,8 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         .as_ref()
         .map(|_| chassis.mail.with_templates(TEMPLATES))
         .transpose()?;
+    let outgoing = Outgoing::new(&config.settings.outgoing, USER_AGENT, chassis.clock.clone())
+        .context("providers' systems cannot be called")?;
     Ok(Orders {
         outbox: chassis.outbox.clone(),
         privacy: chassis.privacy.clone(),
@@ -156,6 +155,7 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         identity: Arc::clone(&chassis.identity),
         places: Places::new(chassis.client("registry")?),
         follow_links: FollowLinks::new(&pepper),
+        webhooks: Webhooks::new(outgoing, SecretBox::new(&pepper)),
         public_url: public_url(config.mail.as_ref()),
         clock: chassis.clock.clone(),
         lifecycle: chassis.lifecycle.clone(),

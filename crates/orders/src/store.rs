@@ -15,6 +15,8 @@ pub mod service_claim;
 pub mod subscription;
 pub mod technical_event;
 pub mod technical_order;
+pub mod webhook_delivery;
+pub mod webhook_endpoint;
 
 use kernel::ParseError;
 use sea_orm::DbErr;

@@ -18,7 +18,7 @@ use registry_migration::Migrator;
 use service_kit::secret::Key32;
 use tonic::service::Routes;
 
-use crate::app::{Registry, RegistryError};
+use crate::app::Registry;
 use crate::grpc::{
     ContractGrpc, MarketGrpc, ProtectedResidentGrpc, ProvisioningGrpc, PullGrpc, RegistryGrpc,
 };
@@ -69,44 +69,38 @@ pub async fn run(
         .await
         .context("the search index cannot be built")?;
     // Other instances apply imports too.
-    repeat(
-        &chassis,
+    chassis.repeat(
         &registry,
         ("search_index", follow),
         "the search index could not follow",
         |registry| async move { registry.indexes().follow().await },
     );
-    repeat(
-        &chassis,
+    chassis.repeat(
         &registry,
         ("search_check", check),
         "the search index is compared later",
         |registry| async move { registry.indexes().check().await },
     );
     // Not while the service is fenced.
-    repeat_when_ready(
-        &chassis,
+    chassis.repeat_when_ready(
         &registry,
         ("feed_marks", follow),
         "the feeds are compared with their marks later",
         |registry| async move { registry.watch_feeds().await },
     );
-    repeat_when_ready(
-        &chassis,
+    chassis.repeat_when_ready(
         &registry,
         ("import_sweep", sweep),
         "the sweep of imports goes on later",
         |registry| async move { registry.sweep().await },
     );
-    repeat_when_ready(
-        &chassis,
+    chassis.repeat_when_ready(
         &registry,
         ("staged_sessions", sweep),
         "staged sessions are closed later",
         |registry| async move { registry.close_sessions().await },
     );
-    repeat_when_ready(
-        &chassis,
+    chassis.repeat_when_ready(
         &registry,
         ("drop_folders", dropped),
         "the drop folders are looked into later",
@@ -114,8 +108,7 @@ pub async fn run(
     );
     // One task each: a slow system holds back no other network's file.
     for network in registry.pulled_networks() {
-        repeat_when_ready(
-            &chassis,
+        chassis.repeat_when_ready(
             &registry,
             ("pull", pulled),
             "the address file is fetched later",
@@ -145,54 +138,4 @@ pub async fn run(
         hooks: Arc::new(NoHooks),
         open_when_fenced: &[],
     })
-}
-
-/// As [`repeat`]; a turn in which the service may not serve is left out.
-fn repeat_when_ready<F, T>(
-    chassis: &Chassis,
-    registry: &Arc<Registry>,
-    task: (&'static str, Duration),
-    failed: &'static str,
-    turn: F,
-) where
-    F: Fn(Arc<Registry>) -> T + Send + 'static,
-    T: Future<Output = Result<(), RegistryError>> + Send,
-{
-    repeat(chassis, registry, task, failed, move |registry| {
-        // Nothing is done of it before it is waited for.
-        let turn = registry.is_ready().then(|| turn(registry));
-        async move {
-            match turn {
-                Some(turn) => turn.await,
-                None => Ok(()),
-            }
-        }
-    });
-}
-
-/// Does something again and again until the service stops. A failure is said, and made good by the next turn.
-fn repeat<F, T>(
-    chassis: &Chassis,
-    registry: &Arc<Registry>,
-    (name, every): (&'static str, Duration),
-    failed: &'static str,
-    turn: F,
-) where
-    F: Fn(Arc<Registry>) -> T + Send + 'static,
-    T: Future<Output = Result<(), RegistryError>> + Send,
-{
-    let (shutdown, registry) = (chassis.lifecycle.shutdown.clone(), Arc::clone(registry));
-    chassis.lifecycle.spawn(name, async move {
-        while shutdown
-            .run_until_cancelled(tokio::time::sleep(every))
-            .await
-            .is_some()
-        {
-            if let Err(error) = turn(Arc::clone(&registry)).await {
-                let error = service_kit::error::chain(&error);
-                tracing::warn!(error.chain = error, "{failed}");
-            }
-        }
-        anyhow::Ok(())
-    });
 }

@@ -36,6 +36,15 @@ pub enum OrdersError {
     /// No such notice, or not this caller's.
     #[error("no such notice")]
     NoticeNotFound,
+    /// No such webhook endpoint, or not this caller's.
+    #[error("no such webhook endpoint")]
+    WebhookEndpointNotFound,
+    /// No such delivery, or not this caller's, or not kept any more.
+    #[error("no such webhook delivery")]
+    WebhookDeliveryNotFound,
+    /// The provider has as many endpoints as it may.
+    #[error("the provider has as many webhook endpoints as it may")]
+    TooManyWebhookEndpoints,
     /// The registry knows no place by this handle, or it has expired.
     #[error("the place is not known or its handle has expired")]
     PlaceNotFound,
@@ -146,6 +155,8 @@ impl ServiceError for OrdersError {
             | Self::NoticeNotFound
             | Self::TechnicalOrderNotFound
             | Self::SubscriptionNotFound
+            | Self::WebhookEndpointNotFound
+            | Self::WebhookDeliveryNotFound
             | Self::PlaceNotFound => ErrorKind::NotFound,
             Self::CommandConflict
             | Self::FormVersionChanged
@@ -163,7 +174,7 @@ impl ServiceError for OrdersError {
             | Self::CustomerErased
             | Self::CursorExpired => ErrorKind::Precondition,
             Self::ContractMissing | Self::InterfaceNotAgreed => ErrorKind::Denied,
-            Self::TooManyStreams => ErrorKind::Exhausted,
+            Self::TooManyStreams | Self::TooManyWebhookEndpoints => ErrorKind::Exhausted,
             Self::NotReady | Self::Registry(_) | Self::Database(_) => ErrorKind::Unavailable,
             Self::Privacy(error) => error.kind(),
             Self::Mail(error) => error.kind(),
@@ -180,6 +191,9 @@ impl ServiceError for OrdersError {
             Self::FormVersionChanged => "FORM_VERSION_CHANGED",
             Self::FormOutdated => "FORM_OUTDATED",
             Self::NoticeNotFound => "NOTICE_NOT_FOUND",
+            Self::WebhookEndpointNotFound => "WEBHOOK_ENDPOINT_NOT_FOUND",
+            Self::WebhookDeliveryNotFound => "WEBHOOK_DELIVERY_NOT_FOUND",
+            Self::TooManyWebhookEndpoints => "TOO_MANY_WEBHOOK_ENDPOINTS",
             Self::PlaceNotFound => "PLACE_NOT_FOUND",
             Self::PlaceNotConnected => "PLACE_NOT_CONNECTED",
             Self::NotDeliverable => "SERVICE_NOT_DELIVERABLE",

@@ -5,6 +5,7 @@ use messaging::Work;
 use uuid::Uuid;
 
 use super::error::OrdersError;
+use super::webhooks::kind_of_move;
 use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::log_text::LogText;
@@ -96,7 +97,12 @@ impl Orders {
             self.log(work, &state.network, state.id, row.subject_id, lines)
                 .await?;
         }
-        if moved.is_some() {
+        if let Some(change) = &moved {
+            let state = order.state();
+            let whose = (&state.network, &state.provider);
+            let kind = kind_of_move(mover.party, change.to);
+            self.tell_webhooks(work, whose, kind, state.id.as_uuid())
+                .await?;
             work.record(outgoing::status_changed(order.state()));
             let state = order.state();
             if state.status.is_end() {

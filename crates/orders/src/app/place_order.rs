@@ -16,6 +16,7 @@ use crate::domain::log_text::LogText;
 use crate::domain::number::OrderNumber;
 use crate::domain::order::Order;
 use crate::domain::request::{OrderInput, OrderRequest};
+use crate::domain::webhook::WebhookKind;
 use crate::events::outgoing;
 use crate::store::{acceptance, counter, order};
 
@@ -132,6 +133,9 @@ impl Orders {
         let accepted = acceptance_of(&seals, &order, sale, kernel::new_id(self.clock.as_ref()))?;
         acceptance::insert(work.tx(), accepted).await?;
         self.mail_order(work, &seals, &order, sale).await?;
+        let whose = (network, &sale.provider.id);
+        self.tell_webhooks(work, whose, WebhookKind::OrderPlaced, id.as_uuid())
+            .await?;
         work.record(outgoing::order_placed(order.state()));
         let desk = Desk {
             network: network.clone(),

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::Orders;
 use super::error::OrdersError;
+use crate::domain::webhook::WebhookKind;
 use crate::store::{notice, provider};
 
 /// A recipient that we serve, as holders and the rights service name it.
@@ -36,6 +37,9 @@ impl Orders {
         let is_new = notice::insert(work.tx(), row.clone()).await?;
         if is_new && let Some(provider) = provider::find(work.tx(), &network, &recipient).await? {
             self.mail_notice(work, &row, &provider).await?;
+            let whose = (&network, &recipient);
+            self.tell_webhooks(work, whose, WebhookKind::NoticeWaiting, id)
+                .await?;
         }
         Ok(true)
     }

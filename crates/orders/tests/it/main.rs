@@ -23,4 +23,5 @@ mod strangers;
 mod technical;
 mod technical_rights;
 mod technical_staff;
+mod webhooks;
 mod world;

@@ -17,6 +17,7 @@ use orders::Settings;
 use orders::domain::technical::service::TechnicalRules;
 use pb::orders::orders_service_client::OrdersServiceClient;
 use pb::orders::provider_service_client::ProviderServiceClient;
+use pb::orders::webhook_service_client::WebhookServiceClient;
 use prost::Message;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
 use service_kit::caller::{Caller, CallerKind, TokenIssuer, TokenVerifier};
@@ -27,9 +28,11 @@ use service_kit::database::{Database, DatabaseConfig};
 use service_kit::grpc::{self, ClientChannel, Endpoint, Listen};
 use service_kit::identity::{ANCHOR_FILE, Authority, Identity, TrustAnchor};
 use service_kit::lifecycle::Lifecycle;
+use service_kit::outgoing::OutgoingConfig;
 use service_kit::secret::Key32;
 use tempfile::TempDir;
 use testkit::smtp::SmtpSink;
+use tokio::runtime::Runtime;
 
 use crate::neighbours::{self, Known};
 
@@ -49,6 +52,10 @@ pub struct World {
     rights: Arc<Identity>,
     rights_outbox: Outbox,
     lifecycle: Lifecycle,
+    config: Box<ServiceConfig<Settings>>,
+    bus: LocalBus,
+    /// The service runs here once it was killed.
+    runtime: Option<Runtime>,
     orders: Endpoint,
     provider: Endpoint,
     _directory: TempDir,
@@ -166,6 +173,12 @@ impl World {
                 technical,
                 technical_due_ms: 100,
                 purge_answers_ms: 100,
+                webhook_poll_ms: 100,
+                outgoing: OutgoingConfig {
+                    allow_http: true,
+                    allow: vec!["127.0.0.0/8".parse().unwrap()],
+                    ..OutgoingConfig::default()
+                },
             },
         };
         let listeners = Listeners::bind(&config, None).await.unwrap();
@@ -175,11 +188,13 @@ impl World {
         let lifecycle = Lifecycle::new();
         let (rights_outbox, seen) = listen(root, &bus, shared.clone()).await;
         let surroundings = Surroundings {
-            bus: Some(bus),
+            bus: Some(bus.clone()),
             clock: shared.clone(),
             lifecycle: lifecycle.clone(),
         };
-        orders::run(config, listeners, surroundings).await.unwrap();
+        orders::run(config.clone(), listeners, surroundings)
+            .await
+            .unwrap();
         tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
             .await
             .expect("the service gets ready");
@@ -196,6 +211,9 @@ impl World {
             rights,
             rights_outbox,
             lifecycle,
+            config: Box::new(config),
+            bus,
+            runtime: None,
             orders,
             provider,
             _directory: directory,
@@ -289,6 +307,32 @@ impl World {
             purpose: None,
         };
         ProviderServiceClient::new(self.client(&self.provider, &caller))
+    }
+
+    /// The webhooks of a provider, asked by its system.
+    pub fn webhooks(&self, provider: &str) -> WebhookServiceClient<ClientChannel> {
+        let caller = Caller {
+            kind: CallerKind::Provider,
+            id: format!("client-{provider}"),
+            roles: Vec::new(),
+            network: Some(NetworkCode::parse("HAM").unwrap()),
+            provider: Some(ProviderId::parse(provider).unwrap()),
+            purpose: None,
+        };
+        WebhookServiceClient::new(self.client(&self.provider, &caller))
+    }
+
+    /// The webhooks of a network's providers, asked by its staff.
+    pub fn webhooks_by_staff(&self, network: &str) -> WebhookServiceClient<ClientChannel> {
+        let caller = Caller {
+            kind: CallerKind::Staff,
+            id: "user-1".to_owned(),
+            roles: vec!["admin".to_owned()],
+            network: Some(NetworkCode::parse(network).unwrap()),
+            provider: None,
+            purpose: None,
+        };
+        WebhookServiceClient::new(self.client(&self.orders, &caller))
     }
 
     /// Enters a provider with one offering over BB-100-100; the offering's id.
@@ -456,9 +500,49 @@ impl World {
         sea_orm::Database::connect(url).await.unwrap()
     }
 
-    pub async fn stop(self) {
+    /// Stops the service in order, and starts it anew on the same stores, in a runtime of its own that can be killed.
+    pub async fn restart(&mut self) {
         self.lifecycle.stop();
         self.lifecycle.drained(PATIENCE).await.unwrap();
+        self.start_anew().await;
+    }
+
+    /// Kills the service where it stands, with all that it was at, and starts it anew on the same stores.
+    pub async fn kill(&mut self) {
+        let runtime = self.runtime.take().expect("it was restarted before");
+        runtime.shutdown_background();
+        self.start_anew().await;
+    }
+
+    async fn start_anew(&mut self) {
+        let (lifecycle, runtime) = (Lifecycle::new(), Runtime::new().unwrap());
+        let surroundings = Surroundings {
+            bus: Some(self.bus.clone()),
+            clock: Arc::new(self.clock.clone()),
+            lifecycle: lifecycle.clone(),
+        };
+        let config = self.config.clone();
+        let started = runtime.spawn(async move {
+            let listeners = Listeners::bind(&config, None).await.unwrap();
+            let orders = listeners.grpc.local_addr().unwrap();
+            let provider = listeners.provider.as_ref().unwrap().local_addr().unwrap();
+            orders::run(*config, listeners, surroundings).await.unwrap();
+            (Endpoint::plain(orders), Endpoint::plain(provider))
+        });
+        (self.orders, self.provider) = started.await.unwrap();
+        self.lifecycle = lifecycle;
+        self.runtime = Some(runtime);
+        tokio::time::timeout(PATIENCE, self.lifecycle.readiness.wait_ready())
+            .await
+            .expect("the service gets ready");
+    }
+
+    pub async fn stop(mut self) {
+        self.lifecycle.stop();
+        self.lifecycle.drained(PATIENCE).await.unwrap();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
     }
 }
 

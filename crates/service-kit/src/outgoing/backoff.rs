@@ -43,8 +43,8 @@ mod tests {
 
     const POLICY: Backoff = Backoff {
         first: Duration::from_secs(10),
-        longest: Duration::from_secs(60),
-        give_up: Duration::from_secs(600),
+        longest: Duration::from_mins(1),
+        give_up: Duration::from_mins(10),
     };
 
     #[test]

@@ -17,6 +17,7 @@ const MARKET: &str = "/uttag.registry.v1.MarketService/";
 const PROVISIONING: &str = "/uttag.registry.v1.ProvisioningService/";
 const ORDERS: &str = "/uttag.orders.v1.OrdersService/";
 const PROVIDER: &str = "/uttag.orders.v1.ProviderService/";
+const WEBHOOKS: &str = "/uttag.orders.v1.WebhookService/";
 const CRM: &str = "/uttag.crm.v1.CrmService/";
 const RIGHTS: &str = "/uttag.rights.v1.RightsService/";
 const HOLDER: &str = "/uttag.rights.v1.HolderService/";
@@ -75,6 +76,7 @@ const ROLES: &[(&str, May)] = &[
                     "MoveTechnicalOrder",
                 ],
             ),
+            (WEBHOOKS, WEBHOOK_METHODS),
             (CRM, &["CreateContact", "ListContacts", "GetContact"]),
             (RIGHTS, &["ListHolders"]),
         ],
@@ -229,6 +231,7 @@ const ROLES: &[(&str, May)] = &[
                 MARKET,
                 &["GetContract", "StreamAccesses", "GetMarketAccess"],
             ),
+            (WEBHOOKS, WEBHOOK_METHODS),
         ],
     ),
     (
@@ -243,6 +246,16 @@ const ROLES: &[(&str, May)] = &[
     ("service:crm", &[(HOLDER, HOLDER_METHODS)]),
     ("service:gateway", &[(HOLDER, HOLDER_METHODS)]),
     ("unheard-of", &[]),
+];
+
+const WEBHOOK_METHODS: &[&str] = &[
+    "PutWebhookEndpoint",
+    "ListWebhookEndpoints",
+    "RemoveWebhookEndpoint",
+    "RotateWebhookSecret",
+    "PingWebhookEndpoint",
+    "ListWebhookDeliveries",
+    "ResendWebhookDelivery",
 ];
 
 const HOLDER_METHODS: &[&str] = &[

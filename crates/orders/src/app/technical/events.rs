@@ -1,7 +1,7 @@
 //! What providers are told of their technical orders and subscriptions.
 
 use chrono::{DateTime, Duration, DurationRound as _, Utc};
-use kernel::NetworkCode;
+use kernel::{NetworkCode, ProviderId};
 use messaging::Work;
 use uuid::Uuid;
 
@@ -9,6 +9,7 @@ use crate::app::error::OrdersError;
 use crate::app::{Desk, Orders};
 use crate::domain::technical::SubscriptionId;
 use crate::domain::technical::state::TechnicalState;
+use crate::domain::webhook::WebhookKind;
 use crate::store::technical_event::{self, ORDER, SUBSCRIPTION};
 use crate::store::{service_claim, subscription, technical_order};
 
@@ -105,6 +106,14 @@ impl News {
         }
     }
 
+    fn webhook_kind(&self) -> WebhookKind {
+        if self.object_type == ORDER {
+            WebhookKind::TechnicalOrderChanged
+        } else {
+            WebhookKind::SubscriptionChanged
+        }
+    }
+
     pub(super) fn of_subscription(row: &subscription::Model, kind: EventKind) -> Self {
         Self {
             provider: row.provider_id.clone(),
@@ -132,7 +141,7 @@ impl Orders {
             let row = technical_event::Model {
                 id: kernel::new_id(self.clock.as_ref()),
                 network: network.to_string(),
-                provider_id: told.provider,
+                provider_id: told.provider.clone(),
                 position,
                 // After the lock: times grow with the places.
                 at: self.clock.now(),
@@ -141,7 +150,12 @@ impl Orders {
                 kind: told.kind.as_str().to_owned(),
                 state: told.state.map(|state| state.as_str().to_owned()),
             };
+            let whose = ProviderId::parse(&row.provider_id);
+            let whose = whose.map_err(crate::store::unreadable("provider_id"))?;
+            let kind = told.webhook_kind();
             technical_event::insert(work.tx(), row).await?;
+            self.tell_webhooks(work, (network, &whose), kind, told.object_id)
+                .await?;
         }
         Ok(())
     }
