@@ -32,7 +32,9 @@ fn base() -> Base {
         ));
     }
     let mut builder = Builder::default();
-    rows.iter().for_each(|row| builder.add(&row.indexed()));
+    for row in &rows {
+        builder.add(&row.indexed());
+    }
     builder.build()
 }
 
