@@ -7,8 +7,10 @@ use sea_orm::{ActiveValue::Set, DatabaseTransaction, EntityTrait as _};
 use secrecy::SecretString;
 
 use crate::app::error::AppError;
+use crate::app::session::SignedIn;
 use crate::directory::Directory;
 use crate::keys::{Hashed, random_text};
+use crate::store::audit;
 use crate::store::provider_credential::{self, Model};
 
 /// Valid at a time, for one provider in one network.
@@ -38,14 +40,27 @@ pub struct Listed {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Makes a credential.
+/// Makes a credential by command.
 ///
 /// # Errors
-/// [`AppError::Conflict`] `CREDENTIALS_FULL` when two are valid already.
+/// As [`create_by`].
 pub async fn create(
     directory: &Directory,
     network: &NetworkCode,
     provider: &ProviderId,
+) -> Result<Credential, AppError> {
+    create_by(directory, network, provider, None).await
+}
+
+/// Makes a credential, and notes which of the staff has.
+///
+/// # Errors
+/// [`AppError::Conflict`] `CREDENTIALS_FULL` when two are valid already.
+pub async fn create_by(
+    directory: &Directory,
+    network: &NetworkCode,
+    provider: &ProviderId,
+    by: Option<&SignedIn>,
 ) -> Result<Credential, AppError> {
     let tx = directory.database.begin().await?;
     let valid = provider_credential::valid_of(&tx, network.as_str(), provider.as_str()).await?;
@@ -53,6 +68,15 @@ pub async fn create(
         return Err(AppError::Conflict("CREDENTIALS_FULL"));
     }
     let credential = insert(&tx, directory, network, provider).await?;
+    let object = format!("credential:{}", credential.client_id);
+    audit::note_if(
+        &tx,
+        directory.clock.as_ref(),
+        by,
+        "credential.created",
+        object,
+    )
+    .await?;
     tx.commit().await?;
     Ok(credential)
 }
@@ -79,20 +103,42 @@ pub async fn rotate(
     Ok(credential)
 }
 
-/// Revokes one. Tokens already given end within five minutes.
+/// Revokes one by command.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when there is no such valid one in the network.
+/// As [`revoke_by`].
 pub async fn revoke(
     directory: &Directory,
     network: &NetworkCode,
     client_id: &str,
+) -> Result<(), AppError> {
+    revoke_by(directory, network, client_id, None).await
+}
+
+/// Revokes one, and notes which of the staff has. Tokens already given end within five minutes.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is no such valid one in the network.
+pub async fn revoke_by(
+    directory: &Directory,
+    network: &NetworkCode,
+    client_id: &str,
+    by: Option<&SignedIn>,
 ) -> Result<(), AppError> {
     let tx = directory.database.begin().await?;
     if !provider_credential::revoke(&tx, network.as_str(), client_id, directory.clock.now()).await?
     {
         return Err(AppError::NotFound);
     }
+    let object = format!("credential:{client_id}");
+    audit::note_if(
+        &tx,
+        directory.clock.as_ref(),
+        by,
+        "credential.revoked",
+        object,
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 

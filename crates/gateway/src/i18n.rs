@@ -4,6 +4,7 @@
 mod common;
 mod compliance;
 mod contracts;
+mod credentials;
 mod people;
 mod public;
 pub(crate) mod pulls;
@@ -56,6 +57,8 @@ pub struct Texts {
     pub compliance: compliance::Compliance,
     /// Contracts of providers.
     pub contracts: contracts::Contracts,
+    /// Credentials of systems.
+    pub credentials: credentials::Credentials,
     /// People at an access.
     pub people: people::People,
     /// The address file that is fetched every night.
@@ -70,6 +73,7 @@ static SWEDISH: Texts = Texts {
     staff: staff::Staff::SV,
     compliance: compliance::Compliance::SV,
     contracts: contracts::Contracts::SV,
+    credentials: credentials::Credentials::SV,
     people: people::People::SV,
     pulls: pulls::Pulls::SV,
     rejections: rejections::Rejections::SV,
@@ -81,6 +85,7 @@ static ENGLISH: Texts = Texts {
     staff: staff::Staff::EN,
     compliance: compliance::Compliance::EN,
     contracts: contracts::Contracts::EN,
+    credentials: credentials::Credentials::EN,
     people: people::People::EN,
     pulls: pulls::Pulls::EN,
     rejections: rejections::Rejections::EN,
@@ -144,8 +149,8 @@ pub fn fill(text: &str, value: impl fmt::Display) -> String {
 #[cfg(test)]
 mod tests {
     use super::{
-        common::Common, compliance::Compliance, contracts::Contracts, people::People,
-        public::Public, pulls::Pulls, rejections::Rejections, staff::Staff,
+        common::Common, compliance::Compliance, contracts::Contracts, credentials::Credentials,
+        people::People, public::Public, pulls::Pulls, rejections::Rejections, staff::Staff,
     };
 
     /// Words that are the same in both languages.
@@ -159,6 +164,7 @@ mod tests {
             Staff::ALL,
             Compliance::ALL,
             Contracts::ALL,
+            Credentials::ALL,
             People::ALL,
             Pulls::ALL,
             Rejections::ALL,

@@ -7,8 +7,10 @@ use sea_orm::{ActiveValue::Set, EntityTrait as _};
 use secrecy::SecretString;
 
 use crate::app::error::AppError;
+use crate::app::session::SignedIn;
 use crate::directory::Directory;
 use crate::keys::{Hashed, random_text};
+use crate::store::audit;
 use crate::store::import_credential::{self, Model};
 use crate::store::legacy_login;
 
@@ -39,13 +41,25 @@ pub struct Listed {
     pub revoked_at: Option<DateTime<Utc>>,
 }
 
-/// Makes a credential.
+/// Makes a credential by command.
 ///
 /// # Errors
-/// [`AppError::Conflict`] `CREDENTIALS_FULL` when [`VALID_MAX`] are valid already.
+/// As [`create_by`].
 pub async fn create(
     directory: &Directory,
     network: &NetworkCode,
+) -> Result<ImportCredential, AppError> {
+    create_by(directory, network, None).await
+}
+
+/// Makes a credential, and notes which of the staff has.
+///
+/// # Errors
+/// [`AppError::Conflict`] `CREDENTIALS_FULL` when [`VALID_MAX`] are valid already.
+pub async fn create_by(
+    directory: &Directory,
+    network: &NetworkCode,
+    by: Option<&SignedIn>,
 ) -> Result<ImportCredential, AppError> {
     let tx = directory.database.begin().await?;
     let all = import_credential::of_network(&tx, network.as_str()).await?;
@@ -68,6 +82,15 @@ pub async fn create(
     import_credential::Entity::insert(row)
         .exec_without_returning(&tx)
         .await?;
+    let object = format!("import_credential:{api_user}");
+    audit::note_if(
+        &tx,
+        directory.clock.as_ref(),
+        by,
+        "credential.created",
+        object,
+    )
+    .await?;
     tx.commit().await?;
     Ok(ImportCredential {
         api_user,
@@ -75,14 +98,27 @@ pub async fn create(
     })
 }
 
-/// Revokes one, and ends every sign-in with it at once.
+/// Revokes one by command.
 ///
 /// # Errors
-/// [`AppError::NotFound`] when there is no such valid one in the network.
+/// As [`revoke_by`].
 pub async fn revoke(
     directory: &Directory,
     network: &NetworkCode,
     api_user: i64,
+) -> Result<(), AppError> {
+    revoke_by(directory, network, api_user, None).await
+}
+
+/// Revokes one, ends every sign-in with it at once, and notes which of the staff has.
+///
+/// # Errors
+/// [`AppError::NotFound`] when there is no such valid one in the network.
+pub async fn revoke_by(
+    directory: &Directory,
+    network: &NetworkCode,
+    api_user: i64,
+    by: Option<&SignedIn>,
 ) -> Result<(), AppError> {
     let tx = directory.database.begin().await?;
     let row = import_credential::valid(&tx, api_user).await?;
@@ -90,6 +126,15 @@ pub async fn revoke(
     let row = row.ok_or(AppError::NotFound)?;
     import_credential::revoke(&tx, network.as_str(), api_user, directory.clock.now()).await?;
     legacy_login::end_all(&tx, network.as_str(), row.id).await?;
+    let object = format!("import_credential:{api_user}");
+    audit::note_if(
+        &tx,
+        directory.clock.as_ref(),
+        by,
+        "credential.revoked",
+        object,
+    )
+    .await?;
     Ok(tx.commit().await?)
 }
 

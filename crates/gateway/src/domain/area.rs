@@ -26,6 +26,8 @@ pub enum Area {
     Contracts,
     /// Contracts of providers: entering, changing, ending.
     ContractsChange,
+    /// What systems sign in with.
+    Credentials,
     /// Data-subject requests: looking.
     Requests,
     /// Data-subject requests: opening, deciding, handing out.
@@ -40,7 +42,7 @@ pub enum Area {
 
 impl Area {
     /// Every area, for the test that holds this table against an independent one.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Home,
         Self::Users,
         Self::Imports,
@@ -51,6 +53,7 @@ impl Area {
         Self::ProvidersChange,
         Self::Contracts,
         Self::ContractsChange,
+        Self::Credentials,
         Self::Requests,
         Self::RequestsDecide,
         Self::Holders,
@@ -70,7 +73,9 @@ impl Area {
                 Dpo,
                 ProtectedData,
             ],
-            Self::Users | Self::ProvidersChange | Self::ContractsChange => &[Admin],
+            Self::Users | Self::ProvidersChange | Self::ContractsChange | Self::Credentials => {
+                &[Admin]
+            }
             Self::Imports => &[Admin, Importer],
             Self::Accesses | Self::Orders | Self::Contacts => &[Admin, CustomerService],
             Self::Providers => &[Admin, CustomerService, Compliance],

@@ -6,6 +6,7 @@ mod contract;
 mod contract_choices;
 mod contract_end;
 mod contracts;
+mod credentials;
 mod data_map;
 mod documents;
 mod extracts;
@@ -71,6 +72,7 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .merge(behind(Area::ProvidersChange, provider_change_routes()))
         .merge(behind(Area::Contracts, contract_routes()))
         .merge(behind(Area::ContractsChange, contract_change_routes()))
+        .merge(behind(Area::Credentials, credential_routes()))
         .merge(behind(
             Area::Protected,
             Router::new().route("/staff/protected", get(protected::list)),
@@ -163,6 +165,18 @@ fn contract_change_routes() -> Router<Gateway> {
         .route(
             "/staff/contracts/{id}/end",
             get(contract_end::ask).post(contract_end::end),
+        )
+}
+
+fn credential_routes() -> Router<Gateway> {
+    Router::new()
+        .route(
+            "/staff/credentials",
+            get(credentials::page).post(credentials::create),
+        )
+        .route(
+            "/staff/credentials/{kind}/{id}/revoke",
+            get(credentials::ask).post(credentials::revoke),
         )
 }
 

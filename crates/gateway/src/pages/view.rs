@@ -3,7 +3,7 @@
 use api::common::Address;
 use api::orders::OrderStatus;
 use api::registry::AccessState;
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Stockholm;
 use prost_types::Timestamp;
 
@@ -13,6 +13,13 @@ use crate::i18n::Texts;
 /// "2026-11-22 14:05", or nothing.
 pub fn time(at: Option<&Timestamp>) -> String {
     moment(at, "%Y-%m-%d %H:%M")
+}
+
+/// "2026-11-22 14:05".
+pub fn moment_of(at: DateTime<Utc>) -> String {
+    at.with_timezone(&Stockholm)
+        .format("%Y-%m-%d %H:%M")
+        .to_string()
 }
 
 /// "2026-11-22", or nothing.

@@ -3,6 +3,8 @@
 use kernel::Clock;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, DbErr, entity::prelude::*};
 
+use crate::app::session::SignedIn;
+
 /// A row of `audit`.
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "audit")]
@@ -62,4 +64,18 @@ pub async fn note(
         .exec_without_returning(db)
         .await
         .map(drop)
+}
+
+/// Notes one change by one of the staff; what an operator does by command is in nobody's name.
+pub async fn note_if(
+    db: &impl ConnectionTrait,
+    clock: &dyn Clock,
+    by: Option<&SignedIn>,
+    action: &str,
+    object: String,
+) -> Result<(), DbErr> {
+    match by {
+        Some(by) => note(db, clock, by.actor(), action, object).await,
+        None => Ok(()),
+    }
 }

@@ -37,7 +37,7 @@ pub struct World {
     pub clock: FixedClock,
     pub base: String,
     pub identities: Identities,
-    _files: tempfile::TempDir,
+    files: tempfile::TempDir,
     _stop: DropGuard,
 }
 
@@ -101,9 +101,24 @@ impl World {
             clock,
             base,
             identities,
-            _files: files,
+            files: files,
             _stop: stop.drop_guard(),
         }
+    }
+
+    /// What staff have done of this kind, by the audit: action and object.
+    pub async fn audited(&self, kind: &str) -> Vec<(String, String)> {
+        use sea_orm::{ConnectionTrait as _, Statement};
+        let config = DatabaseConfig::sqlite(self.files.path().join("gateway.sqlite"));
+        let reader = Database::connect(&config).await.unwrap().reader();
+        let sql = "SELECT action, object FROM audit WHERE action LIKE $1 || '.%'";
+        let backend = reader.get_database_backend();
+        let asked = Statement::from_sql_and_values(backend, sql, [kind.into()]);
+        let rows = reader.query_all_raw(asked).await.unwrap();
+        let word = |row: &sea_orm::QueryResult, at| row.try_get_by_index::<String>(at).unwrap();
+        rows.iter()
+            .map(|row| (word(row, 0), word(row, 1)))
+            .collect()
     }
 
     /// With the network HAM.

@@ -5,6 +5,7 @@
 mod api;
 mod browser;
 mod contracts;
+mod credentials;
 mod fakes;
 mod harness;
 mod legacy;

@@ -480,6 +480,7 @@ const AREAS: &[(Area, [bool; 6])] = &[
         Area::ContractsChange,
         [true, false, false, false, false, false],
     ),
+    (Area::Credentials, [true, false, false, false, false, false]),
     (Area::Requests, [false, false, false, true, true, false]),
     (
         Area::RequestsDecide,

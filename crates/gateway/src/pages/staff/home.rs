@@ -32,6 +32,7 @@ pub async fn page(page: Page) -> Result<Response, WebError> {
         (Area::Contacts, "contacts", t.staff.contacts),
         (Area::Providers, "providers", t.staff.providers),
         (Area::Contracts, "contracts", t.contracts.title),
+        (Area::Credentials, "credentials", t.credentials.title),
         (Area::Protected, "protected", t.people.disclosures),
         (Area::Requests, "requests", t.compliance.requests),
         (Area::Holders, "holders", t.compliance.holders),
