@@ -5,6 +5,7 @@ mod common;
 mod compliance;
 mod contracts;
 mod credentials;
+mod network;
 mod people;
 mod public;
 pub(crate) mod pulls;
@@ -59,6 +60,8 @@ pub struct Texts {
     pub contracts: contracts::Contracts,
     /// Credentials of systems.
     pub credentials: credentials::Credentials,
+    /// The network's own page.
+    pub network: network::Network,
     /// People at an access.
     pub people: people::People,
     /// The address file that is fetched every night.
@@ -74,6 +77,7 @@ static SWEDISH: Texts = Texts {
     compliance: compliance::Compliance::SV,
     contracts: contracts::Contracts::SV,
     credentials: credentials::Credentials::SV,
+    network: network::Network::SV,
     people: people::People::SV,
     pulls: pulls::Pulls::SV,
     rejections: rejections::Rejections::SV,
@@ -86,6 +90,7 @@ static ENGLISH: Texts = Texts {
     compliance: compliance::Compliance::EN,
     contracts: contracts::Contracts::EN,
     credentials: credentials::Credentials::EN,
+    network: network::Network::EN,
     people: people::People::EN,
     pulls: pulls::Pulls::EN,
     rejections: rejections::Rejections::EN,
@@ -150,7 +155,8 @@ pub fn fill(text: &str, value: impl fmt::Display) -> String {
 mod tests {
     use super::{
         common::Common, compliance::Compliance, contracts::Contracts, credentials::Credentials,
-        people::People, public::Public, pulls::Pulls, rejections::Rejections, staff::Staff,
+        network::Network, people::People, public::Public, pulls::Pulls, rejections::Rejections,
+        staff::Staff,
     };
 
     /// Words that are the same in both languages.
@@ -165,6 +171,7 @@ mod tests {
             Compliance::ALL,
             Contracts::ALL,
             Credentials::ALL,
+            Network::ALL,
             People::ALL,
             Pulls::ALL,
             Rejections::ALL,

@@ -4,9 +4,10 @@ use kernel::{NetworkCode, ParseError};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
 use crate::app::error::AppError;
+use crate::app::session::SignedIn;
 use crate::directory::Directory;
 use crate::i18n::Lang;
-use crate::store::network;
+use crate::store::{audit, network};
 
 /// Networks of one installation at most; the list is read whole.
 pub const MAX: u64 = 1_000;
@@ -29,11 +30,35 @@ pub struct Network {
 /// Enters a network, or changes its name, language and host.
 ///
 /// # Errors
-/// [`AppError::Invalid`] names the fields; [`AppError::Conflict`] says that another network has the slug.
+/// [`AppError::Invalid`] names the fields; [`AppError::Conflict`] says that another network has the slug or the
+/// host name.
 pub async fn put(directory: &Directory, network: &Network) -> Result<(), AppError> {
+    put_by(directory, network, None).await
+}
+
+/// The same, and notes which of the staff has.
+///
+/// # Errors
+/// As [`put`].
+pub async fn put_by(
+    directory: &Directory,
+    network: &Network,
+    by: Option<&SignedIn>,
+) -> Result<(), AppError> {
     let tx = directory.database.begin().await?;
     put_within(&tx, directory, network).await?;
+    let object = format!("network:{}", network.code);
+    audit::note_if(&tx, directory.clock.as_ref(), by, "network.changed", object).await?;
     Ok(tx.commit().await?)
+}
+
+/// The network of this code, if it is entered.
+///
+/// # Errors
+/// The database fails.
+pub async fn find(directory: &Directory, code: &NetworkCode) -> Result<Option<Network>, AppError> {
+    let all = list(directory).await?;
+    Ok(all.into_iter().find(|network| network.code == *code))
 }
 
 /// Every network, by code.
@@ -72,9 +97,14 @@ pub(crate) async fn put_within(
         wanted.slug.clone()
     };
     check(wanted, &slug)?;
-    let same_slug = network::all(tx).await?.into_iter().find(|n| n.slug == slug);
-    if same_slug.is_some_and(|other| other.network != wanted.code.as_str()) {
+    let mut others = network::all(tx).await?;
+    others.retain(|other| other.network != wanted.code.as_str());
+    if others.iter().any(|other| other.slug == slug) {
         return Err(AppError::Conflict("SLUG_TAKEN"));
+    }
+    let same_host = |other: &network::Model| other.host.eq_ignore_ascii_case(&wanted.host);
+    if !wanted.host.is_empty() && others.iter().any(same_host) {
+        return Err(AppError::Conflict("HOST_TAKEN"));
     }
     let row = network::ActiveModel {
         id: Set(kernel::new_id(directory.clock.as_ref())),

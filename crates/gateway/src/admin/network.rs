@@ -21,6 +21,12 @@ pub enum NetworkCommand {
         code: String,
         /// Its name.
         name: String,
+        /// The language of visitors who have not chosen: sv or en. Not given: as it is, Swedish at first.
+        #[arg(long)]
+        language: Option<String>,
+        /// The whole host name under which visitors meet it. Not given: as it is.
+        #[arg(long)]
+        host: Option<String>,
     },
     /// List the networks.
     List,
@@ -59,10 +65,25 @@ pub(super) async fn carry_out(
     directory: &Directory,
 ) -> anyhow::Result<()> {
     match command {
-        NetworkCommand::Put { code, name } => {
-            networks::put(directory, &named(code, name)?)
-                .await
-                .map_err(told)?;
+        NetworkCommand::Put {
+            code,
+            name,
+            language,
+            host,
+        } => {
+            let mut network = named(code, name)?;
+            if let Some(known) = networks::find(directory, &network.code).await? {
+                let name = network.name;
+                network = Network { name, ..known };
+            }
+            if let Some(language) = language {
+                network.language = Lang::parse(language)
+                    .with_context(|| format!("{language} is no language: sv or en"))?;
+            }
+            if let Some(host) = host {
+                network.host.clone_from(host);
+            }
+            networks::put(directory, &network).await.map_err(told)?;
             say!("{code} is {name}");
         }
         NetworkCommand::List => {

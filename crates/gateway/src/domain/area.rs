@@ -28,6 +28,8 @@ pub enum Area {
     ContractsChange,
     /// What systems sign in with.
     Credentials,
+    /// The network itself.
+    Network,
     /// Data-subject requests: looking.
     Requests,
     /// Data-subject requests: opening, deciding, handing out.
@@ -42,7 +44,7 @@ pub enum Area {
 
 impl Area {
     /// Every area, for the test that holds this table against an independent one.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Home,
         Self::Users,
         Self::Imports,
@@ -54,6 +56,7 @@ impl Area {
         Self::Contracts,
         Self::ContractsChange,
         Self::Credentials,
+        Self::Network,
         Self::Requests,
         Self::RequestsDecide,
         Self::Holders,
@@ -73,9 +76,11 @@ impl Area {
                 Dpo,
                 ProtectedData,
             ],
-            Self::Users | Self::ProvidersChange | Self::ContractsChange | Self::Credentials => {
-                &[Admin]
-            }
+            Self::Users
+            | Self::ProvidersChange
+            | Self::ContractsChange
+            | Self::Credentials
+            | Self::Network => &[Admin],
             Self::Imports => &[Admin, Importer],
             Self::Accesses | Self::Orders | Self::Contacts => &[Admin, CustomerService],
             Self::Providers => &[Admin, CustomerService, Compliance],

@@ -106,6 +106,7 @@ pub fn message(t: &Texts, field: &str) -> &'static str {
         "query" | "q" => c.error_query,
         "provider_id" => c.error_provider_id,
         "network" => c.error_network,
+        "host" => t.network.error_host,
         "password" => c.error_password,
         "roles" => c.error_roles,
         "file" => c.error_file,

@@ -15,6 +15,7 @@ mod home;
 mod import;
 mod imports;
 mod logout;
+mod network;
 mod orders;
 mod people;
 mod protected;
@@ -73,6 +74,10 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .merge(behind(Area::Contracts, contract_routes()))
         .merge(behind(Area::ContractsChange, contract_change_routes()))
         .merge(behind(Area::Credentials, credential_routes()))
+        .merge(behind(
+            Area::Network,
+            Router::new().route("/staff/network", get(network::page).post(network::change)),
+        ))
         .merge(behind(
             Area::Protected,
             Router::new().route("/staff/protected", get(protected::list)),

@@ -12,6 +12,7 @@ mod legacy;
 mod market;
 mod onapi;
 mod order_form;
+mod own_network;
 mod permissions;
 mod process;
 mod protected;

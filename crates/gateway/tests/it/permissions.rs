@@ -124,6 +124,36 @@ const PAGES: &[(&str, &str, [bool; 6])] = &[
     ),
     (
         "GET",
+        "/staff/credentials",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/credentials",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/credentials/provider/ID/revoke",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/credentials/provider/ID/revoke",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/network",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/network",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
         "/staff/extracts",
         [true, false, false, true, true, false],
     ),
@@ -481,6 +511,7 @@ const AREAS: &[(Area, [bool; 6])] = &[
         [true, false, false, false, false, false],
     ),
     (Area::Credentials, [true, false, false, false, false, false]),
+    (Area::Network, [true, false, false, false, false, false]),
     (Area::Requests, [false, false, false, true, true, false]),
     (
         Area::RequestsDecide,

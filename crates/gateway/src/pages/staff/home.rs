@@ -36,6 +36,7 @@ pub async fn page(page: Page) -> Result<Response, WebError> {
         (Area::Protected, "protected", t.people.disclosures),
         (Area::Requests, "requests", t.compliance.requests),
         (Area::Holders, "holders", t.compliance.holders),
+        (Area::Network, "network", t.network.title),
         (Area::Users, "users", t.staff.users),
     ];
     let links = areas
