@@ -101,7 +101,7 @@ impl World {
             clock,
             base,
             identities,
-            files: files,
+            files,
             _stop: stop.drop_guard(),
         }
     }

@@ -352,6 +352,7 @@ async fn an_access_is_resolved_for_a_provider_whose_contract_gives_it_over_on_ap
         );
         let with = MarketContract {
             contract_id: agreed.contract_id,
+            version: agreed.version,
             ..contract()
         };
         put(&world, with).await.unwrap();
