@@ -1,6 +1,5 @@
 //! The gateway's own keys, derived from the pepper: one per purpose, so that no value of one purpose passes for another.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::{constant_time, hmac};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -92,26 +91,16 @@ impl Keys {
 
     /// Encrypts bytes; `context` must be given again to open them.
     pub fn seal(&self, what: Sealed, context: &str, plain: &[u8]) -> Vec<u8> {
-        let mut body = plain.to_vec();
-        let nonce = self
-            .cipher(what)
-            .seal_in_place_append_tag(Aad::from(context.as_bytes()), &mut body)
-            .expect("AES-GCM seals what fits in memory");
-        let mut sealed = nonce.as_ref().to_vec();
-        sealed.append(&mut body);
-        sealed
+        self.root
+            .derive(what.info())
+            .seal(context.as_bytes(), plain)
     }
 
     /// Decrypts what [`Self::seal`] gave; nothing when a byte or the context differs.
     pub fn open(&self, what: Sealed, context: &str, sealed: &[u8]) -> Option<Vec<u8>> {
-        let (nonce, body) = sealed.split_at_checked(NONCE_LEN)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
-        let mut body = body.to_vec();
-        let plain = self
-            .cipher(what)
-            .open_in_place(nonce, Aad::from(context.as_bytes()), &mut body)
-            .ok()?;
-        Some(plain.to_vec())
+        self.root
+            .derive(what.info())
+            .open(context.as_bytes(), sealed)
     }
 
     /// Seals a value as text that may stand in a form or in a path.
@@ -128,11 +117,6 @@ impl Keys {
 
     fn hmac(&self, what: Hashed) -> hmac::Key {
         hmac::Key::new(hmac::HMAC_SHA256, self.root.derive(what.info()).as_bytes())
-    }
-
-    fn cipher(&self, what: Sealed) -> RandomizedNonceKey {
-        RandomizedNonceKey::new(&AES_256_GCM, self.root.derive(what.info()).as_bytes())
-            .expect("a key has 32 bytes")
     }
 }
 

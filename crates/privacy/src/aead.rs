@@ -1,6 +1,5 @@
 //! AES-256-GCM with a random nonce: `version || nonce || ciphertext || tag`.
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use service_kit::secret::Key32;
 
 /// The only layout there is so far.
@@ -13,37 +12,17 @@ pub(crate) struct Unopened;
 
 /// Seals `text` so that it opens only under the same key and the same associated data.
 pub(crate) fn seal(key: &Key32, associated: &[u8], text: &[u8]) -> Vec<u8> {
-    let key = cipher(key);
-    let mut sealed = text.to_vec();
-    let nonce = key
-        .seal_in_place_append_tag(Aad::from(associated), &mut sealed)
-        .expect("sealing fails only beyond 64 GiB, and messages are bounded");
-    let mut out = Vec::with_capacity(1 + NONCE_LEN + sealed.len());
-    out.push(VERSION);
-    out.extend_from_slice(nonce.as_ref());
-    out.extend_from_slice(&sealed);
-    out
+    let mut sealed = vec![VERSION];
+    sealed.append(&mut key.seal(associated, text));
+    sealed
 }
 
 /// Opens what [`seal`] made.
 pub(crate) fn open(key: &Key32, associated: &[u8], sealed: &[u8]) -> Result<Vec<u8>, Unopened> {
-    let (version, rest) = sealed.split_first().ok_or(Unopened)?;
-    if *version != VERSION || rest.len() < NONCE_LEN {
-        return Err(Unopened);
+    match sealed.split_first() {
+        Some((&VERSION, rest)) => key.open(associated, rest).ok_or(Unopened),
+        _ => Err(Unopened),
     }
-    let (nonce, body) = rest.split_at(NONCE_LEN);
-    let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| Unopened)?;
-    let mut body = body.to_vec();
-    let length = cipher(key)
-        .open_in_place(nonce, Aad::from(associated), &mut body)
-        .map_err(|_| Unopened)?
-        .len();
-    body.truncate(length);
-    Ok(body)
-}
-
-fn cipher(key: &Key32) -> RandomizedNonceKey {
-    RandomizedNonceKey::new(&AES_256_GCM, key.as_bytes()).expect("a key of 32 bytes")
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{fmt, io};
 
+use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hkdf::{HKDF_SHA256, KeyType, Salt};
 use aws_lc_rs::rand;
 use zeroize::{Zeroize as _, ZeroizeOnDrop, Zeroizing};
@@ -99,6 +100,40 @@ impl Key32 {
         Self(bytes)
     }
 
+    /// Encrypts with AES-256-GCM under a random nonce: nonce, ciphertext, tag. It opens only with the same associated data.
+    ///
+    /// # Panics
+    /// Never: sealing fails only beyond 64 GiB.
+    pub fn seal(&self, associated: &[u8], plain: &[u8]) -> Vec<u8> {
+        let mut body = plain.to_vec();
+        let nonce = self
+            .cipher()
+            .seal_in_place_append_tag(Aad::from(associated), &mut body)
+            .expect("what is sealed fits in memory");
+        let mut sealed = Vec::with_capacity(NONCE_LEN + body.len());
+        sealed.extend_from_slice(nonce.as_ref());
+        sealed.append(&mut body);
+        sealed
+    }
+
+    /// Decrypts what [`Self::seal`] gave; nothing when the key, a byte or the associated data differs.
+    pub fn open(&self, associated: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+        let (nonce, body) = sealed.split_at_checked(NONCE_LEN)?;
+        let nonce = Nonce::try_assume_unique_for_key(nonce).ok()?;
+        let mut body = body.to_vec();
+        let plain = self
+            .cipher()
+            .open_in_place(nonce, Aad::from(associated), &mut body)
+            .ok()?;
+        let length = plain.len();
+        body.truncate(length);
+        Some(body)
+    }
+
+    fn cipher(&self) -> RandomizedNonceKey {
+        RandomizedNonceKey::new(&AES_256_GCM, &self.0).expect("a key of 32 bytes")
+    }
+
     /// The bytes, for the cipher that needs them.
     pub fn as_bytes(&self) -> &[u8; Self::LENGTH] {
         &self.0
@@ -122,6 +157,22 @@ mod tests {
     use std::os::unix::fs::PermissionsExt as _;
 
     use super::*;
+
+    #[test]
+    fn what_is_sealed_opens_in_its_place_and_unchanged_only() {
+        let key = Key32::random();
+        let sealed = key.seal(b"place", b"text");
+        assert_ne!(sealed, key.seal(b"place", b"text"), "another nonce");
+        assert_eq!(key.open(b"place", &sealed).as_deref(), Some(&b"text"[..]));
+        assert_eq!(key.open(b"elsewhere", &sealed), None);
+        assert_eq!(Key32::random().open(b"place", &sealed), None);
+        for at in 0..sealed.len() {
+            let mut changed = sealed.clone();
+            changed[at] ^= 1;
+            assert_eq!(key.open(b"place", &changed), None, "byte {at}");
+            assert_eq!(key.open(b"place", &sealed[..at]), None, "cut at {at}");
+        }
+    }
 
     #[test]
     fn a_key_is_made_once_and_only_its_owner_reads_it() {

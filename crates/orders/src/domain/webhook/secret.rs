@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use aws_lc_rs::aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey};
 use aws_lc_rs::hmac;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -53,31 +52,18 @@ impl fmt::Debug for WebhookSecret {
 }
 
 /// Seals secrets under a key derived from the pepper, each for its endpoint.
-pub struct SecretBox(RandomizedNonceKey);
+pub struct SecretBox(Key32);
 
 impl SecretBox {
     /// With a key derived from the pepper.
-    ///
-    /// # Panics
-    /// Never: the key has the cipher's length.
     pub fn new(pepper: &Key32) -> Self {
-        let key = pepper.derive("orders webhook secrets 1");
-        Self(RandomizedNonceKey::new(&AES_256_GCM, key.as_bytes()).expect("a key of 32 bytes"))
+        Self(pepper.derive("orders webhook secrets 1"))
     }
 
     /// Nonce, ciphertext, tag.
-    ///
-    /// # Panics
-    /// Never: sealing fails only beyond 64 GiB.
     pub fn seal(&self, endpoint: WebhookEndpointId, secret: &WebhookSecret) -> Vec<u8> {
-        let mut text = secret.0.as_bytes().to_vec();
-        let nonce = self
-            .0
-            .seal_in_place_append_tag(Aad::from(endpoint.as_uuid().as_bytes()), &mut text)
-            .expect("32 bytes are few");
-        let mut sealed = nonce.as_ref().to_vec();
-        sealed.append(&mut text);
-        sealed
+        let place = endpoint.as_uuid();
+        self.0.seal(place.as_bytes(), secret.0.as_bytes())
     }
 
     /// Opens what [`Self::seal`] made for the same endpoint.
@@ -89,14 +75,8 @@ impl SecretBox {
         endpoint: WebhookEndpointId,
         sealed: &[u8],
     ) -> Result<WebhookSecret, SecretUnreadable> {
-        let (nonce, text) = sealed.split_at_checked(NONCE_LEN).ok_or(SecretUnreadable)?;
-        let nonce = Nonce::try_assume_unique_for_key(nonce).map_err(|_| SecretUnreadable)?;
-        let mut text = text.to_vec();
-        let place = *endpoint.as_uuid().as_bytes();
-        let text = self
-            .0
-            .open_in_place(nonce, Aad::from(place), &mut text)
-            .map_err(|_| SecretUnreadable)?;
+        let text = self.0.open(endpoint.as_uuid().as_bytes(), sealed);
+        let text = text.ok_or(SecretUnreadable)?;
         let bytes = <[u8; Key32::LENGTH]>::try_from(&*text).map_err(|_| SecretUnreadable)?;
         Ok(WebhookSecret(Key32::from_bytes(bytes)))
     }
