@@ -99,6 +99,7 @@ pub(crate) async fn execute(
     let tokens = handle.tokens()?;
     let asked = Asked {
         order,
+        entry,
         handle: &handle,
         tokens: &tokens,
         ordered_at,
@@ -210,8 +211,7 @@ async fn clear_brought(
         }
         brought.push(subject);
     }
-    let entry = i64::try_from(asked.order.ledger_entry).unwrap_or_default();
-    suppress::suppress(tx, asked.order, entry, &brought, &[], &[], now).await?;
+    suppress::suppress(tx, asked.order, asked.entry, &brought, &[], &[], now).await?;
     settle(tx, &brought, &[], now).await?;
     Ok((brought, counts))
 }
@@ -220,6 +220,8 @@ async fn clear_brought(
 #[derive(Clone, Copy)]
 struct Asked<'a> {
     order: &'a ExecutionOrdered,
+    /// Its entry in the ledger.
+    entry: i64,
     handle: &'a ReplayHandle,
     tokens: &'a [Token],
     ordered_at: DateTime<Utc>,
