@@ -18,6 +18,7 @@ pub mod mails;
 pub mod order_answers;
 pub mod order_forms;
 mod own;
+mod paging;
 pub mod place_order;
 pub mod places;
 pub mod purge_answers;
@@ -33,6 +34,8 @@ pub mod webhooks;
 use std::sync::Arc;
 
 use chassis::feed::FeedBell;
+use chrono::NaiveDate;
+use chrono_tz::Europe::Stockholm;
 use kernel::{NetworkCode, ProviderId, SharedClock};
 use mailer::{MailQueue, NetworkNames};
 use messaging::Outbox;
@@ -72,6 +75,13 @@ pub struct Desk {
     pub network: NetworkCode,
     /// The provider.
     pub provider: ProviderId,
+}
+
+impl Orders {
+    /// The day by the customer's clock.
+    fn today(&self) -> NaiveDate {
+        self.clock.now().with_timezone(&Stockholm).date_naive()
+    }
 }
 
 impl Desk {

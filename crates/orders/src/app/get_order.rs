@@ -1,6 +1,5 @@
 //! One order for staff: its log, and the customer masked.
 
-use chrono_tz::Europe::Stockholm;
 use kernel::{IdentityNumber, NetworkCode};
 use privacy::{AccessEntry, OpenItem, SubjectId};
 use service_kit::caller::Caller;
@@ -88,7 +87,7 @@ impl Orders {
                 .await?;
             work.commit().await?;
         }
-        let today = self.clock.now().with_timezone(&Stockholm).date_naive();
+        let today = self.today();
         let masked = |number: String| {
             IdentityNumber::parse(&number, today)
                 .ok()

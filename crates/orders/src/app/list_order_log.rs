@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::error::OrdersError;
 use super::get_order::LogLine;
-use super::list_orders::page_size;
+use super::paging::{cut, page_size};
 use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::store::order_log;
@@ -51,12 +51,8 @@ impl Orders {
                     .ok_or_else(OrdersError::wrong_page_token)?,
             ),
         };
-        let mut rows =
-            order_log::page(work.tx(), network, row.id, after.as_ref(), size + 1).await?;
-        let more = rows.len() as u64 > size;
-        if more {
-            rows.pop();
-        }
+        let rows = order_log::page(work.tx(), network, row.id, after.as_ref(), size + 1).await?;
+        let (rows, more) = cut(rows, size);
         let last = rows.last().map(|line| line.id);
         let mine = desk.actor();
         let mut lines = self.open_messages(rows, |line| line.actor == mine).await?;

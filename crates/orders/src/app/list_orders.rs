@@ -4,14 +4,9 @@ use kernel::NetworkCode;
 
 use super::Orders;
 use super::error::OrdersError;
+use super::paging::{cut, page_size};
 use crate::domain::order::Order;
 use crate::store::order::{self, Filter};
-
-/// Orders on a page when nobody says how many.
-pub const PAGE_DEFAULT: u64 = 50;
-
-/// Orders on a page at most: what a person scrolls through, and a message holds.
-pub const PAGE_MAX: u64 = 200;
 
 /// One page.
 #[derive(Clone, Debug)]
@@ -23,7 +18,7 @@ pub struct OrderPage {
 }
 
 impl Orders {
-    /// One page; `size` 0 is [`PAGE_DEFAULT`].
+    /// One page; `size` 0 is 50.
     pub async fn list_orders(
         &self,
         network: &NetworkCode,
@@ -31,29 +26,14 @@ impl Orders {
         size: u64,
     ) -> Result<OrderPage, OrdersError> {
         let size = page_size(size);
-        let mut rows =
-            order::page(&self.outbox.database().reader(), network, filter, size + 1).await?;
-        let more = rows.len() as u64 > size;
-        if more {
-            rows.pop();
-        }
-        let next_below = if more {
-            rows.last().map(|row| row.number)
-        } else {
-            None
-        };
+        let reader = self.outbox.database().reader();
+        let rows = order::page(&reader, network, filter, size + 1).await?;
+        let (rows, more) = cut(rows, size);
+        let next_below = rows.last().map(|row| row.number).filter(|_| more);
         let orders = rows
             .iter()
             .map(order::Model::to_domain)
             .collect::<Result<_, _>>()?;
         Ok(OrderPage { orders, next_below })
-    }
-}
-
-/// The rows of a page of which so many are wanted; 0 is [`PAGE_DEFAULT`].
-pub(super) fn page_size(wanted: u64) -> u64 {
-    match wanted {
-        0 => PAGE_DEFAULT,
-        wanted => wanted.min(PAGE_MAX),
     }
 }

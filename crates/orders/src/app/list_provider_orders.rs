@@ -7,7 +7,7 @@
 use chrono::{DateTime, Utc};
 
 use super::error::OrdersError;
-use super::list_orders::page_size;
+use super::paging::{cut, page_size};
 use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::number::OrderNumber;
@@ -45,7 +45,7 @@ impl Orders {
                     .ok_or_else(OrdersError::wrong_page_token)?,
             ),
         };
-        let mut rows = provider_orders::placed_since(
+        let rows = provider_orders::placed_since(
             &reader,
             network,
             provider,
@@ -54,10 +54,7 @@ impl Orders {
             size + 1,
         )
         .await?;
-        let more = rows.len() as u64 > size;
-        if more {
-            rows.pop();
-        }
+        let (rows, more) = cut(rows, size);
         let orders: Vec<Order> = rows
             .iter()
             .map(order::Model::to_domain)

@@ -5,6 +5,7 @@ use service_kit::caller::Caller;
 
 use super::Orders;
 use super::error::OrdersError;
+use super::paging::cut;
 use crate::domain::form::answer::{self, Answer};
 use crate::domain::form::check::{self, FieldInput};
 use crate::domain::form::{Form, FormOwner, OrderForms};
@@ -96,9 +97,8 @@ impl Orders {
         };
         let reader = self.outbox.database().reader();
         let owner = owner.provider_id();
-        let mut forms = order_form::page(&reader, network, owner, below, size + 1).await?;
-        let more = forms.len() as u64 > size;
-        forms.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        let forms = order_form::page(&reader, network, owner, below, size + 1).await?;
+        let (forms, more) = cut(forms, size);
         let last = forms.last().map(|stored| stored.form.version);
         Ok(FormPage {
             forms,
@@ -145,11 +145,5 @@ impl Orders {
             );
         }
         Ok(wrong)
-    }
-
-    /// The day by the customer's clock.
-    fn today(&self) -> chrono::NaiveDate {
-        let stockholm = chrono_tz::Europe::Stockholm;
-        self.clock.now().with_timezone(&stockholm).date_naive()
     }
 }

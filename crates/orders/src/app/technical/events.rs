@@ -1,11 +1,12 @@
 //! What providers are told of their technical orders and subscriptions.
 
-use chrono::{DateTime, Duration, DurationRound as _, Utc};
+use chrono::{DateTime, Utc};
 use kernel::{NetworkCode, ProviderId};
 use messaging::Work;
 use uuid::Uuid;
 
 use crate::app::error::OrdersError;
+use crate::app::paging::cut;
 use crate::app::{Desk, Orders};
 use crate::domain::technical::SubscriptionId;
 use crate::domain::technical::state::TechnicalState;
@@ -173,8 +174,7 @@ impl Orders {
         let Desk { network, provider } = desk;
         let work = self.outbox.begin().await?;
         technical_event::wait_for_writers(work.tx(), network, provider).await?;
-        let now = self.clock.now();
-        let second = now.duration_trunc(Duration::seconds(1)).unwrap_or(now);
+        let second = self.this_second();
         let after = match asked.after {
             None => 0,
             Some(id) => technical_event::position_of(work.tx(), network, provider, id)
@@ -188,10 +188,8 @@ impl Orders {
             before: second,
             order_states_only: asked.order_states_only,
         };
-        let mut rows =
-            technical_event::list(work.tx(), network, provider, &filter, size + 1).await?;
-        let more = rows.len() as u64 > size;
-        rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        let rows = technical_event::list(work.tx(), network, provider, &filter, size + 1).await?;
+        let (rows, more) = cut(rows, size);
         let events = self.told(&work, desk, rows).await?;
         work.rollback().await?;
         Ok(ToldEvents {

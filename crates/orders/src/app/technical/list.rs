@@ -6,7 +6,7 @@ use service_kit::caller::Caller;
 
 use super::reading::{OpenedOrder, OpenedSubscription};
 use crate::app::error::OrdersError;
-use crate::app::list_orders::page_size;
+use crate::app::paging::{cut, page_size};
 use crate::app::{Desk, Orders};
 use crate::domain::technical::state::TechnicalState;
 use crate::domain::technical::{SubscriptionId, TechnicalOrderId};
@@ -179,15 +179,8 @@ impl Orders {
         })
     }
 
-    fn this_second(&self) -> DateTime<Utc> {
+    pub(super) fn this_second(&self) -> DateTime<Utc> {
         let now = self.clock.now();
         now.duration_trunc(Duration::seconds(1)).unwrap_or(now)
     }
-}
-
-/// At most so many, and whether there were more.
-fn cut<T>(mut rows: Vec<T>, size: u64) -> (Vec<T>, bool) {
-    let more = rows.len() as u64 > size;
-    rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-    (rows, more)
 }

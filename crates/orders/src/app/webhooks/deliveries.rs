@@ -4,14 +4,10 @@ use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::app::error::OrdersError;
+use crate::app::paging::{cut, page_size};
 use crate::app::{Desk, Orders};
 use crate::domain::webhook::{GIVE_UP_HOURS, KEPT_DAYS};
 use crate::store::{webhook_delivery, webhook_endpoint};
-
-/// Rows of a page that does not say how many.
-const PAGE: u64 = 50;
-/// Rows of a page at most.
-const PAGE_MAX: u64 = 200;
 
 /// Which deliveries are asked for.
 #[derive(Clone, Debug, Default)]
@@ -49,14 +45,10 @@ impl Orders {
         let endpoint =
             webhook_endpoint::find(&reader, &desk.network, &desk.provider, &asked.name).await?;
         let endpoint = endpoint.ok_or(OrdersError::WebhookEndpointNotFound)?;
-        let size = match asked.size {
-            0 => PAGE,
-            size => size.min(PAGE_MAX),
-        };
+        let size = page_size(asked.size);
         let (state, below) = (asked.state, asked.below);
-        let mut rows = webhook_delivery::list(&reader, endpoint.id, state, below, size + 1).await?;
-        let more = rows.len() as u64 > size;
-        rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        let rows = webhook_delivery::list(&reader, endpoint.id, state, below, size + 1).await?;
+        let (rows, more) = cut(rows, size);
         let next_below = rows.last().map(|row| row.position).filter(|_| more);
         Ok(Deliveries { rows, next_below })
     }
