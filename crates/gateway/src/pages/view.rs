@@ -10,16 +10,17 @@ use prost_types::Timestamp;
 use crate::domain::role::Role;
 use crate::i18n::Texts;
 
+/// A time as it is shown.
+const MINUTE: &str = "%Y-%m-%d %H:%M";
+
 /// "2026-11-22 14:05", or nothing.
 pub fn time(at: Option<&Timestamp>) -> String {
-    moment(at, "%Y-%m-%d %H:%M")
+    moment(at, MINUTE)
 }
 
 /// "2026-11-22 14:05".
 pub fn moment_of(at: DateTime<Utc>) -> String {
-    at.with_timezone(&Stockholm)
-        .format("%Y-%m-%d %H:%M")
-        .to_string()
+    local(at, MINUTE)
 }
 
 /// "2026-11-22", or nothing.
@@ -30,8 +31,11 @@ pub fn day(at: Option<&Timestamp>) -> String {
 fn moment(at: Option<&Timestamp>, format: &str) -> String {
     let time =
         at.and_then(|at| DateTime::from_timestamp(at.seconds, u32::try_from(at.nanos).ok()?));
-    time.map(|time| time.with_timezone(&Stockholm).format(format).to_string())
-        .unwrap_or_default()
+    time.map(|time| local(time, format)).unwrap_or_default()
+}
+
+fn local(at: DateTime<Utc>, format: &str) -> String {
+    at.with_timezone(&Stockholm).format(format).to_string()
 }
 
 /// "Kungsgatan 10G lgh 1101, 721 34 Västerås".

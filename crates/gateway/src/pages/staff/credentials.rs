@@ -80,7 +80,8 @@ pub async fn create(
 ) -> Result<Response, WebError> {
     let provider = fields.text("provider");
     let mut form = Form::with(fields.texts(&["provider"]));
-    let made = if fields.text("of") == OF_NETWORK {
+    let for_network = fields.text("of") == OF_NETWORK;
+    let made = if for_network {
         of_network(&gateway, &staff).await
     } else {
         let known = providers(&gateway, &staff).await?;
@@ -92,7 +93,7 @@ pub async fn create(
     match made {
         Ok(made) => show(&gateway, &staff, page, form, Some(made)).await,
         Err(AppError::Conflict("CREDENTIALS_FULL")) => {
-            let (field, text) = if fields.text("of") == OF_NETWORK {
+            let (field, text) = if for_network {
                 ("of_network", page.t.credentials.full_network)
             } else {
                 ("provider", page.t.credentials.full_provider)
