@@ -171,7 +171,7 @@ impl Registry {
                     return Ok(());
                 }
                 tokio::select! {
-                    end = self.import_pulled(pull, claim, file, version) => end,
+                    end = self.import_pulled(pull, claim, *file, version) => end,
                     () = self.lost(claim) => return Ok(()),
                 }
             }

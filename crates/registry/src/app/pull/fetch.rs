@@ -35,7 +35,7 @@ pub(super) enum Fetched {
     /// The version that we have.
     Unchanged,
     /// Another one, whole.
-    File(StagedFile, FileVersion),
+    File(Box<StagedFile>, FileVersion),
 }
 
 /// Why it brings nothing.
@@ -87,7 +87,7 @@ pub(super) async fn fetch(
     };
     let length = announced(&response, pull.bytes_max)?;
     let file = receive(response, staging, length, pull.bytes_max).await?;
-    Ok(Fetched::File(file, version))
+    Ok(Fetched::File(Box::new(file), version))
 }
 
 async fn ask(pull: &Pull, known: &FileVersion) -> Result<Response, FetchError> {

@@ -7,6 +7,10 @@ use std::borrow::Cow;
 
 use super::Refusal;
 
+/// Sets that are recognised and not read.
+const CP850: &str = "cp850 (DOS)";
+const MACINTOSH: &str = "macintosh (Mac Roman)";
+
 /// A character set that an address file may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Charset {
@@ -75,8 +79,27 @@ pub struct CharsetProbe {
     high_controls: Option<u64>,
     dos_letters: Option<u64>,
     utf8_in_single_bytes: Option<u64>,
-    encoded_twice: Option<u64>,
+    encoded_twice: Option<(u64, &'static str)>,
     replaced: Option<u64>,
+    nordic: Letters,
+    macintosh: Letters,
+    dos: Letters,
+}
+
+/// Bytes that would be Nordic letters in one character set, where a letter can stand.
+#[derive(Clone, Copy, Debug, Default)]
+struct Letters {
+    count: u64,
+    first_line: u64,
+}
+
+impl Letters {
+    fn note(&mut self, line: u64) {
+        if self.count == 0 {
+            self.first_line = line;
+        }
+        self.count += 1;
+    }
 }
 
 impl Default for CharsetProbe {
@@ -95,6 +118,9 @@ impl Default for CharsetProbe {
             utf8_in_single_bytes: None,
             encoded_twice: None,
             replaced: None,
+            nordic: Letters::default(),
+            macintosh: Letters::default(),
+            dos: Letters::default(),
         }
     }
 }
@@ -119,7 +145,9 @@ impl CharsetProbe {
             return Err(Refusal::new("the file is UTF-16; export it as utf-8"));
         }
         if self.binary {
-            return Err(Refusal::new("the file is not text: it holds NUL bytes"));
+            return Err(Refusal::new(
+                "the file is not text: it holds NUL bytes; if it is UTF-16, export it as utf-8",
+            ));
         }
         let not_utf8 = self
             .not_utf8
@@ -131,22 +159,24 @@ impl CharsetProbe {
         });
         match charset {
             Charset::Utf8 => self.judge_utf8(not_utf8),
-            Charset::Latin1 | Charset::Windows1252 => self.judge_single_byte(charset),
+            Charset::Latin1 | Charset::Windows1252 => {
+                self.judge_single_byte(charset, stated.is_some())
+            }
         }?;
         Ok(charset)
     }
 
     fn judge_utf8(&self, not_utf8: Option<u64>) -> Result<(), Refusal> {
         if let Some(line) = not_utf8 {
-            let likely = self.likely_single_byte().name();
+            let likely = self.likely_single_byte();
             return Err(Refusal::new(format!(
                 "line {line} is not utf-8; the file is likely {likely}"
             )));
         }
-        if let Some(line) = self.encoded_twice {
+        if let Some((line, read_as)) = self.encoded_twice {
             return Err(Refusal::new(format!(
-                "letters are damaged (\"Ã¥\" for \"å\") from line {line}: the file was utf-8, was read as windows-1252 and \
-                 saved again; export it anew as utf-8"
+                "letters are damaged (\"Ã¥\", \"√•\" or \"├Ñ\" for \"å\") from line {line}: the file was utf-8, was read \
+                 as {read_as} and saved again; export it anew as utf-8"
             )));
         }
         if let Some(line) = self.replaced {
@@ -158,7 +188,8 @@ impl CharsetProbe {
         Ok(())
     }
 
-    fn judge_single_byte(&self, charset: Charset) -> Result<(), Refusal> {
+    /// A set that was stated is believed where the letters alone speak against it: a name may have š or ž.
+    fn judge_single_byte(&self, charset: Charset, stated: bool) -> Result<(), Refusal> {
         let name = charset.name();
         if let Some(line) = self.utf8_in_single_bytes {
             return Err(Refusal::new(format!(
@@ -172,23 +203,38 @@ impl CharsetProbe {
         }
         if let Some(line) = self.dos_letters {
             return Err(Refusal::new(format!(
-                "line {line} is not {name}; the file is likely cp850 (DOS); export it as utf-8"
+                "line {line} is not {name}; the file is likely {CP850}; export it as utf-8"
             )));
         }
         if let (Charset::Latin1, Some(line)) = (charset, self.high_controls) {
+            let likely = self.likely_single_byte();
             return Err(Refusal::new(format!(
-                "line {line} is not iso-8859-1; the file is likely windows-1252"
+                "line {line} is not iso-8859-1; the file is likely {likely}"
+            )));
+        }
+        if let Some((foreign, letters)) = self.foreign().filter(|_| !stated) {
+            return Err(Refusal::new(format!(
+                "line {} is not {name}: its letters are {foreign}'s; export the file as utf-8, or state its character set",
+                letters.first_line
             )));
         }
         Ok(())
     }
 
-    fn likely_single_byte(&self) -> Charset {
-        if self.high_controls.is_some() {
-            Charset::Windows1252
-        } else {
-            Charset::Latin1
+    fn likely_single_byte(&self) -> &'static str {
+        match (self.foreign(), self.dos_letters, self.high_controls) {
+            (Some((foreign, _)), ..) => foreign,
+            (None, Some(_), _) => CP850,
+            (None, None, Some(_)) => Charset::Windows1252.name(),
+            (None, None, None) => Charset::Latin1.name(),
         }
+    }
+
+    /// A character set in which more Nordic letters stand where letters can than in those that are read.
+    fn foreign(&self) -> Option<(&'static str, Letters)> {
+        let sets = [(MACINTOSH, self.macintosh), (CP850, self.dos)];
+        let most = sets.into_iter().max_by_key(|(_, letters)| letters.count)?;
+        (most.1.count > self.nordic.count).then_some(most)
     }
 
     fn check_utf8(&mut self, chunk: &[u8]) {
@@ -215,7 +261,7 @@ impl CharsetProbe {
             0x80..=0x9F => first(&mut self.high_controls, self.line),
             _ => {}
         }
-        let [_, two_before, before, _] = self.window.to_be_bytes();
+        let [three_before, two_before, before, _] = self.window.to_be_bytes();
         self.note_marks(two_before, before, byte);
         if before == 0xC3 && (0x80..=0xBF).contains(&byte) {
             first(&mut self.utf8_in_single_bytes, self.line);
@@ -223,14 +269,42 @@ impl CharsetProbe {
         // "Ã" in UTF-8, followed by what Windows-1252 makes of a UTF-8 continuation byte.
         if two_before == 0xC3 && before == 0x83 && matches!(byte, 0xC2 | 0xC5 | 0xC6 | 0xCB | 0xE2)
         {
-            first(&mut self.encoded_twice, self.line);
+            self.encoded_twice
+                .get_or_insert((self.line, "windows-1252"));
         }
+        // "√" and "├": the first byte of å, ä, ö in UTF-8 as Mac Roman and cp850 have it.
+        if byte >= 0x80 {
+            let read_as = match [three_before, two_before, before] {
+                [0xE2, 0x88, 0x9A] => Some(MACINTOSH),
+                [0xE2, 0x94, 0x9C] => Some(CP850),
+                _ => None,
+            };
+            if let Some(read_as) = read_as {
+                self.encoded_twice.get_or_insert((self.line, read_as));
+            }
+        }
+        self.note_letters(two_before, before, byte);
         // å, ä, ö of cp850 between ASCII letters; in Windows-1252 they are †, „ and ” there.
         if two_before.is_ascii_alphabetic()
             && matches!(before, 0x84 | 0x86 | 0x94)
             && byte.is_ascii_lowercase()
         {
             first(&mut self.dos_letters, self.line);
+        }
+    }
+
+    /// Counts what may be å, ä or ö: a small one after a letter, a great one before a small letter that begins no word.
+    fn note_letters(&mut self, two_before: u8, letter: u8, after: u8) {
+        let within = two_before.is_ascii_alphabetic();
+        let begins = !within && after.is_ascii_lowercase();
+        match letter {
+            0xE4..=0xE6 | 0xE9 | 0xF6 | 0xF8 | 0xFC if within => self.nordic.note(self.line),
+            0xC4..=0xC6 | 0xD6 | 0xD8 if begins => self.nordic.note(self.line),
+            0x8A | 0x8C | 0x9A if within => self.macintosh.note(self.line),
+            0x80 | 0x81 | 0x85 if begins => self.macintosh.note(self.line),
+            0x86 if within => self.dos.note(self.line),
+            0x8E | 0x8F | 0x99 if begins => self.dos.note(self.line),
+            _ => {}
         }
     }
 

@@ -65,6 +65,32 @@ fn damage_is_refused_with_line_and_likely_set() {
 }
 
 #[test]
+fn letters_of_a_set_that_is_not_read_are_recognised_wherever_they_stand() {
+    for (bytes, likely) in [
+        (&b"V\x8Aster\x8Cs"[..], "macintosh"),
+        (b"Ume\x8C;Pite\x8C", "macintosh"),
+        (b"Ume\x86;Lule\x86", "cp850"),
+        (b";\x99rebro;", "cp850"),
+    ] {
+        for stated in [None, Some(Charset::Utf8), Some(Charset::Latin1)] {
+            let refused = probe(bytes, stated).unwrap_err();
+            assert!(refused.contains(likely), "{stated:?}: {refused}");
+        }
+    }
+    for (text, read_as) in [("V√§ster√•s", "macintosh"), ("V├ñster├Ñs", "cp850")] {
+        let refused = probe(text.as_bytes(), None).unwrap_err();
+        assert!(refused.contains(read_as), "{refused}");
+    }
+    // Names of other languages beside Swedish letters, or in a set that was stated.
+    let names = b"V\xE4ster\xE5s;Ma\x9Ai\xE6;\x8Ei\x9Eek";
+    assert_eq!(probe(names, None), Ok(Charset::Windows1252));
+    assert_eq!(
+        probe(b"Lund;Ma\x9Aina", Some(Charset::Windows1252)),
+        Ok(Charset::Windows1252)
+    );
+}
+
+#[test]
 fn a_stated_set_that_does_not_fit_is_refused() {
     assert!(
         probe(b"V\xE4ster\xE5s", Some(Charset::Utf8))
