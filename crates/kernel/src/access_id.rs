@@ -27,7 +27,7 @@ impl AccessId {
         if !(1..=36).contains(&text.len()) || !text.bytes().all(allowed) {
             return Err(Self::REFUSED);
         }
-        if IdentityNumber::is_shaped_like(text) {
+        if IdentityNumber::is_shaped_like(text) || IdentityNumber::stands_in(text) {
             return Err(Self::PERSONAL);
         }
         Ok(Self(text.to_owned()))
@@ -67,5 +67,11 @@ mod tests {
             AccessId::parse("9001189812").is_ok(),
             "a wrong check digit is no identity number"
         );
+        for personal in ["A-19900118-9811", "900118-9811.B", "X199001189811"] {
+            assert!(AccessId::parse(personal).is_err(), "{personal}");
+        }
+        for right in ["A-9001189811", "119900118-9811", "A-19900118-9812"] {
+            assert!(AccessId::parse(right).is_ok(), "{right}");
+        }
     }
 }

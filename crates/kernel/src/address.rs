@@ -1,5 +1,7 @@
 //! Street addresses as SSNf's address specification splits them.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 use crate::{CountryCode, PostalCode, Violation};
 
 /// An address whose every part is right.
@@ -68,6 +70,13 @@ impl Address {
             }),
             _ => Err(check.violations),
         }
+    }
+
+    /// The same place, with the apartment of another address.
+    #[must_use]
+    pub fn with_apartment_of(mut self, other: &Self) -> Self {
+        self.apartment_number.clone_from(&other.apartment_number);
+        self
     }
 
     /// The street, village or farm.
@@ -142,6 +151,7 @@ struct Check {
 impl Check {
     fn text(&mut self, field: &str, value: &str, max: usize, mandatory: bool) -> String {
         let text = value.split_whitespace().collect::<Vec<_>>().join(" ");
+        let text: String = text.nfc().collect();
         if mandatory && text.is_empty() {
             let rule = format!("{field} must not be empty");
             self.refuse(Violation::new(field, value, rule).because("FIELD_EMPTY"));
@@ -149,7 +159,7 @@ impl Check {
             let rule = format!("{field} is at most {max} characters");
             let violation = Violation::new(field, "", rule).because("FIELD_TOO_LONG");
             self.refuse(violation.with(max));
-        } else if text.chars().any(char::is_control) {
+        } else if text.chars().any(is_unseen) {
             let rule = format!("{field} must not hold control characters");
             self.refuse(Violation::new(field, "", rule).because("FIELD_CONTROL_CHARACTERS"));
         }
@@ -187,6 +197,12 @@ impl Check {
     fn refuse(&mut self, violation: Violation) {
         self.violations.push(violation);
     }
+}
+
+/// What nobody sees, and what makes a text look like another one (Unicode's general category Cf, as far as it occurs).
+fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -80,6 +80,31 @@ impl IdentityNumber {
         };
         luhn::holds(&written.short) && centuries.into_iter().any(dated)
     }
+
+    /// Whether one stands somewhere in a text, in a spelling that hardly anything else has: `19900118-9811`, `900118-9811`
+    /// or `199001189811`. Ten digits alone may be any number.
+    pub fn stands_in(text: &str) -> bool {
+        let bytes = text.as_bytes();
+        let digit = |at: usize| bytes.get(at).is_some_and(u8::is_ascii_digit);
+        let written = |from: usize, length: usize, hyphen: Option<usize>| {
+            let right = |at: usize| match hyphen {
+                Some(place) if place == at => bytes.get(from + at) == Some(&b'-'),
+                _ => digit(from + at),
+            };
+            (0..length).all(right) && !digit(from + length)
+        };
+        let number = |from: usize| {
+            let length = [(13, Some(8)), (11, Some(6)), (12, None)]
+                .into_iter()
+                .find(|(length, hyphen)| written(from, *length, *hyphen));
+            let Some((length, _)) = length else {
+                return false;
+            };
+            text.get(from..from + length)
+                .is_some_and(Self::is_shaped_like)
+        };
+        (0..bytes.len()).any(|from| (from == 0 || !digit(from - 1)) && number(from))
+    }
 }
 
 /// What stands in the text, before it is checked against the calendar.

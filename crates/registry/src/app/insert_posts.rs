@@ -1,11 +1,11 @@
 //! Posts come in over the market database's import API: into the staged session that is open, or as a delta import.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::{NetworkCode, Violation};
 
 use super::{ImportAddressFile, Registry, RegistryError, StagedFile, Then};
-use crate::domain::address_file::{Headings, JudgedPost, Post, RowVerdict, Says};
+use crate::domain::address_file::{Headings, JudgedPost, Post, RowVerdict};
 use crate::domain::import::{ImportMode, Outcome};
 use crate::domain::limits::{COLUMNS_MAX, POSTS_MAX};
 
@@ -95,8 +95,8 @@ impl Registry {
         }
     }
 
-    /// Applies the right ones. Those that are silent about the same people are one import: a post without a resident's field
-    /// must not end the resident because its neighbour has one.
+    /// Applies the right ones. Those that have the same fields are one import: a post without a resident's field must not end
+    /// the resident because its neighbour has one, and so with every fact.
     async fn import_posts(
         &self,
         network: &NetworkCode,
@@ -107,9 +107,9 @@ impl Registry {
         for (access_id, post) in posts.iter().filter_map(right) {
             last.insert(access_id, post);
         }
-        let mut groups: BTreeMap<Says, Vec<&Post>> = BTreeMap::new();
+        let mut groups: BTreeMap<BTreeSet<String>, Vec<&Post>> = BTreeMap::new();
         for post in last.into_values() {
-            groups.entry(post.says()).or_default().push(post);
+            groups.entry(post.names()).or_default().push(post);
         }
         for group in groups.into_values() {
             let file = self.file_of(&group)?;

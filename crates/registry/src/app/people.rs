@@ -5,14 +5,14 @@ use kernel::{AccessId, NetworkCode, PersonName};
 use privacy::{Identifier, Known};
 use serde::{Deserialize, Serialize};
 
-use crate::domain::address_file::{AccessRow, Format, OWNER_NAME};
+use crate::domain::address_file::{AccessRow, OWNER_NAME};
 use crate::store::staged::Marks;
 
 /// The resident and the columns that we do not know.
 pub(super) const RESIDENT_ROLE: &str = "resident";
 /// The property's owner.
 pub(super) const OWNER_ROLE: &str = "owner";
-/// ON-API's members that we do not know; ON-API has no residents, so they say nothing of one.
+/// The columns that we do not know of a file that has none for residents: they say nothing of one.
 pub(super) const COLUMNS_ROLE: &str = "columns";
 
 /// What a row says about people.
@@ -40,12 +40,13 @@ pub(super) struct Said {
 }
 
 impl People {
-    pub(super) fn of(row: &AccessRow, format: Format) -> Self {
+    /// Of a row whose file has a column for residents, or has none.
+    pub(super) fn of(row: &AccessRow, says_of_residents: bool) -> Self {
         Self {
             resident: row.resident.as_ref().map(|name| name.as_str().to_owned()),
             other: row.other_columns.clone(),
             owner: row.owner.clone(),
-            apart: format == Format::OnApi,
+            apart: !says_of_residents,
         }
     }
 

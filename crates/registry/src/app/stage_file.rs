@@ -3,7 +3,7 @@
 use std::fs::File;
 use std::io;
 
-use kernel::new_id;
+use kernel::{NetworkCode, new_id};
 use privacy::{Admission, Origin, Seals};
 use sea_orm::ActiveValue::Set;
 use service_kit::database::insert_rows;
@@ -17,7 +17,7 @@ use crate::domain::address_file::{AccessRow, FileRow, Hints, Judge, Opened, Refu
 use crate::domain::import::{ImportReport, Outcome, Rejection};
 use crate::domain::limits::{REJECTED_ROWS_MAX, REPORTED_REJECTIONS_MAX, STAGE_ROWS};
 use crate::store::duplicates;
-use crate::store::{address_import, facts, rejected, staged, staged_session};
+use crate::store::{access, address_import, facts, rejected, staged, staged_session};
 
 /// An import whose rows are coming in.
 pub(super) struct Session {
@@ -26,6 +26,8 @@ pub(super) struct Session {
     seals: Seals,
     opened: Opened,
     suppresses_anybody: bool,
+    /// There are accesses already, of which a row may leave something as it is.
+    knows_accesses: bool,
 }
 
 impl Registry {
@@ -125,6 +127,7 @@ impl Registry {
             .privacy
             .suppresses_anybody(work.tx(), &report.network)
             .await?;
+        let knows_accesses = access::count_active(work.tx(), &report.network).await? > 0;
         work.commit().await?;
         let of = staged::Of {
             import: report.id,
@@ -137,6 +140,7 @@ impl Registry {
             seals,
             opened,
             suppresses_anybody,
+            knows_accesses,
         })
     }
 
@@ -161,6 +165,10 @@ impl Registry {
                 }
             }
             self.put_rejected(session, refused).await?;
+            if session.knows_accesses {
+                self.complete(&session.report.network, &mut accepted)
+                    .await?;
+            }
             let rows = self.staged_rows(session, accepted).await?;
             session.report.staged += rows.len() as u64;
             sink.put(&session.of, rows).await?;
@@ -222,6 +230,25 @@ impl Registry {
         Ok(tx.commit().await?)
     }
 
+    /// What a row is silent about stays as it is now.
+    async fn complete(
+        &self,
+        network: &NetworkCode,
+        rows: &mut [(u64, AccessRow)],
+    ) -> Result<(), RegistryError> {
+        let reader = self.outbox.database().reader();
+        let hashes = rows
+            .iter()
+            .map(|(_, row)| (&row.facts.access_id, row.facts.content_hash()));
+        let mut known = access::differing(&reader, network, hashes).await?;
+        for (_, row) in rows {
+            if let Some(stored) = known.remove(row.facts.access_id.as_str()) {
+                row.said.complete(&mut row.facts, stored.facts()?);
+            }
+        }
+        Ok(())
+    }
+
     async fn staged_rows(
         &self,
         session: &Session,
@@ -230,7 +257,7 @@ impl Registry {
         let network = &session.report.network;
         let people: Vec<People> = rows
             .iter()
-            .map(|(_, row)| People::of(row, session.opened.format()))
+            .map(|(_, row)| People::of(row, session.report.says_of_residents))
             .collect();
         let suppressed = if session.suppresses_anybody {
             let known: Vec<_> = rows

@@ -5,6 +5,7 @@
 
 mod charset;
 mod columns;
+mod damage;
 mod delimiter;
 mod field;
 mod fields;
@@ -18,6 +19,7 @@ mod premises;
 mod records;
 mod rejected;
 mod row;
+mod said;
 mod values;
 
 pub use charset::{Charset, CharsetProbe};
@@ -28,9 +30,10 @@ pub use file::{AddressFile, FileRow, Hints, Opened, Raw, RowVerdict};
 pub use format::Format;
 pub use named::{DividedPost, NamedPeople, OWNER_NAME};
 pub use objects::{Object, Objects};
-pub use post::{Headings, JudgedPost, Post, Says};
+pub use post::{Headings, JudgedPost, Post};
 pub use records::{Entry, Records};
 pub use row::{AccessRow, Judge, read_form, read_row};
+pub use said::Said;
 
 /// Why a whole file cannot be read. The sentence is shown to whoever sent it and holds no value of the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

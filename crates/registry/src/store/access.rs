@@ -1,6 +1,6 @@
 //! The accesses.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use kernel::{
     AccessId, AccessState, Address, AddressParts, NetworkCode, OnApiPremisesType, PremisesType,
@@ -233,6 +233,34 @@ pub async fn purge<C: ConnectionTrait>(
     let rows = query(tx, &sql, [network.as_str().into(), before.into()]).await?;
     let revisions = rows.iter().map(|row| row.try_get_by_index::<i64>(0));
     Ok(revisions.collect::<Result<Vec<_>, _>>()?.into_iter().max())
+}
+
+/// Those of these accesses that have not ended and whose content is another, by their ids.
+pub async fn differing<'a, C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+    wanted: impl Iterator<Item = (&'a AccessId, Vec<u8>)>,
+) -> Result<HashMap<String, Model>, DbErr> {
+    let wanted: HashMap<&str, Vec<u8>> = wanted.map(|(id, hash)| (id.as_str(), hash)).collect();
+    let stored: Vec<(String, Vec<u8>)> = active(network)
+        .select_only()
+        .columns([Column::AccessId, Column::ContentHash])
+        .filter(Column::AccessId.is_in(wanted.keys().copied()))
+        .into_tuple()
+        .all(connection)
+        .await?;
+    let differ = stored
+        .into_iter()
+        .filter(|(id, hash)| wanted.get(id.as_str()) != Some(hash))
+        .map(|(id, _)| id);
+    let rows = active(network)
+        .filter(Column::AccessId.is_in(differ))
+        .all(connection)
+        .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| (row.access_id.clone(), row))
+        .collect())
 }
 
 /// How many accesses of the network have not ended.

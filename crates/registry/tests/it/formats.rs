@@ -13,7 +13,7 @@ const UPLOAD: &str = "accessId,streetName,streetNumber,streetLittera,postalCode,
 const ON_API: &str = r#"[{"accessId":"O1","streetName":"Byvägen","streetNumber":"652-16","streetLittera":"A","postalCode":"72134","city":"Västerås",
     "countryCode":"SE","premisesType":"RESIDENTIAL_HOUSE","priceGroup":3,"accessState":"INMIGRATION","note":"ring Åsa"}]"#;
 
-async fn get(world: &World, id: &str) -> api::registry::Access {
+pub async fn get(world: &World, id: &str) -> api::registry::Access {
     let request = GetAccessRequest {
         network: NETWORK.to_owned(),
         access_id: id.to_owned(),

@@ -28,6 +28,7 @@ mod scale;
 mod schema;
 mod searching;
 mod sessions;
+mod silence;
 mod staff;
 mod waiting;
 mod world;

@@ -1,12 +1,24 @@
 //! One row as fields: quoting as in RFC 4180, tolerant where files in the field are sloppy.
 
-/// Cuts a row. The second value tells whether a quote is still open at the end.
+/// What became of the quotes of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Quotes {
+    /// Each is closed.
+    Closed,
+    /// Each is closed, but after one of them text goes on: either of them may be a stray one.
+    Torn,
+    /// One is still open at the end.
+    Open,
+}
+
+/// Cuts a row.
 ///
 /// A field is quoted when its first byte is a quote; text after the closing quote is kept; a quote elsewhere is itself.
-pub(super) fn split(row: &[u8], delimiter: u8) -> (Vec<Vec<u8>>, bool) {
+pub(super) fn split(row: &[u8], delimiter: u8) -> (Vec<Vec<u8>>, Quotes) {
     let mut fields = vec![Vec::new()];
     let mut quoted = false;
     let mut at_start = true;
+    let (mut closed, mut torn) = (false, false);
     let mut bytes = row.iter().copied().peekable();
     while let Some(byte) = bytes.next() {
         match byte {
@@ -14,18 +26,26 @@ pub(super) fn split(row: &[u8], delimiter: u8) -> (Vec<Vec<u8>>, bool) {
                 bytes.next();
                 push(&mut fields, b'"');
             }
-            b'"' if quoted => quoted = false,
+            b'"' if quoted => (quoted, closed) = (false, true),
             b'"' if at_start => quoted = true,
             _ if byte == delimiter && !quoted => {
                 fields.push(Vec::new());
-                at_start = true;
+                (at_start, closed) = (true, false);
                 continue;
             }
-            _ => push(&mut fields, byte),
+            _ => {
+                torn |= closed && !byte.is_ascii_whitespace();
+                push(&mut fields, byte);
+            }
         }
         at_start = false;
     }
-    (fields, quoted)
+    let quotes = match (quoted, torn) {
+        (true, _) => Quotes::Open,
+        (false, true) => Quotes::Torn,
+        (false, false) => Quotes::Closed,
+    };
+    (fields, quotes)
 }
 
 /// Writes a field so that [`split`] reads it back.
@@ -68,7 +88,14 @@ mod tests {
         assert_eq!(texts(r#"12" pipe,x"#), [r#"12" pipe"#, "x"]);
         assert_eq!(texts(""), [""]);
         assert_eq!(texts(","), ["", ""]);
-        assert!(split(br#"a,"open"#, b',').1);
+        for (row, quotes) in [
+            (r#"a,"open"#, Quotes::Open),
+            (r#"a,"closed" ,b"#, Quotes::Closed),
+            (r#""Villa" Solhem,x"#, Quotes::Torn),
+            (r#"12" pipe,x"#, Quotes::Closed),
+        ] {
+            assert_eq!(split(row.as_bytes(), b',').1, quotes, "{row}");
+        }
     }
 
     proptest! {

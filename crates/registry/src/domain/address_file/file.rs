@@ -63,6 +63,8 @@ pub struct FileRow {
 pub enum Raw {
     /// The fields of a row of text.
     Fields(Vec<String>),
+    /// A line that cannot be cut into fields.
+    Line(String),
     /// The text of a JSON object.
     Json(String),
 }
@@ -108,12 +110,9 @@ impl Opened {
         self.columns.format()
     }
 
-    /// Whether the file's silence about a resident means that there is none: it has a column for them, or others that may
-    /// name one.
+    /// Whether the file's silence about a resident means that there is none: it has a column for them.
     pub fn says_of_residents(&self) -> bool {
-        self.format() != Format::OnApi
-            && (self.columns.position(Field::ResidentName).is_some()
-                || self.columns.unknown().next().is_some())
+        self.columns.position(Field::ResidentName).is_some()
     }
 
     /// The same for owners.
@@ -148,10 +147,11 @@ impl<R: BufRead> AddressFile<R> {
         };
         Ok(recognise(&header, hints).map(|(opened, has_header)| {
             let delimiter = opened.delimiter.map_or(b';', Delimiter::byte);
+            let width = opened.columns.count();
             let rows = if has_header {
-                Records::after_header(input, delimiter, lines)
+                Records::after_header(input, delimiter, width, lines)
             } else {
-                Records::from_first(input, delimiter, lines, header)
+                Records::from_first(input, delimiter, width, (lines, header))
             };
             Self {
                 opened,
@@ -194,9 +194,9 @@ impl<R: BufRead> AddressFile<R> {
                     verdict,
                 }
             }
-            Entry::Fault { line, rule, fields } => FileRow {
+            Entry::Fault { line, rule, text } => FileRow {
                 line,
-                raw: Raw::Fields(decode(fields)),
+                raw: Raw::Line(self.opened.charset.decode_owned(text)),
                 verdict: RowVerdict::faulty(rule.of("", "")),
             },
         }

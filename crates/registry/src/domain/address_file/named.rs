@@ -61,7 +61,7 @@ impl Opened {
                 )
             }
             // ON-API names nobody.
-            Raw::Fields(_) | Raw::Json(_) => NamedPeople::default(),
+            Raw::Fields(_) | Raw::Line(_) | Raw::Json(_) => NamedPeople::default(),
         }
     }
 }

@@ -30,15 +30,6 @@ pub struct JudgedPost {
     pub verdict: RowVerdict,
 }
 
-/// Of whom the silence of a post means that there is nobody: it has a field for them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Says {
-    /// The resident, or what we do not know and may name one.
-    pub residents: bool,
-    /// The property's owner.
-    pub owners: bool,
-}
-
 impl Post {
     /// Takes the fields of a post.
     ///
@@ -95,17 +86,9 @@ impl Post {
         Self(fields)
     }
 
-    /// Of whom its silence says something.
-    pub fn says(&self) -> Says {
-        let fields = || {
-            self.0
-                .iter()
-                .map(|(name, _)| Field::named(name, Format::MdB2))
-        };
-        Says {
-            residents: fields().any(|field| matches!(field, None | Some(Field::ResidentName))),
-            owners: fields().any(|field| field == Some(Field::OwnerName)),
-        }
+    /// What it says something of, in whatever order and letter case.
+    pub fn names(&self) -> BTreeSet<String> {
+        self.0.iter().map(|(name, _)| name.to_lowercase()).collect()
     }
 
     /// Judges the post as the one row of a file.

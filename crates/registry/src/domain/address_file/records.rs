@@ -5,7 +5,7 @@ use std::io::{self, BufRead};
 
 use kernel::ParseError;
 
-use super::fields::split;
+use super::fields::{Quotes, split};
 use crate::domain::limits::{ROW_BYTES_MAX, ROW_LINES_MAX};
 
 const ROW_TOO_LONG: ParseError = ParseError::new(
@@ -30,18 +30,22 @@ pub enum Entry {
         line: u64,
         /// What is wrong.
         rule: ParseError,
-        /// Its beginning, for the file of rejected rows.
-        fields: Vec<Vec<u8>>,
+        /// Its line, for the file of rejected rows; of one that is too long the beginning.
+        text: Vec<u8>,
     },
 }
 
 /// The rows of a file. Empty rows, and those of delimiters alone (spreadsheets leave them), are passed over.
 ///
-/// A quote that is not closed costs its own line only: the lines after it are read as rows of their own.
+/// A quote that is not closed costs its own line only: the lines after it are read as rows of their own. Nor is it closed
+/// by the next stray quote: what seems to be a field over several lines is none if text follows its closing quote, or a
+/// line within it has as many fields as a row.
 #[derive(Debug)]
 pub struct Records<R> {
     input: R,
     delimiter: u8,
+    /// Fields of a row.
+    width: usize,
     line: u64,
     returned: VecDeque<Line>,
 }
@@ -54,26 +58,32 @@ struct Line {
 }
 
 impl<R: BufRead> Records<R> {
-    /// Reads rows from `input`; a byte order mark must be gone.
-    pub fn new(input: R, delimiter: u8) -> Self {
+    /// Reads rows of `width` fields from `input`; a byte order mark must be gone.
+    pub fn new(input: R, delimiter: u8, width: usize) -> Self {
         Self {
             input,
             delimiter,
+            width,
             line: 0,
             returned: VecDeque::new(),
         }
     }
 
     /// Reads the rows after a header that took `lines` lines.
-    pub fn after_header(input: R, delimiter: u8, lines: u64) -> Self {
+    pub fn after_header(input: R, delimiter: u8, width: usize, lines: u64) -> Self {
         Self {
             line: lines,
-            ..Self::new(input, delimiter)
+            ..Self::new(input, delimiter, width)
         }
     }
 
     /// Reads rows of a file without header, of which the first line was read already; it is the `line`-th.
-    pub fn from_first(input: R, delimiter: u8, line: u64, bytes: Vec<u8>) -> Self {
+    pub fn from_first(
+        input: R,
+        delimiter: u8,
+        width: usize,
+        (line, bytes): (u64, Vec<u8>),
+    ) -> Self {
         let first = Line {
             number: line,
             bytes,
@@ -82,14 +92,14 @@ impl<R: BufRead> Records<R> {
         Self {
             line,
             returned: VecDeque::from([first]),
-            ..Self::new(input, delimiter)
+            ..Self::new(input, delimiter, width)
         }
     }
 
     fn entry(&mut self) -> io::Result<Option<Entry>> {
         while let Some(line) = self.next_line()? {
             if line.too_long {
-                return Ok(Some(fault(&line, self.delimiter, ROW_TOO_LONG)));
+                return Ok(Some(fault(line, ROW_TOO_LONG)));
             }
             let entry = self.row_from(line)?;
             if !is_empty(&entry) {
@@ -100,8 +110,8 @@ impl<R: BufRead> Records<R> {
     }
 
     fn row_from(&mut self, first: Line) -> io::Result<Entry> {
-        let (fields, mut open) = split(&first.bytes, self.delimiter);
-        if !open {
+        let (fields, mut quotes) = split(&first.bytes, self.delimiter);
+        if quotes != Quotes::Open {
             return Ok(Entry::Row {
                 line: first.number,
                 fields,
@@ -109,7 +119,7 @@ impl<R: BufRead> Records<R> {
         }
         let mut row = first.bytes.clone();
         let mut taken = VecDeque::new();
-        while open && taken.len() + 1 < ROW_LINES_MAX {
+        while quotes == Quotes::Open && taken.len() + 1 < ROW_LINES_MAX {
             let Some(next) = self.next_line()? else { break };
             row.push(b'\n');
             row.extend_from_slice(&next.bytes);
@@ -118,18 +128,27 @@ impl<R: BufRead> Records<R> {
             if !usable {
                 break;
             }
-            let (fields, still_open) = split(&row, self.delimiter);
-            open = still_open;
-            if !open {
+            let (fields, now) = split(&row, self.delimiter);
+            if now == Quotes::Closed && !self.hold_rows(&fields) {
                 return Ok(Entry::Row {
                     line: first.number,
                     fields,
                 });
             }
+            quotes = now;
         }
         taken.append(&mut self.returned);
         self.returned = taken;
-        Ok(fault(&first, self.delimiter, QUOTE_OPEN))
+        Ok(fault(first, QUOTE_OPEN))
+    }
+
+    /// Whether a line within one of these fields has as many fields as a row.
+    fn hold_rows(&self, fields: &[Vec<u8>]) -> bool {
+        let count = |line: &[u8]| line.split(|b| *b == self.delimiter).count();
+        let mut within = fields
+            .iter()
+            .flat_map(|field| field.split(|b| *b == b'\n').skip(1));
+        within.any(|line| count(line) >= self.width.max(2))
     }
 
     fn next_line(&mut self) -> io::Result<Option<Line>> {
@@ -186,12 +205,11 @@ impl<R: BufRead> Iterator for Records<R> {
     }
 }
 
-fn fault(line: &Line, delimiter: u8, rule: ParseError) -> Entry {
-    let kept = &line.bytes[..line.bytes.len().min(2_000)];
+fn fault(line: Line, rule: ParseError) -> Entry {
     Entry::Fault {
         line: line.number,
         rule,
-        fields: split(kept, delimiter).0,
+        text: line.bytes,
     }
 }
 

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use super::*;
 
 fn read(text: &[u8]) -> Vec<Entry> {
-    Records::new(text, b';').map(Result::unwrap).collect()
+    Records::new(text, b';', 2).map(Result::unwrap).collect()
 }
 
 fn row(line: u64, fields: &[&str]) -> Entry {
@@ -52,12 +52,35 @@ fn open_quotes_one_after_another_cost_a_line_each() {
 }
 
 #[test]
+fn a_stray_quote_does_not_close_another_one() {
+    let lost = |entry: &Entry, at: u64| matches!(entry, Entry::Fault { line, .. } if *line == at);
+    // Two rows apart, each begins a field with a quote that nobody closes.
+    let entries = read(b"a;\"b\nc;d\ne;\"f\ng;h\n");
+    assert!(lost(&entries[0], 1) && lost(&entries[2], 3), "{entries:?}");
+    assert_eq!(
+        [&entries[1], &entries[3]],
+        [&row(2, &["c", "d"]), &row(4, &["g", "h"])]
+    );
+    // The second one ends its field: what is between them would be whole rows.
+    let entries = read(b"a;\"b\nc;d\ne;f\"\ng;h\n");
+    assert!(lost(&entries[0], 1), "{entries:?}");
+    assert_eq!(
+        entries[1..],
+        [
+            row(2, &["c", "d"]),
+            row(3, &["e", "f\""]),
+            row(4, &["g", "h"])
+        ]
+    );
+}
+
+#[test]
 fn an_endless_line_is_cut_off_and_the_next_one_read() {
     let mut text = vec![b'x'; 3 * ROW_BYTES_MAX];
     text.extend(b"\nc;d\n");
     let entries = read(&text);
     assert!(
-        matches!(&entries[0], Entry::Fault { line: 1, fields, .. } if fields[0].len() <= 2_000)
+        matches!(&entries[0], Entry::Fault { line: 1, text, .. } if text.len() <= ROW_BYTES_MAX + 2)
     );
     assert_eq!(entries[1], row(2, &["c", "d"]));
 }

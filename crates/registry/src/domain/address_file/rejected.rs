@@ -15,18 +15,17 @@ impl Opened {
         self.joined(&headings)
     }
 
-    /// A rejected row with its reasons in the last column.
+    /// A rejected row with its reasons in the last column. One that has more or fewer fields than the header is given back as
+    /// it came, and one that cannot be cut as a single field: unmended, both are rejected again.
     pub fn rejected_row(&self, raw: &Raw, violations: &[Violation]) -> String {
         let reasons = reasons(violations);
         match raw {
             Raw::Fields(fields) => {
                 let mut fields = self.kept(fields);
-                while fields.len() < self.kept(self.columns.headings()).len() {
-                    fields.push("");
-                }
                 fields.push(&reasons);
                 self.joined(&fields)
             }
+            Raw::Line(text) => self.joined(&[text, &reasons]),
             Raw::Json(text) => json_row(text, reasons),
         }
     }

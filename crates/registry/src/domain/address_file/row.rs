@@ -10,7 +10,7 @@ use chrono::NaiveDate;
 use kernel::{AccessId, AccessState, NetworkCode, ParseError, PersonName, Violation};
 
 use super::values::Values;
-use super::{Field, Format, RowVerdict};
+use super::{Field, Format, RowVerdict, Said};
 use crate::domain::access::AccessFacts;
 use crate::domain::limits::{REPORTED_VALUE_CHARS_MAX, SERVICES_MAX};
 
@@ -19,6 +19,8 @@ use crate::domain::limits::{REPORTED_VALUE_CHARS_MAX, SERVICES_MAX};
 pub struct AccessRow {
     /// Everything that is not personal.
     pub facts: AccessFacts,
+    /// What of it the row says.
+    pub said: Said,
     /// The resident, if the file names one.
     pub resident: Option<PersonName>,
     /// The property's owner: name, address, postal code and city, where the file has them. May be a person.
@@ -115,6 +117,7 @@ impl Reader<'_> {
         };
         Some(AccessRow {
             facts,
+            said: self.values.said,
             resident,
             owner,
             other_columns,
@@ -224,6 +227,10 @@ impl Reader<'_> {
         match self.value(Field::ActiveServices) {
             "" | "1" => return None,
             "0" => return Some(Vec::new()),
+            _ if self.values.format == Format::MdB1 => {
+                self.whole_number(Field::ActiveServices);
+                return None;
+            }
             _ => {}
         }
         let value = self.text(Field::ActiveServices);
@@ -269,10 +276,20 @@ impl Reader<'_> {
 fn shown(violation: Violation) -> Violation {
     let value = &violation.value;
     let digits = value.chars().filter(char::is_ascii_digit).count();
-    if digits >= 10 || value.contains('@') || value.chars().count() > REPORTED_VALUE_CHARS_MAX {
+    let long = value.chars().count() > REPORTED_VALUE_CHARS_MAX;
+    if digits >= 10 || value.contains('@') || long || is_like_a_name(value) {
         return violation.mask();
     }
     violation
+}
+
+/// Two words or more, each begun with a capital and without digits.
+fn is_like_a_name(value: &str) -> bool {
+    let word = |word: &str| {
+        word.starts_with(char::is_uppercase) && !word.contains(|c: char| c.is_ascii_digit())
+    };
+    let words = value.split_whitespace().filter(|text| word(text)).count();
+    words >= 2
 }
 
 #[cfg(test)]

@@ -46,6 +46,82 @@ fn refused(row: &str) -> Vec<Violation> {
 }
 
 #[test]
+fn a_time_with_its_zone_is_the_day_by_swedish_clocks() {
+    let header = "coId|accessId|streetName|postalCode|city|premisesType|connectionDate";
+    for (written, day) in [
+        ("2008-02-11T23:00:00Z", "2008-02-12"),
+        ("2008-07-11T22:00:00Z", "2008-07-12"),
+        ("2008-02-12T00:00:00+01:00", "2008-02-12"),
+        ("2008-02-12T23:30:00", "2008-02-12"),
+        ("2008-02-12", "2008-02-12"),
+        ("20080212", "2008-02-12"),
+    ] {
+        let row = format!("SNFDMO|1|Byn|72134|Ort|UNKNOWN|{written}");
+        let RowVerdict::Accepted(row) = under(Format::MdB2, header, &row) else {
+            panic!("{written}");
+        };
+        assert_eq!(row.facts.connected_on_text(), day, "{written}");
+    }
+}
+
+#[test]
+fn a_whole_address_line_in_the_column_of_the_street_is_cut_as_elsewhere() {
+    let row = accepted("SNFDMO;1;Storgatan 3 lgh 0901;;;72134;Ort;SE;RENTAL_APARTMENT;;;;;;");
+    let label = row.facts.address.label();
+    assert_eq!(label, "Storgatan 3 lgh 0901, 721 34 Ort");
+}
+
+#[test]
+fn what_hides_somebody_or_lost_its_letters_is_refused_and_a_name_is_not_shown() {
+    for (street, city, state, reason, shown) in [
+        ("V?stergatan", "Ort", "", "LETTERS_LOST", true),
+        ("Storgatan", "V{ster}s", "", "LETTERS_LOST", true),
+        ("Kalle 19121212-1212", "Ort", "", "FIELD_PERSONAL", false),
+        (
+            "Stor\u{202e}gatan",
+            "Ort",
+            "",
+            "FIELD_CONTROL_CHARACTERS",
+            false,
+        ),
+        (
+            "Storgatan",
+            "Ort",
+            "Birgitta Slipström",
+            "ACCESS_STATE_INVALID",
+            false,
+        ),
+    ] {
+        let wrong = refused(&format!(
+            "SNFDMO;1;{street};3;;72134;{city};SE;UNKNOWN;;;{state};;;"
+        ));
+        assert_eq!(wrong.len(), 1, "{wrong:?}");
+        assert_eq!(wrong[0].reason, reason, "{wrong:?}");
+        let value = wrong[0].value.as_str();
+        assert_eq!(value == street || value == city, shown, "{wrong:?}");
+    }
+}
+
+#[test]
+fn mdb1_tells_that_a_port_is_active_and_not_what_on_it() {
+    let header = "citynet|city|building|streetname|zip|type|cpe|socket|active";
+    let judged = |active: &str| {
+        under(
+            Format::MdB1,
+            header,
+            &format!("SNFDMO|Ort|Hus 1|Byn|72134|4|1|1|{active}"),
+        )
+    };
+    for active in ["1", "2", ""] {
+        let RowVerdict::Accepted(row) = judged(active) else {
+            panic!("{active}");
+        };
+        assert_eq!(row.facts.services, None, "{active}");
+    }
+    assert!(matches!(judged("ja"), RowVerdict::Rejected { .. }));
+}
+
+#[test]
 fn a_whole_row() {
     let row = accepted(
         "SNFDMO;81883;Kungsgatan;10;G;721 34;Västerås;SE;RENTAL_APARTMENT;0901;;CONNECTED;Åsa Öberg;TV, BB-100-100,TV;kept",

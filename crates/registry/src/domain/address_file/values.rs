@@ -2,13 +2,15 @@
 
 use std::borrow::Cow;
 
-use super::{Columns, Field, Format};
+use super::{Columns, Field, Format, Said};
 
 /// The values of a row, trimmed; an absent one is empty.
 #[derive(Clone, Debug)]
 pub struct Values<'a> {
     pub(super) format: Format,
     known: [Cow<'a, str>; Field::COUNT],
+    /// What the row says something of, be it that there is none.
+    pub(super) said: Said,
     /// Name and value of columns that we do not know, where they have a value.
     pub(super) others: Vec<(String, Cow<'a, str>)>,
 }
@@ -18,6 +20,7 @@ impl<'a> Values<'a> {
         Self {
             format,
             known: std::array::from_fn(|_| Cow::Borrowed("")),
+            said: Said::default(),
             others: Vec::new(),
         }
     }
@@ -28,6 +31,7 @@ impl<'a> Values<'a> {
         let mut values = Self::empty(columns.format());
         for (field, position) in columns.known() {
             values.known[field as usize] = Cow::Borrowed(value(position));
+            values.said.add(field);
         }
         for (position, name) in columns.unknown() {
             if !value(position).is_empty() {
@@ -39,6 +43,7 @@ impl<'a> Values<'a> {
 
     pub(super) fn set(&mut self, field: Field, value: String) {
         self.known[field as usize] = Cow::Owned(value.trim().to_owned());
+        self.said.add(field);
     }
 
     pub(super) fn get(&self, field: Field) -> &str {

@@ -1,6 +1,7 @@
 //! What single cells may hold.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate};
+use chrono_tz::Europe::Stockholm;
 
 use super::Reader;
 use crate::domain::address_file::Field;
@@ -116,16 +117,24 @@ impl Reader<'_> {
         {
             return None;
         }
-        let date = value.split(['T', ' ']).next().unwrap_or("");
-        let day = NaiveDate::parse_from_str(date, "%Y-%m-%d")
-            .or_else(|_| NaiveDate::parse_from_str(date, "%Y%m%d"));
-        let right = day
-            .ok()
-            .filter(|day| (1900..=9999).contains(&chrono::Datelike::year(day)));
+        let right =
+            swedish_day(value).filter(|day| (1900..=9999).contains(&chrono::Datelike::year(day)));
         if right.is_none() {
             let rule = format!("{} is a day, for example 2008-02-12", self.name(field));
             self.refuse(field, "DAY_INVALID", rule);
         }
         right
     }
+}
+
+/// The day of a date or a time. A time with its zone is a moment, whose day is told by Swedish clocks, as ON-API's are written
+/// here; one without is local.
+fn swedish_day(value: &str) -> Option<NaiveDate> {
+    if let Ok(moment) = DateTime::parse_from_rfc3339(value) {
+        return Some(moment.with_timezone(&Stockholm).date_naive());
+    }
+    let date = value.split(['T', ' ']).next().unwrap_or("");
+    NaiveDate::parse_from_str(date, "%Y-%m-%d")
+        .or_else(|_| NaiveDate::parse_from_str(date, "%Y%m%d"))
+        .ok()
 }

@@ -1,12 +1,14 @@
 //! Where the access is: the address, and what tells the premises of a house apart.
 
 use kernel::{
-    Address, AddressParts, CountryCode, OnApiPremisesType, PremisesType, Street, Violation,
+    Address, AddressParts, CountryCode, IdentityNumber, OnApiPremisesType, PremisesType, Street,
+    Violation,
 };
 
 use super::cells::{LATITUDE, LONGITUDE, METRES};
 use super::{Reader, shown};
 use crate::domain::access::{Coordinates, Premises};
+use crate::domain::address_file::damage;
 use crate::domain::address_file::premises::premises;
 use crate::domain::address_file::{Field, Format};
 use crate::domain::position::{self, Fault, Pair, TOLERANCE_METRES};
@@ -26,12 +28,40 @@ impl Reader<'_> {
         }
     }
 
+    /// The street as parts, with the apartment: some files have all of it in the street's column.
+    fn street(&self, apartment: String) -> (Street, String) {
+        let [name, number, littera] =
+            [Field::StreetName, Field::StreetNumber, Field::StreetLittera]
+                .map(|field| self.value(field));
+        let line = Street::from_line(name);
+        let is_line = number.is_empty() && littera.is_empty() && !line.apartment.is_empty();
+        if is_line && (apartment.is_empty() || apartment == line.apartment) {
+            let apartment = line.apartment.clone();
+            return (line, apartment);
+        }
+        (Street::from_parts(name, number, littera), apartment)
+    }
+
+    fn whole_letters(&mut self, field: Field) {
+        if let Some(rule) = damage::of(self.value(field)) {
+            self.refuse(field, "LETTERS_LOST", rule);
+        }
+    }
+
+    fn nobody(&mut self, field: Field) {
+        if IdentityNumber::stands_in(self.value(field)) {
+            let rule = format!("{} must not hold an identity number", self.name(field));
+            self.refuse(field, "FIELD_PERSONAL", rule);
+        }
+    }
+
     pub(super) fn address(&mut self, apartment: String) -> Option<Address> {
-        let street = Street::from_parts(
-            self.value(Field::StreetName),
-            self.value(Field::StreetNumber),
-            self.value(Field::StreetLittera),
-        );
+        let (street, apartment) = self.street(apartment);
+        self.whole_letters(Field::StreetName);
+        self.whole_letters(Field::City);
+        self.nobody(Field::StreetName);
+        self.nobody(Field::City);
+        self.nobody(Field::MduDistinguisher);
         let parts = AddressParts {
             street_name: street.name,
             street_number: street.number,
