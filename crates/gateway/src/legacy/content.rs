@@ -2,13 +2,15 @@
 
 use serde_json::{Map, Value};
 
-/// What stands in an element. The names are ours; only texts come from elsewhere.
+/// What stands in an element.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Content {
     /// A text.
     Text(String),
-    /// Elements.
+    /// Elements of ours.
     Fields(Vec<(&'static str, Content)>),
+    /// Elements that a form has named.
+    Named(Vec<(String, Content)>),
     /// The same element several times, or never; in JSON an array, however many there are.
     List(Vec<Content>),
 }
@@ -25,11 +27,8 @@ impl Content {
     pub fn xml(&self, name: &str, out: &mut String) {
         match self {
             Self::Text(text) => element(name, out, |out| out.push_str(&escaped(text))),
-            Self::Fields(fields) => element(name, out, |out| {
-                for (name, content) in fields {
-                    content.xml(name, out);
-                }
-            }),
+            Self::Fields(fields) => elements(name, fields, out),
+            Self::Named(fields) => elements(name, fields, out),
             Self::List(items) => {
                 for item in items {
                     item.xml(name, out);
@@ -42,14 +41,25 @@ impl Content {
     pub fn json(&self) -> Value {
         match self {
             Self::Text(text) => Value::from(text.as_str()),
-            Self::Fields(fields) => fields
-                .iter()
-                .map(|(name, content)| ((*name).to_owned(), content.json()))
-                .collect::<Map<_, _>>()
-                .into(),
+            Self::Fields(fields) => members(fields),
+            Self::Named(fields) => members(fields),
             Self::List(items) => items.iter().map(Self::json).collect(),
         }
     }
+}
+
+fn elements(name: &str, fields: &[(impl AsRef<str>, Content)], out: &mut String) {
+    element(name, out, |out| {
+        for (name, content) in fields {
+            content.xml(name.as_ref(), out);
+        }
+    });
+}
+
+fn members(fields: &[(impl AsRef<str>, Content)]) -> Value {
+    let member =
+        |(name, content): &(_, Content)| (AsRef::<str>::as_ref(name).to_owned(), content.json());
+    Value::Object(fields.iter().map(member).collect::<Map<_, _>>())
 }
 
 fn element(name: &str, out: &mut String, write: impl FnOnce(&mut String)) {

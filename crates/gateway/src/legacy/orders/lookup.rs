@@ -3,7 +3,7 @@
 use api::common::PageRequest;
 use api::orders::{
     Customer, GetPersonalDataRequest, GetPersonalDataResponse, GetProviderOrderRequest,
-    ListProviderOrdersRequest, Order,
+    GivenAnswer, ListProviderOrdersRequest, Order,
 };
 use chrono::{DateTime, Duration, Utc};
 use prost_types::Timestamp;
@@ -136,6 +136,8 @@ pub struct Told {
     pub customer: Customer,
     /// Where.
     pub address: api::common::Address,
+    /// To the forms of network and provider.
+    pub answers: Vec<GivenAnswer>,
 }
 
 impl Told {
@@ -143,6 +145,7 @@ impl Told {
         Some(Self {
             customer: told.customer?,
             address: told.address.unwrap_or_default(),
+            answers: told.answers,
         })
     }
 }

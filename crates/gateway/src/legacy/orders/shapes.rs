@@ -1,7 +1,7 @@
 //! Orders, customers and lines of a log as they leave.
 
 use api::common::Address;
-use api::orders::{Order, OrderLogEntry, OrderStatus};
+use api::orders::{FormScope, GivenAnswer, Order, OrderLogEntry, OrderStatus};
 use chrono::DateTime;
 use chrono_tz::Europe::Stockholm;
 use prost_types::Timestamp;
@@ -10,6 +10,9 @@ use super::lookup::{Told, id_of};
 use crate::legacy::content::Content;
 
 type Fields = Vec<(&'static str, Content)>;
+
+/// What a customer has written to the provider.
+const MESSAGE: &str = "message";
 
 /// Any day suits.
 const SOON: &str = "asap";
@@ -78,15 +81,42 @@ pub fn customer_info(order: &Order, told: &Told) -> Fields {
         ("zip", text(&place.postal_code)),
         ("city", text(&place.city)),
     ]);
-    let data = vec![
-        ("message", text("")),
-        ("phone", text(&told.customer.phone)),
-        ("premise", text(&place.apartment_number)),
-    ];
     vec![
         ("customer", Content::Fields(customer)),
-        ("data", Content::Fields(data)),
+        ("data", Content::Named(data(told))),
     ]
+}
+
+/// What is always asked, then the answers to the forms, each under its field's key. A key that is taken has the form's owner
+/// before it; a field `message` is what the service guide's own form calls so.
+fn data(told: &Told) -> Vec<(String, Content)> {
+    let answer = |one: &GivenAnswer| text(&one.value);
+    let message = told.answers.iter().find(|one| one.key == MESSAGE);
+    let mut data = vec![
+        (MESSAGE.to_owned(), message.map_or_else(|| text(""), answer)),
+        ("phone".to_owned(), text(&told.customer.phone)),
+        ("premise".to_owned(), text(&told.address.apartment_number)),
+    ];
+    for one in &told.answers {
+        if message.is_some_and(|shown| std::ptr::eq(shown, one)) {
+            continue;
+        }
+        let taken = data.iter().any(|(name, _)| *name == one.key);
+        let name = if taken {
+            format!("{}_{}", owner(one.scope()), one.key)
+        } else {
+            one.key.clone()
+        };
+        data.push((name, answer(one)));
+    }
+    data
+}
+
+fn owner(scope: FormScope) -> &'static str {
+    match scope {
+        FormScope::Network => "network",
+        FormScope::Provider | FormScope::Unspecified => "provider",
+    }
 }
 
 fn customer_fields(order: &Order, told: &Told) -> Fields {

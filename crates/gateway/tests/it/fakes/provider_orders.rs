@@ -19,6 +19,8 @@ pub struct ProviderOrders {
     pub orders: Vec<Order>,
     /// Of whatever order.
     pub log: Vec<OrderLogEntry>,
+    /// Of whatever order.
+    pub answers: Vec<GivenAnswer>,
     /// The commands of messages.
     pub commands: HashSet<String>,
     /// Order and purpose of each disclosure.
@@ -204,6 +206,7 @@ impl ProviderService for Fakes {
                 apartment_number: "1101".into(),
                 ..Address::default()
             }),
+            answers: seen.provider_orders.answers.clone(),
             ..GetPersonalDataResponse::default()
         }))
     }

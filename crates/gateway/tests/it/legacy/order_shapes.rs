@@ -1,6 +1,6 @@
 //! Every answer of the order API as it leaves, as XML and as JSON.
 
-use api::orders::{Order, OrderLogEntry, OrderStatus};
+use api::orders::{FormScope, GivenAnswer, Order, OrderLogEntry, OrderStatus};
 use reqwest::StatusCode;
 use service_kit::error::ErrorKind;
 
@@ -35,6 +35,25 @@ async fn what_was_found() {
     both(
         &system,
         "customer_info",
+        "customer_info",
+        &[hash, ("id", "1")],
+    )
+    .await;
+    let answer = |scope: FormScope, key: &str, value: &str| GivenAnswer {
+        scope: scope.into(),
+        key: key.into(),
+        value: value.into(),
+        ..GivenAnswer::default()
+    };
+    world.fakes.seen().provider_orders.answers = vec![
+        answer(FormScope::Network, "door_code", "12 & 34"),
+        answer(FormScope::Network, "phone", "yes"),
+        answer(FormScope::Provider, "message", "Ring först"),
+        answer(FormScope::Provider, "door_code", "<none>"),
+    ];
+    both(
+        &system,
+        "customer_info_answers",
         "customer_info",
         &[hash, ("id", "1")],
     )
