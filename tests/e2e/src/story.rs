@@ -87,36 +87,44 @@ pub async fn open_shop(doors: &Doors) -> anyhow::Result<()> {
 /// # Errors
 /// The orders service refuses.
 pub async fn open_shops(doors: &Doors, shops: &[Shop]) -> anyhow::Result<()> {
-    let mut orders = OrdersServiceClient::new(doors.staff("orders", &["admin"])?);
     for shop in shops {
-        let id = shop.provider;
-        let provider = Provider {
-            provider_id: id.to_owned(),
-            name: format!("{id} AB"),
-            order_email: format!("order@{id}.example"),
-            privacy_url: format!("https://{id}.example/integritet"),
-        };
-        orders
-            .put_provider(PutProviderRequest {
-                network: NETWORK.to_owned(),
-                provider: Some(provider),
-            })
-            .await?;
-        let offering = Offering {
-            offering_id: shop.offering.to_owned(),
-            provider_id: id.to_owned(),
-            service: SERVICE.to_owned(),
-            name: "Bredband 100".to_owned(),
-            monthly_price_ore: 29_900,
-            ..Default::default()
-        };
-        orders
-            .put_offering(PutOfferingRequest {
-                network: NETWORK.to_owned(),
-                offering: Some(offering),
-            })
-            .await?;
+        sell(doors, shop.provider, shop.offering).await?;
     }
+    Ok(())
+}
+
+/// Enters a provider with an offering of that id.
+///
+/// # Errors
+/// The orders service refuses.
+pub async fn sell(doors: &Doors, provider: &str, offering: &str) -> anyhow::Result<()> {
+    let mut orders = OrdersServiceClient::new(doors.staff("orders", &["admin"])?);
+    let seller = Provider {
+        provider_id: provider.to_owned(),
+        name: format!("{provider} AB"),
+        order_email: format!("order@{provider}.example"),
+        privacy_url: format!("https://{provider}.example/integritet"),
+    };
+    orders
+        .put_provider(PutProviderRequest {
+            network: NETWORK.to_owned(),
+            provider: Some(seller),
+        })
+        .await?;
+    let offering = Offering {
+        offering_id: offering.to_owned(),
+        provider_id: provider.to_owned(),
+        service: SERVICE.to_owned(),
+        name: "Bredband 100".to_owned(),
+        monthly_price_ore: 29_900,
+        ..Default::default()
+    };
+    orders
+        .put_offering(PutOfferingRequest {
+            network: NETWORK.to_owned(),
+            offering: Some(offering),
+        })
+        .await?;
     Ok(())
 }
 

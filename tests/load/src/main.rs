@@ -16,6 +16,7 @@ mod pgbench;
 mod pump;
 mod registry;
 mod search;
+mod streams;
 mod table;
 
 use clap::{Parser, ValueEnum};
@@ -33,7 +34,7 @@ struct Options {
     /// Only this one.
     #[arg(long)]
     only: Option<Subject>,
-    /// As --only; `registry` measures what concerns the registry: `search` and `registry`.
+    /// As --only, but `registry` is `search` and `registry`, and `orders` is `orders` and `streams`.
     subject: Option<Subject>,
     /// Messages per run.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..))]
@@ -47,6 +48,12 @@ struct Options {
     /// Orders that are placed per run.
     #[arg(long, default_value_t = 3_000, value_parser = clap::value_parser!(u16).range(10..=5_000))]
     orders: u16,
+    /// Orders a second while all providers follow.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u16).range(1..=400))]
+    rate: u16,
+    /// For so many seconds.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u16).range(1..=120))]
+    seconds: u16,
     /// Accesses of the large network, per run.
     #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..=5_000_000))]
     accesses: u32,
@@ -63,6 +70,8 @@ enum Subject {
     Erasure,
     /// Placing an order.
     Orders,
+    /// Placed → seen by one of many providers that follow.
+    Streams,
     /// Finding addresses.
     Search,
     /// Importing, searching over gRPC and handing out a large network.
@@ -75,6 +84,7 @@ async fn main() -> anyhow::Result<()> {
     let wanted = |subject| match (options.only, options.subject) {
         (Some(only), _) => only == subject,
         (None, Some(Subject::Registry)) => matches!(subject, Subject::Registry | Subject::Search),
+        (None, Some(Subject::Orders)) => matches!(subject, Subject::Orders | Subject::Streams),
         (None, Some(one)) => one == subject,
         (None, None) => true,
     };
@@ -92,6 +102,13 @@ async fn main() -> anyhow::Result<()> {
     }
     if wanted(Subject::Orders) {
         rows.extend(orders::measure(options.runs, options.orders, costs).await?);
+    }
+    if wanted(Subject::Streams) {
+        let pace = streams::Pace {
+            orders: options.rate,
+            seconds: options.seconds,
+        };
+        rows.extend(streams::measure(options.runs, pace, costs).await?);
     }
     if wanted(Subject::Search) {
         rows.extend(search::measure(options.runs).await?);

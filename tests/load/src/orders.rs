@@ -51,13 +51,12 @@ pub async fn measure(runs: u16, orders: u16, costs: Costs) -> anyhow::Result<Vec
     order_rows::migrate(&baseline).await?;
     shop.quiet().await?;
 
-    let (mut ours, mut settled, mut database) = Default::default();
+    let (mut placed, mut database) = <(Placed, Series)>::default();
     for (run, crowd) in rest.chunks(usize::from(orders)).enumerate() {
         if run % 2 == 1 {
             base(&baseline, &script, &mut database).await?;
         }
-        shop.run(&town, crowd, costs, (&mut ours, &mut settled))
-            .await?;
+        shop.run(&town, crowd, costs, &mut placed).await?;
         if run % 2 == 0 {
             base(&baseline, &script, &mut database).await?;
         }
@@ -66,13 +65,19 @@ pub async fn measure(runs: u16, orders: u16, costs: Costs) -> anyhow::Result<Vec
     Ok(vec![
         Row {
             what: "placing orders, 32 in flight, orders/s".to_owned(),
-            value: ours,
+            value: placed.rate,
             baseline: Some(database),
-            target: Target::Ratio(0.40),
+            target: Target::Ratio(0.50),
         },
+        Row::alone("a call of them, p50 ms", placed.p50, Target::None),
+        Row::alone(
+            "a call of them, p99 by p50",
+            placed.spread,
+            Target::AtMost(10.0),
+        ),
         Row::alone(
             "the same until their events and mails have left, orders/s",
-            settled,
+            placed.settled,
             Target::None,
         ),
     ])
@@ -88,15 +93,32 @@ async fn base(database: &str, script: &str, rates: &mut Series) -> anyhow::Resul
     Ok(())
 }
 
+/// Figures of the runs.
+#[derive(Default)]
+struct Placed {
+    /// Answered a second.
+    rate: Series,
+    /// A second, with all that follows.
+    settled: Series,
+    p50: Series,
+    /// How many times p99 is p50.
+    spread: Series,
+}
+
 /// Where orders are placed.
-struct Shop {
-    home: Home,
+pub struct Shop {
+    /// A house that can order.
+    pub home: Home,
     /// The service's database, to see what is left to be done.
     database: Database,
 }
 
 impl Shop {
-    async fn open(town: &Town) -> anyhow::Result<Self> {
+    /// Opens it.
+    ///
+    /// # Errors
+    /// Nothing can be had at the house, or the database is away.
+    pub async fn open(town: &Town) -> anyhow::Result<Self> {
         let url = town.database_url("orders")?;
         Ok(Self {
             home: story::home(&town.doors(), 1).await?,
@@ -110,11 +132,11 @@ impl Shop {
         town: &Town,
         crowd: &[Person],
         costs: Costs,
-        (placed, settled): (&mut Series, &mut Series),
+        figures: &mut Placed,
     ) -> anyhow::Result<()> {
         let spending = costs.begin(&town.postgres).await?;
         let started = Instant::now();
-        self.place(town, crowd).await?;
+        let calls = self.place(town, crowd).await?;
         let answered = started.elapsed();
         let count = crowd.len();
         spending
@@ -124,25 +146,35 @@ impl Shop {
         let all = started.elapsed();
         println!("  {count} placed after {answered:.1?}, events and mails gone after {all:.1?}");
         let count = f64::from(u32::try_from(count)?);
-        placed.push(count / answered.as_secs_f64());
-        settled.push(count / all.as_secs_f64());
+        figures.rate.push(count / answered.as_secs_f64());
+        figures.settled.push(count / all.as_secs_f64());
+        let p50 = calls.percentile(50);
+        figures.p50.push(p50);
+        figures.spread.push(calls.percentile(99) / p50);
         Ok(())
     }
 
-    /// Everybody orders. None is lost: every answer has a number of its own, and there is no gap between them.
-    async fn place(&self, town: &Town, crowd: &[Person]) -> anyhow::Result<()> {
+    /// Everybody orders; answers how many milliseconds each call took. None is lost: every answer has a number of its own,
+    /// and there is no gap between them.
+    async fn place(&self, town: &Town, crowd: &[Person]) -> anyhow::Result<Series> {
         // A token does not live as long as all runs.
         let channel = town.doors().staff("orders", &["customer_service"])?;
         let orders = OrdersServiceClient::new(channel);
         let placing = crowd.iter().map(|person| {
             let (mut orders, wanted) = (orders.clone(), self.home.wanted_by(person));
-            tokio::spawn(async move { orders.place_order(wanted).await })
+            tokio::spawn(async move {
+                let asked = Instant::now();
+                let answer = orders.place_order(wanted).await?.into_inner();
+                let taken = asked.elapsed().as_secs_f64() * 1_000.0;
+                anyhow::Ok((count(&answer.order_number)?, taken))
+            })
         });
-        let numbers: BTreeSet<u64> = futures::stream::iter(placing)
+        let answers: Vec<(u64, f64)> = futures::stream::iter(placing)
             .buffer_unordered(usize::from(IN_FLIGHT))
-            .map(|answer| count(&answer??.into_inner().order_number))
+            .map(|answer| answer?)
             .try_collect()
             .await?;
+        let numbers: BTreeSet<u64> = answers.iter().map(|(number, _)| *number).collect();
         let (first, last) = (numbers.first(), numbers.last());
         let span = last.zip(first).map(|(last, first)| last - first + 1);
         let all = u64::try_from(crowd.len())?;
@@ -151,11 +183,14 @@ impl Shop {
             "{all} orders have {} numbers over a span of {span:?}",
             numbers.len()
         );
-        Ok(())
+        Ok(Series::of(answers.into_iter().map(|(_, taken)| taken)))
     }
 
     /// Until every event and every mail has left.
-    async fn quiet(&self) -> anyhow::Result<()> {
+    ///
+    /// # Errors
+    /// They do not.
+    pub async fn quiet(&self) -> anyhow::Result<()> {
         let started = Instant::now();
         let reader = self.database.reader();
         loop {
@@ -188,7 +223,7 @@ fn count(number: &str) -> anyhow::Result<u64> {
 
 /// A person with a telephone of their own: of the numbers that North America keeps for fiction there are a hundred in each
 /// area, of the Swedish ones hardly more at all.
-fn customer(number: u16) -> Person {
+pub fn customer(number: u16) -> Person {
     Person {
         phone: format!("+1{}55501{:02}", 200 + number / 100, number % 100),
         ..person(number)
