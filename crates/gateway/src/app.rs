@@ -16,4 +16,5 @@ pub mod pull_file;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+pub mod technical;
 pub mod totp;

@@ -11,6 +11,7 @@ mod public;
 pub(crate) mod pulls;
 pub(crate) mod rejections;
 mod staff;
+mod technical;
 
 use std::fmt;
 
@@ -68,6 +69,8 @@ pub struct Texts {
     pub pulls: pulls::Pulls,
     /// Why a row of an address file was refused.
     pub rejections: rejections::Rejections,
+    /// Technical orders.
+    pub technical: technical::Technical,
 }
 
 static SWEDISH: Texts = Texts {
@@ -81,6 +84,7 @@ static SWEDISH: Texts = Texts {
     people: people::People::SV,
     pulls: pulls::Pulls::SV,
     rejections: rejections::Rejections::SV,
+    technical: technical::Technical::SV,
 };
 
 static ENGLISH: Texts = Texts {
@@ -94,6 +98,7 @@ static ENGLISH: Texts = Texts {
     people: people::People::EN,
     pulls: pulls::Pulls::EN,
     rejections: rejections::Rejections::EN,
+    technical: technical::Technical::EN,
 };
 
 impl Lang {
@@ -156,7 +161,7 @@ mod tests {
     use super::{
         common::Common, compliance::Compliance, contracts::Contracts, credentials::Credentials,
         network::Network, people::People, public::Public, pulls::Pulls, rejections::Rejections,
-        staff::Staff,
+        staff::Staff, technical::Technical,
     };
 
     /// Words that are the same in both languages.
@@ -175,6 +180,7 @@ mod tests {
             People::ALL,
             Pulls::ALL,
             Rejections::ALL,
+            Technical::ALL,
         ];
         for (key, swedish, english) in areas.into_iter().flatten() {
             assert!(!swedish.trim().is_empty(), "{key} lacks Swedish");

@@ -16,6 +16,8 @@ pub enum Area {
     Accesses,
     /// Orders.
     Orders,
+    /// Providers' technical orders: moving them.
+    TechnicalMove,
     /// Contacts.
     Contacts,
     /// Providers: looking.
@@ -44,12 +46,13 @@ pub enum Area {
 
 impl Area {
     /// Every area, for the test that holds this table against an independent one.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Home,
         Self::Users,
         Self::Imports,
         Self::Accesses,
         Self::Orders,
+        Self::TechnicalMove,
         Self::Contacts,
         Self::Providers,
         Self::ProvidersChange,
@@ -77,6 +80,7 @@ impl Area {
                 ProtectedData,
             ],
             Self::Users
+            | Self::TechnicalMove
             | Self::ProvidersChange
             | Self::ContractsChange
             | Self::Credentials

@@ -26,6 +26,8 @@ mod request_new;
 mod request_view;
 mod requests;
 mod residents;
+mod technical_move;
+mod technical_orders;
 mod users;
 
 use axum::Router;
@@ -65,6 +67,7 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .merge(behind(Area::Imports, import_routes()))
         .merge(behind(Area::Accesses, access_routes()))
         .merge(behind(Area::Orders, order_routes()))
+        .merge(behind(Area::TechnicalMove, technical_move_routes()))
         .merge(behind(Area::Contacts, contact_routes()))
         .merge(behind(
             Area::Providers,
@@ -135,6 +138,15 @@ fn order_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/orders", get(orders::list))
         .route("/staff/orders/{id}", get(orders::page))
+        .route("/staff/technical-orders", get(technical_orders::list))
+        .route("/staff/technical-orders/{id}", get(technical_orders::page))
+}
+
+fn technical_move_routes() -> Router<Gateway> {
+    Router::new().route(
+        "/staff/technical-orders/{id}/move/{to}",
+        get(technical_move::ask).post(technical_move::go),
+    )
 }
 
 fn contact_routes() -> Router<Gateway> {

@@ -21,3 +21,4 @@ mod pulls;
 mod sign_in;
 mod staff;
 mod store;
+mod technical_orders;

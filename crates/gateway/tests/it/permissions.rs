@@ -84,6 +84,26 @@ const PAGES: &[(&str, &str, [bool; 6])] = &[
     ),
     (
         "GET",
+        "/staff/technical-orders",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/technical-orders/ID",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/technical-orders/ID/move/done",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/technical-orders/ID/move/in-progress",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
         "/staff/contacts",
         [true, false, true, false, false, false],
     ),
@@ -499,6 +519,10 @@ const AREAS: &[(Area, [bool; 6])] = &[
     (Area::Imports, [true, true, false, false, false, false]),
     (Area::Accesses, [true, false, true, false, false, false]),
     (Area::Orders, [true, false, true, false, false, false]),
+    (
+        Area::TechnicalMove,
+        [true, false, false, false, false, false],
+    ),
     (Area::Contacts, [true, false, true, false, false, false]),
     (Area::Providers, [true, false, true, true, false, false]),
     (

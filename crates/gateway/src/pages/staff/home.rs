@@ -29,6 +29,7 @@ pub async fn page(page: Page) -> Result<Response, WebError> {
         (Area::Imports, "imports", t.staff.imports),
         (Area::Accesses, "accesses", t.staff.accesses),
         (Area::Orders, "orders", t.staff.orders),
+        (Area::Orders, "technical-orders", t.technical.title),
         (Area::Contacts, "contacts", t.staff.contacts),
         (Area::Providers, "providers", t.staff.providers),
         (Area::Contracts, "contracts", t.contracts.title),

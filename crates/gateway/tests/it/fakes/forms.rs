@@ -32,6 +32,13 @@ impl ServiceError for Wrong {
     }
 }
 
+/// Refuses these fields for these rules.
+pub fn refused(wrong: &[(&'static str, &'static str)]) -> Status {
+    let violation =
+        |(field, rule): &(&'static str, &'static str)| Violation::new(*field, "", *rule);
+    to_status(Wrong(wrong.iter().map(violation).collect()))
+}
+
 impl Forms {
     fn version(&self, provider_id: &str) -> u32 {
         let mut current = self.current.iter();
@@ -49,8 +56,7 @@ impl Forms {
         if self.wrong.is_empty() {
             return Ok(());
         }
-        let violation = |(field, rule): &(&str, &str)| Violation::new(*field, "", *rule);
-        Err(to_status(Wrong(self.wrong.iter().map(violation).collect())))
+        Err(refused(&self.wrong))
     }
 
     pub fn put(&mut self, asked: PutOrderFormRequest) -> Result<OrderForm, Status> {

@@ -223,16 +223,23 @@ impl OrdersService for Fakes {
 
     async fn list_network_technical_orders(
         &self,
-        _: Request<ListNetworkTechnicalOrdersRequest>,
+        request: Request<ListNetworkTechnicalOrdersRequest>,
     ) -> Result<Response<ListNetworkTechnicalOrdersResponse>, Status> {
-        Err(Status::unimplemented("no page of the gateway asks this"))
+        super::technical::list_for_staff(self, request)
+    }
+
+    async fn get_network_technical_order(
+        &self,
+        request: Request<GetNetworkTechnicalOrderRequest>,
+    ) -> Result<Response<GetNetworkTechnicalOrderResponse>, Status> {
+        super::technical::get_for_staff(self, request)
     }
 
     async fn move_technical_order(
         &self,
-        _: Request<MoveTechnicalOrderRequest>,
+        request: Request<MoveTechnicalOrderRequest>,
     ) -> Result<Response<MoveTechnicalOrderResponse>, Status> {
-        Err(Status::unimplemented("no page of the gateway asks this"))
+        super::technical::move_for_staff(self, request)
     }
 
     async fn get_order(
