@@ -78,6 +78,7 @@ const ROLES: &[(&str, May)] = &[
                 ],
             ),
             (WEBHOOKS, WEBHOOK_METHODS),
+            (WEBHOOKS, &["DisableWebhookEndpoint"]),
             (CRM, &["CreateContact", "ListContacts", "GetContact"]),
             (RIGHTS, &["ListHolders"]),
         ],
