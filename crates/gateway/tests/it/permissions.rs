@@ -104,6 +104,56 @@ const PAGES: &[(&str, &str, [bool; 6])] = &[
     ),
     (
         "GET",
+        "/staff/order-forms",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/order-forms/versions",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/order-forms/version",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/order-forms/edit",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/order-forms/edit",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/webhooks",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/webhooks/disable",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/webhooks/disable",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/webhooks/deliveries",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/webhooks/deliveries",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
         "/staff/contacts",
         [true, false, true, false, false, false],
     ),
@@ -523,12 +573,18 @@ const AREAS: &[(Area, [bool; 6])] = &[
         Area::TechnicalMove,
         [true, false, false, false, false, false],
     ),
+    (Area::OrderForms, [true, false, true, false, false, false]),
+    (
+        Area::OrderFormsChange,
+        [true, false, false, false, false, false],
+    ),
     (Area::Contacts, [true, false, true, false, false, false]),
     (Area::Providers, [true, false, true, true, false, false]),
     (
         Area::ProvidersChange,
         [true, false, false, false, false, false],
     ),
+    (Area::Webhooks, [true, false, false, false, false, false]),
     (Area::Contracts, [true, false, false, true, true, false]),
     (
         Area::ContractsChange,

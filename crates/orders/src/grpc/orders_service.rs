@@ -87,6 +87,13 @@ impl OrdersService for OrdersGrpc {
         let network = caller.network(&asked.network).map_err(to_status)?;
         let owner = forms::owner_in(&asked.provider_id).map_err(to_status)?;
         let fields = forms::fields_in(asked.fields);
+        if asked.check_only {
+            let checked = self.0.check_order_form(&network, &owner, &fields).await;
+            checked.map_err(to_status)?;
+            return Ok(Response::new(pb::orders::PutOrderFormResponse {
+                form: None,
+            }));
+        }
         let put = self
             .0
             .put_order_form(&network, &owner, &caller, asked.expected_version, &fields)

@@ -64,30 +64,28 @@ impl OrdersService for Fakes {
     ) -> Result<Response<PutOrderFormResponse>, Status> {
         self.note("PutOrderForm", &request);
         let form = self.seen().forms.put(request.into_inner())?;
-        Ok(Response::new(PutOrderFormResponse { form: Some(form) }))
+        Ok(Response::new(PutOrderFormResponse { form }))
     }
 
     async fn get_order_form(
         &self,
         request: Request<GetOrderFormRequest>,
     ) -> Result<Response<GetOrderFormResponse>, Status> {
-        let owner = request.into_inner().provider_id;
-        let form = self
-            .seen()
-            .forms
-            .current
-            .iter()
-            .find(|form| form.provider_id == owner)
-            .cloned();
+        let asked = request.into_inner();
+        let form = self.seen().forms.find(&asked.provider_id, asked.version);
         Ok(Response::new(GetOrderFormResponse { form }))
     }
 
     async fn list_order_forms(
         &self,
-        _: Request<ListOrderFormsRequest>,
+        request: Request<ListOrderFormsRequest>,
     ) -> Result<Response<ListOrderFormsResponse>, Status> {
+        let owner = request.into_inner().provider_id;
+        let seen = self.seen();
+        let all = seen.forms.current.iter().chain(seen.forms.old.iter().rev());
+        let own = all.filter(|form| form.provider_id == owner);
         Ok(Response::new(ListOrderFormsResponse {
-            forms: self.seen().forms.current.clone(),
+            forms: own.cloned().collect(),
             next_page_token: String::new(),
         }))
     }
