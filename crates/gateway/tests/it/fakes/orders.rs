@@ -223,7 +223,7 @@ impl OrdersService for Fakes {
         &self,
         request: Request<ListNetworkTechnicalOrdersRequest>,
     ) -> Result<Response<ListNetworkTechnicalOrdersResponse>, Status> {
-        super::technical::list_for_staff(self, request)
+        Ok(super::technical::list_for_staff(self, request))
     }
 
     async fn get_network_technical_order(

@@ -14,6 +14,8 @@ pub struct Technical {
     pub orders: Vec<TechnicalOrder>,
     pub subscriptions: Vec<Subscription>,
     pub events: Vec<TechnicalEvent>,
+    /// Seconds; of before not all events are there.
+    pub kept_from: i64,
     /// Up to when the events and subscriptions are complete.
     pub complete_before: Option<Timestamp>,
     pub services: Vec<TechnicalService>,
@@ -197,13 +199,18 @@ pub fn events(
     let all = &seen.technical;
     all.check()?;
     let since = asked.since.unwrap_or_default().seconds;
+    if asked.since.is_some() && since < all.kept_from {
+        let reason = "CURSOR_EXPIRED";
+        return Err(refusal(ErrorKind::Precondition, reason, "not kept"));
+    }
     let after = match asked.after_event_id.as_str() {
         "" => 0,
+        "x" => return Err(refusal(ErrorKind::Invalid, "REQUEST_INVALID", "no id")),
         id => {
             let at = all.events.iter().position(|event| event.event_id == id);
             1 + at.ok_or_else(|| {
-                let reason = "REQUEST_INVALID";
-                refusal(ErrorKind::Invalid, reason, "not an event")
+                let reason = "CURSOR_EXPIRED";
+                refusal(ErrorKind::Precondition, reason, "not kept")
             })?
         }
     };
@@ -224,7 +231,7 @@ pub fn events(
 pub fn list_for_staff(
     fakes: &Fakes,
     request: Request<ListNetworkTechnicalOrdersRequest>,
-) -> Result<Response<ListNetworkTechnicalOrdersResponse>, Status> {
+) -> Response<ListNetworkTechnicalOrdersResponse> {
     fakes.note("ListNetworkTechnicalOrders", &request);
     let asked = request.into_inner();
     let mut seen = fakes.seen();
@@ -233,10 +240,10 @@ pub fn list_for_staff(
         .as_ref()
         .is_some_and(|page| page.page_token == "two");
     seen.technical.listed = Some(asked);
-    Ok(Response::new(ListNetworkTechnicalOrdersResponse {
+    Response::new(ListNetworkTechnicalOrdersResponse {
         orders: seen.technical.orders.clone(),
         next_page_token: if last { String::new() } else { "two".into() },
-    }))
+    })
 }
 
 pub fn get_for_staff(
