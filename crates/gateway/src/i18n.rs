@@ -5,12 +5,15 @@ mod common;
 mod compliance;
 mod contracts;
 mod credentials;
+mod forms;
 mod network;
 mod people;
 mod public;
 pub(crate) mod pulls;
 pub(crate) mod rejections;
 mod staff;
+mod technical;
+mod webhooks;
 
 use std::fmt;
 
@@ -60,6 +63,8 @@ pub struct Texts {
     pub contracts: contracts::Contracts,
     /// Credentials of systems.
     pub credentials: credentials::Credentials,
+    /// The forms of orders.
+    pub forms: forms::Forms,
     /// The network's own page.
     pub network: network::Network,
     /// People at an access.
@@ -68,6 +73,10 @@ pub struct Texts {
     pub pulls: pulls::Pulls,
     /// Why a row of an address file was refused.
     pub rejections: rejections::Rejections,
+    /// Technical orders.
+    pub technical: technical::Technical,
+    /// Endpoints of providers' systems.
+    pub webhooks: webhooks::Webhooks,
 }
 
 static SWEDISH: Texts = Texts {
@@ -77,10 +86,13 @@ static SWEDISH: Texts = Texts {
     compliance: compliance::Compliance::SV,
     contracts: contracts::Contracts::SV,
     credentials: credentials::Credentials::SV,
+    forms: forms::Forms::SV,
     network: network::Network::SV,
     people: people::People::SV,
     pulls: pulls::Pulls::SV,
     rejections: rejections::Rejections::SV,
+    technical: technical::Technical::SV,
+    webhooks: webhooks::Webhooks::SV,
 };
 
 static ENGLISH: Texts = Texts {
@@ -90,10 +102,13 @@ static ENGLISH: Texts = Texts {
     compliance: compliance::Compliance::EN,
     contracts: contracts::Contracts::EN,
     credentials: credentials::Credentials::EN,
+    forms: forms::Forms::EN,
     network: network::Network::EN,
     people: people::People::EN,
     pulls: pulls::Pulls::EN,
     rejections: rejections::Rejections::EN,
+    technical: technical::Technical::EN,
+    webhooks: webhooks::Webhooks::EN,
 };
 
 impl Lang {
@@ -155,12 +170,12 @@ pub fn fill(text: &str, value: impl fmt::Display) -> String {
 mod tests {
     use super::{
         common::Common, compliance::Compliance, contracts::Contracts, credentials::Credentials,
-        network::Network, people::People, public::Public, pulls::Pulls, rejections::Rejections,
-        staff::Staff,
+        forms::Forms, network::Network, people::People, public::Public, pulls::Pulls,
+        rejections::Rejections, staff::Staff, technical::Technical, webhooks::Webhooks,
     };
 
     /// Words that are the same in both languages.
-    const SAME: &[&str] = &["site", "status", "csv"];
+    const SAME: &[&str] = &["site", "status", "csv", "version"];
 
     #[test]
     fn every_key_has_both_languages() {
@@ -171,10 +186,13 @@ mod tests {
             Compliance::ALL,
             Contracts::ALL,
             Credentials::ALL,
+            Forms::ALL,
             Network::ALL,
             People::ALL,
             Pulls::ALL,
             Rejections::ALL,
+            Technical::ALL,
+            Webhooks::ALL,
         ];
         for (key, swedish, english) in areas.into_iter().flatten() {
             assert!(!swedish.trim().is_empty(), "{key} lacks Swedish");

@@ -4,6 +4,8 @@ use chrono::Duration;
 
 /// A form has a dozen short fields; more is an attack.
 pub const FORM_BYTES: usize = 64 * 1024;
+/// The draft of an order form with 40 questions of 60 choices, as it is carried in the pages of its editor.
+pub const DRAFT_BYTES: usize = 2 * 1024 * 1024;
 /// An address file goes through in pieces; a million rows have 200 MB, and the registry takes no more than this.
 pub const UPLOAD_BYTES: usize = 1024 * 1024 * 1024;
 /// One field of a form, in characters; the longest is a note.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use api::crm::crm_service_client::CrmServiceClient;
 use api::orders::orders_service_client::OrdersServiceClient;
 use api::orders::provider_service_client::ProviderServiceClient;
+use api::orders::webhook_service_client::WebhookServiceClient;
 use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::market_service_client::MarketServiceClient;
 use api::registry::protected_resident_service_client::ProtectedResidentServiceClient;
@@ -107,6 +108,11 @@ impl Services {
     /// A provider's own orders, as this provider's system.
     pub fn provider_orders(&self, caller: &Caller) -> ProviderServiceClient<ClientChannel> {
         ProviderServiceClient::new(self.channel(&self.channels.orders, caller, Part::Orders))
+    }
+
+    /// Endpoints of providers' systems at orders, as this caller.
+    pub fn webhooks(&self, caller: &Caller) -> WebhookServiceClient<ClientChannel> {
+        WebhookServiceClient::new(self.channel(&self.channels.orders, caller, Part::Orders))
     }
 
     /// The CRM, as this caller.

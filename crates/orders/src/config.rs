@@ -27,7 +27,9 @@ pub struct Settings {
     /// How each network handles providers' technical orders. In one that is not here they are carried out at once, and every
     /// service is broadband.
     pub technical: BTreeMap<NetworkCode, TechnicalRules>,
-    /// How often answers to order forms are looked for whose time is over.
+    /// For how many days events of technical orders and subscriptions are kept. ON-API asks for one at least.
+    pub technical_events_days: u32,
+    /// How often answers to order forms and technical events are looked for whose time is over.
     pub purge_answers_ms: u64,
     /// How often technical orders are looked for whose time has come.
     pub technical_due_ms: u64,
@@ -45,6 +47,7 @@ impl Default for Settings {
             feed_open_s: 600,
             technical: BTreeMap::new(),
             technical_due_ms: 10_000,
+            technical_events_days: 90,
             purge_answers_ms: 600_000,
             webhook_poll_ms: 500,
             outgoing: OutgoingConfig::default(),

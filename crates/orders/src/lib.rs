@@ -73,6 +73,10 @@ pub async fn run(
         .resume_feeds()
         .await
         .context("the feeds cannot be compared with their marks")?;
+    orders
+        .resume_technical_feeds()
+        .await
+        .context("the technical events cannot be compared with their marks")?;
 
     let internal = OrdersServiceServer::new(OrdersGrpc::new(Arc::clone(&orders)));
     let provider = ProviderServiceServer::new(ProviderGrpc::new(Arc::clone(&orders)));
@@ -120,6 +124,21 @@ fn repeat(chassis: &Chassis, orders: &Arc<Orders>) {
             let purged = orders.purge_answers().await?;
             if purged > 0 {
                 tracing::info!(purged, "deleted answers whose time was over");
+            }
+            Ok::<_, OrdersError>(())
+        },
+    );
+    chassis.repeat_when_ready(
+        orders,
+        (
+            "purge-technical-events",
+            every(orders.settings.purge_answers_ms),
+        ),
+        "technical events are deleted later",
+        |orders| async move {
+            let purged = orders.purge_technical_events().await?;
+            if purged > 0 {
+                tracing::info!(purged, "deleted technical events whose time was over");
             }
             Ok::<_, OrdersError>(())
         },

@@ -189,6 +189,7 @@ pub async fn put(
         provider_id: new.provider_id,
         expected_version: new.expected_version,
         fields: new.fields.into_iter().map(FormField::from).collect(),
+        check_only: false,
     };
     let answer = gateway
         .services

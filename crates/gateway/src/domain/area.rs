@@ -16,12 +16,20 @@ pub enum Area {
     Accesses,
     /// Orders.
     Orders,
+    /// Providers' technical orders: moving them.
+    TechnicalMove,
+    /// The forms of orders: looking.
+    OrderForms,
+    /// The forms of orders: editing.
+    OrderFormsChange,
     /// Contacts.
     Contacts,
     /// Providers: looking.
     Providers,
     /// Providers and offerings: changing.
     ProvidersChange,
+    /// Endpoints of providers' systems: looking, sending again, turning off.
+    Webhooks,
     /// Contracts of providers and what was given under them: looking.
     Contracts,
     /// Contracts of providers: entering, changing, ending.
@@ -44,15 +52,19 @@ pub enum Area {
 
 impl Area {
     /// Every area, for the test that holds this table against an independent one.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 21] = [
         Self::Home,
         Self::Users,
         Self::Imports,
         Self::Accesses,
         Self::Orders,
+        Self::TechnicalMove,
+        Self::OrderForms,
+        Self::OrderFormsChange,
         Self::Contacts,
         Self::Providers,
         Self::ProvidersChange,
+        Self::Webhooks,
         Self::Contracts,
         Self::ContractsChange,
         Self::Credentials,
@@ -77,12 +89,17 @@ impl Area {
                 ProtectedData,
             ],
             Self::Users
+            | Self::TechnicalMove
+            | Self::OrderFormsChange
             | Self::ProvidersChange
+            | Self::Webhooks
             | Self::ContractsChange
             | Self::Credentials
             | Self::Network => &[Admin],
             Self::Imports => &[Admin, Importer],
-            Self::Accesses | Self::Orders | Self::Contacts => &[Admin, CustomerService],
+            Self::Accesses | Self::Orders | Self::OrderForms | Self::Contacts => {
+                &[Admin, CustomerService]
+            }
             Self::Providers => &[Admin, CustomerService, Compliance],
             Self::Requests => &[Compliance, Dpo],
             Self::RequestsDecide => &[Compliance],

@@ -5,12 +5,15 @@ use api::orders::{
     ListTechnicalEventsRequest, ListTechnicalEventsResponse, TechnicalEvent, TechnicalEventKind,
 };
 use axum::extract::{Query, State};
+use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
 use prost_types::Timestamp;
 use serde::{Deserialize, Serialize};
 use service_kit::caller::Caller;
+use service_kit::error::reason_of;
 
+use super::accesses::instead_of_changes;
 use super::errors::Refusal;
 use super::order_json::{date_time, operation_word, path_of, state_word};
 use super::since::time_of;
@@ -56,13 +59,13 @@ pub struct Event {
     time: String,
 }
 
-/// Those after the named one, or all; at most [`limits::ON_API_EVENTS`], and the rest after the last of them.
+/// Those after the named one, or all; also all where the named one is not kept any more, or was lost in a restore. At most [`limits::ON_API_EVENTS`], and the rest after the last of them.
 pub async fn list(
     State(gateway): State<Gateway>,
     Extension(caller): Extension<Caller>,
     Spoken(version): Spoken,
     Query(after): Query<After>,
-) -> Result<Json<Vec<OrderEvent>>, Refusal> {
+) -> Result<Response, Refusal> {
     let mut request = ListTechnicalEventsRequest {
         after_event_id: after.since.trim_matches('"').to_owned(),
         order_states_only: true,
@@ -70,14 +73,25 @@ pub async fn list(
         ..ListTechnicalEventsRequest::default()
     };
     let mut events = Vec::new();
+    let mut everything = false;
     loop {
-        let page = ask(&gateway, &caller, request.clone()).await?;
+        let Some(page) = ask(&gateway, &caller, &request).await? else {
+            everything = true;
+            events.clear();
+            request.after_event_id.clear();
+            continue;
+        };
         if let Some(last) = page.events.last() {
             request.after_event_id.clone_from(&last.event_id);
         }
         events.extend(page.events.into_iter().map(|event| moved(event, version)));
         if !page.more || events.len() >= limits::ON_API_EVENTS {
-            return Ok(Json(events));
+            let response = Json(events).into_response();
+            return Ok(if everything {
+                instead_of_changes(response)
+            } else {
+                response
+            });
         }
     }
 }
@@ -96,7 +110,8 @@ fn moved(event: TechnicalEvent, version: &Version) -> OrderEvent {
     }
 }
 
-/// The events of orders and subscriptions from `since` until `before`, and the second before which they are complete: earlier
+/// The events of orders and subscriptions from `since` until `before` (where not everything since then is known any more,
+/// from the first that is kept), and the second before which they are complete: earlier
 /// than `before` when there are more than one answer has.
 ///
 /// # Errors
@@ -117,7 +132,13 @@ pub async fn between(
     };
     let mut events: Vec<(DateTime<Utc>, Event)> = Vec::new();
     loop {
-        let page = ask(gateway, caller, request.clone()).await?;
+        let Some(page) = ask(gateway, caller, &request).await? else {
+            // Of that time not everything is known any more: all that is kept.
+            events.clear();
+            request.since = None;
+            request.after_event_id.clear();
+            continue;
+        };
         if let Some(last) = page.events.last() {
             request.after_event_id.clone_from(&last.event_id);
         }
@@ -137,14 +158,21 @@ pub async fn between(
     }
 }
 
+/// A page; none when it must be asked for from the beginning.
 async fn ask(
     gateway: &Gateway,
     caller: &Caller,
-    request: ListTechnicalEventsRequest,
-) -> Result<ListTechnicalEventsResponse, Refusal> {
+    request: &ListTechnicalEventsRequest,
+) -> Result<Option<ListTechnicalEventsResponse>, Refusal> {
     let mut orders = gateway.services.provider_orders(caller);
-    let told = orders.list_technical_events(call(request)).await;
-    Ok(told.map_err(Part::Orders.failed())?.into_inner())
+    let goes_on = request.since.is_some() || !request.after_event_id.is_empty();
+    match orders.list_technical_events(call(request.clone())).await {
+        Ok(told) => Ok(Some(told.into_inner())),
+        Err(status) if goes_on && reason_of(&status).as_deref() == Some("CURSOR_EXPIRED") => {
+            Ok(None)
+        }
+        Err(status) => Err(Part::Orders.failed()(status).into()),
+    }
 }
 
 /// What is gone has no path, and nor has a subscription of which nobody knows any more where it was.

@@ -10,12 +10,15 @@ mod credentials;
 mod data_map;
 mod documents;
 mod extracts;
+mod form_edit;
+mod form_field;
 mod holders;
 mod home;
 mod import;
 mod imports;
 mod logout;
 mod network;
+mod order_forms;
 mod orders;
 mod people;
 mod protected;
@@ -26,7 +29,11 @@ mod request_new;
 mod request_view;
 mod requests;
 mod residents;
+mod technical_move;
+mod technical_orders;
 mod users;
+mod webhook_deliveries;
+mod webhooks;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -65,12 +72,16 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .merge(behind(Area::Imports, import_routes()))
         .merge(behind(Area::Accesses, access_routes()))
         .merge(behind(Area::Orders, order_routes()))
+        .merge(behind(Area::TechnicalMove, technical_move_routes()))
+        .merge(behind(Area::OrderForms, order_form_routes()))
+        .merge(behind(Area::OrderFormsChange, order_form_change_routes()))
         .merge(behind(Area::Contacts, contact_routes()))
         .merge(behind(
             Area::Providers,
             Router::new().route("/staff/providers", get(providers::page)),
         ))
         .merge(behind(Area::ProvidersChange, provider_change_routes()))
+        .merge(behind(Area::Webhooks, webhook_routes()))
         .merge(behind(Area::Contracts, contract_routes()))
         .merge(behind(Area::ContractsChange, contract_change_routes()))
         .merge(behind(Area::Credentials, credential_routes()))
@@ -135,6 +146,31 @@ fn order_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/orders", get(orders::list))
         .route("/staff/orders/{id}", get(orders::page))
+        .route("/staff/technical-orders", get(technical_orders::list))
+        .route("/staff/technical-orders/{id}", get(technical_orders::page))
+}
+
+fn technical_move_routes() -> Router<Gateway> {
+    Router::new().route(
+        "/staff/technical-orders/{id}/move/{to}",
+        get(technical_move::ask).post(technical_move::go),
+    )
+}
+
+fn order_form_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/order-forms", get(order_forms::owners))
+        .route("/staff/order-forms/versions", get(order_forms::versions))
+        .route("/staff/order-forms/version", get(order_forms::version))
+}
+
+fn order_form_change_routes() -> Router<Gateway> {
+    Router::new()
+        .route(
+            "/staff/order-forms/edit",
+            get(form_edit::open).post(form_edit::act),
+        )
+        .layer(DefaultBodyLimit::max(limits::DRAFT_BYTES))
 }
 
 fn contact_routes() -> Router<Gateway> {
@@ -151,6 +187,19 @@ fn provider_change_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/providers", post(providers::put_provider))
         .route("/staff/offerings", post(providers::put_offering))
+}
+
+fn webhook_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/webhooks", get(webhooks::list))
+        .route(
+            "/staff/webhooks/disable",
+            get(webhooks::ask).post(webhooks::disable),
+        )
+        .route(
+            "/staff/webhooks/deliveries",
+            get(webhook_deliveries::list).post(webhook_deliveries::resend),
+        )
 }
 
 fn contract_routes() -> Router<Gateway> {

@@ -12,6 +12,7 @@ mod pulls;
 pub mod registry;
 mod rights;
 pub mod technical;
+pub mod webhooks;
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -20,6 +21,7 @@ use api::crm::crm_service_server::CrmServiceServer;
 use api::orders::PlaceOrderRequest;
 use api::orders::orders_service_server::OrdersServiceServer;
 use api::orders::provider_service_server::ProviderServiceServer;
+use api::orders::webhook_service_server::WebhookServiceServer;
 use api::registry::contract_service_server::ContractServiceServer;
 use api::registry::market_service_server::MarketServiceServer;
 use api::registry::protected_resident_service_server::ProtectedResidentServiceServer;
@@ -69,6 +71,7 @@ pub struct Seen {
     pub provisioning: provisioning::Provisioning,
     pub provider_orders: provider_orders::ProviderOrders,
     pub technical: technical::Technical,
+    pub webhooks: webhooks::Webhooks,
     stoppers: HashMap<&'static str, CancellationToken>,
 }
 
@@ -86,7 +89,8 @@ impl Fakes {
                 .add_service(MarketServiceServer::new(self.clone()))
                 .add_service(ProvisioningServiceServer::new(self.clone())),
             Part::Orders => Routes::new(OrdersServiceServer::new(self.clone()))
-                .add_service(ProviderServiceServer::new(self.clone())),
+                .add_service(ProviderServiceServer::new(self.clone()))
+                .add_service(WebhookServiceServer::new(self.clone())),
             Part::Crm => Routes::new(CrmServiceServer::new(self.clone())),
             Part::Rights => Routes::new(RightsServiceServer::new(self.clone())),
             Part::Gateway => unreachable!("the gateway is not behind itself"),

@@ -84,6 +84,76 @@ const PAGES: &[(&str, &str, [bool; 6])] = &[
     ),
     (
         "GET",
+        "/staff/technical-orders",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/technical-orders/ID",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/technical-orders/ID/move/done",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/technical-orders/ID/move/in-progress",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/order-forms",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/order-forms/versions",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/order-forms/version",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/order-forms/edit",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/order-forms/edit",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/webhooks",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/webhooks/disable",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/webhooks/disable",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/webhooks/deliveries",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/webhooks/deliveries",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
         "/staff/contacts",
         [true, false, true, false, false, false],
     ),
@@ -499,12 +569,22 @@ const AREAS: &[(Area, [bool; 6])] = &[
     (Area::Imports, [true, true, false, false, false, false]),
     (Area::Accesses, [true, false, true, false, false, false]),
     (Area::Orders, [true, false, true, false, false, false]),
+    (
+        Area::TechnicalMove,
+        [true, false, false, false, false, false],
+    ),
+    (Area::OrderForms, [true, false, true, false, false, false]),
+    (
+        Area::OrderFormsChange,
+        [true, false, false, false, false, false],
+    ),
     (Area::Contacts, [true, false, true, false, false, false]),
     (Area::Providers, [true, false, true, true, false, false]),
     (
         Area::ProvidersChange,
         [true, false, false, false, false, false],
     ),
+    (Area::Webhooks, [true, false, false, false, false, false]),
     (Area::Contracts, [true, false, false, true, true, false]),
     (
         Area::ContractsChange,

@@ -61,6 +61,25 @@ impl Orders {
         Ok(stored)
     }
 
+    /// Says what is wrong with fields that somebody is still writing; puts nothing.
+    ///
+    /// # Errors
+    /// Wrong fields, all of them; a provider that is not there.
+    pub async fn check_order_form(
+        &self,
+        network: &NetworkCode,
+        owner: &FormOwner,
+        inputs: &[FieldInput],
+    ) -> Result<(), OrdersError> {
+        check::fields(inputs).map_err(OrdersError::Invalid)?;
+        if let FormOwner::Provider(id) = owner {
+            let reader = self.outbox.database().reader();
+            let known = provider::find(&reader, network, id).await?;
+            known.ok_or(OrdersError::ProviderNotFound)?;
+        }
+        Ok(())
+    }
+
     /// One version of a form; the current one when none is named, version 0 when nobody has put one.
     ///
     /// # Errors

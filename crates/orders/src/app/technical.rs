@@ -6,6 +6,7 @@ mod claiming;
 pub mod create;
 pub mod due;
 pub mod events;
+pub mod kept;
 pub mod list;
 pub mod moving;
 mod of_subscription;

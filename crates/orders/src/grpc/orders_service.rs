@@ -87,6 +87,13 @@ impl OrdersService for OrdersGrpc {
         let network = caller.network(&asked.network).map_err(to_status)?;
         let owner = forms::owner_in(&asked.provider_id).map_err(to_status)?;
         let fields = forms::fields_in(asked.fields);
+        if asked.check_only {
+            let checked = self.0.check_order_form(&network, &owner, &fields).await;
+            checked.map_err(to_status)?;
+            return Ok(Response::new(pb::orders::PutOrderFormResponse {
+                form: None,
+            }));
+        }
         let put = self
             .0
             .put_order_form(&network, &owner, &caller, asked.expected_version, &fields)
@@ -244,11 +251,33 @@ impl OrdersService for OrdersGrpc {
         let network = caller_of(&request)?
             .network(&asked.network)
             .map_err(to_status)?;
-        let asked =
-            technical::orders_asked("", asked.state, asked.page.clone()).map_err(to_status)?;
-        let page = self.0.list_network_technical_orders(&network, asked).await;
+        let provider = provider_filter(&asked.provider_id).map_err(to_status)?;
+        let asked = technical::orders_asked(&asked.access_id, asked.state, asked.page.clone());
+        let asked = asked.map_err(to_status)?;
+        let page = self
+            .0
+            .list_network_technical_orders(&network, provider, asked)
+            .await;
         let answer = page.and_then(technical::network_orders_out);
         Ok(Response::new(answer.map_err(to_status)?))
+    }
+
+    async fn get_network_technical_order(
+        &self,
+        request: Request<pb::orders::GetNetworkTechnicalOrderRequest>,
+    ) -> Result<Response<pb::orders::GetNetworkTechnicalOrderResponse>, Status> {
+        let asked = request.get_ref();
+        let network = caller_of(&request)?
+            .network(&asked.network)
+            .map_err(to_status)?;
+        let id = technical::order_id(&asked.order_id).map_err(to_status)?;
+        let order = self.0.get_network_technical_order(&network, id).await;
+        let order = order
+            .and_then(technical::network_order_out)
+            .map_err(to_status)?;
+        Ok(Response::new(
+            pb::orders::GetNetworkTechnicalOrderResponse { order: Some(order) },
+        ))
     }
 
     async fn move_technical_order(
@@ -260,13 +289,8 @@ impl OrdersService for OrdersGrpc {
             .network(&asked.network)
             .map_err(to_status)?;
         let id = technical::order_id(&asked.order_id).map_err(to_status)?;
-        let to = technical::state_in(asked.state)
-            .and_then(|to| to.ok_or_else(|| invalid("state", "", "a state of a technical order")))
-            .map_err(to_status)?;
-        let moved = self
-            .0
-            .move_technical_order(&network, id, to, &asked.message)
-            .await;
+        let wanted = technical::move_in(asked).map_err(to_status)?;
+        let moved = self.0.move_technical_order(&network, id, &wanted).await;
         let order = moved
             .and_then(technical::network_order_out)
             .map_err(to_status)?;
@@ -308,10 +332,7 @@ fn typist(caller: &Caller) -> String {
 }
 
 fn filter(request: &pb::orders::ListOrdersRequest) -> Result<Filter, OrdersError> {
-    let provider = match request.provider_id.as_str() {
-        "" => None,
-        id => Some(ProviderId::parse(id).map_err(|e| invalid("provider_id", id, e.rule))?),
-    };
+    let provider = provider_filter(&request.provider_id)?;
     let below = match request
         .page
         .as_ref()
@@ -325,6 +346,16 @@ fn filter(request: &pb::orders::ListOrdersRequest) -> Result<Filter, OrdersError
         provider,
         below,
     })
+}
+
+/// Of one provider; empty: of all.
+fn provider_filter(id: &str) -> Result<Option<ProviderId>, OrdersError> {
+    match id {
+        "" => Ok(None),
+        id => ProviderId::parse(id)
+            .map(Some)
+            .map_err(|error| invalid("provider_id", id, error.rule)),
+    }
 }
 
 /// An id that is none names no order.

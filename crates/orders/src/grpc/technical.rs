@@ -11,6 +11,7 @@ use crate::app::error::OrdersError;
 use crate::app::technical::create::Requested;
 use crate::app::technical::events::{EventKind, EventsAsked, ToldEvent, ToldEvents};
 use crate::app::technical::list::{OrdersAsked, SubscriptionsAsked, TechnicalPage};
+use crate::app::technical::moving::WantedMove;
 use crate::app::technical::reading::{OpenedOrder, OpenedSubscription};
 use crate::domain::technical::operation::Operation;
 use crate::domain::technical::request::{Characteristics, Equipment, TechnicalInput};
@@ -111,6 +112,17 @@ pub(super) fn state_in(number: i32) -> Result<Option<TechnicalState>, OrdersErro
             .find(|state| state_out(*state) == wire)),
         Err(_) => Err(invalid("state", "", "a state of a technical order")),
     }
+}
+
+pub(super) fn move_in(
+    asked: &pb::orders::MoveTechnicalOrderRequest,
+) -> Result<WantedMove, OrdersError> {
+    let to = state_in(asked.state)?;
+    Ok(WantedMove {
+        to: to.ok_or_else(|| invalid("state", "", "a state of a technical order"))?,
+        message: asked.message.clone(),
+        seen: Some(asked.version).filter(|version| *version != 0),
+    })
 }
 
 pub(super) fn requested_out(

@@ -78,6 +78,21 @@ impl WebhookService for WebhookGrpc {
         Ok(Response::new(pb::orders::RemoveWebhookEndpointResponse {}))
     }
 
+    async fn disable_webhook_endpoint(
+        &self,
+        request: Request<pb::orders::DisableWebhookEndpointRequest>,
+    ) -> Result<Response<pb::orders::DisableWebhookEndpointResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let desk = desk_of(caller, &asked.network, &asked.provider_id)?;
+        let disabled = self
+            .0
+            .disable_webhook_endpoint(&desk, &actor(caller), &asked.name)
+            .await;
+        Ok(Response::new(pb::orders::DisableWebhookEndpointResponse {
+            endpoint: Some(endpoint_out(disabled.map_err(to_status)?)),
+        }))
+    }
+
     async fn rotate_webhook_secret(
         &self,
         request: Request<pb::orders::RotateWebhookSecretRequest>,
@@ -127,11 +142,14 @@ impl WebhookService for WebhookGrpc {
         &self,
         request: Request<pb::orders::ResendWebhookDeliveryRequest>,
     ) -> Result<Response<pb::orders::ResendWebhookDeliveryResponse>, Status> {
-        let asked = request.get_ref();
-        let desk = desk_of(caller_of(&request)?, &asked.network, &asked.provider_id)?;
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let desk = desk_of(caller, &asked.network, &asked.provider_id)?;
         let id = delivery_of(&asked.webhook_id);
         let id = id.ok_or_else(|| to_status(OrdersError::WebhookDeliveryNotFound))?;
-        let again = self.0.resend_webhook_delivery(&desk, id).await;
+        let again = self
+            .0
+            .resend_webhook_delivery(&desk, &actor(caller), id)
+            .await;
         again.map_err(to_status)?;
         Ok(Response::new(pb::orders::ResendWebhookDeliveryResponse {}))
     }

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use kernel::{NetworkCode, ProviderId};
-use sea_orm::IntoActiveModel as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, OnConflict, Query};
+use sea_orm::{IntoActiveModel as _, QueryResult};
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
 /// [`Model::object_type`] of a technical order.
@@ -95,6 +95,75 @@ pub async fn wait_for_writers(
         .lock_shared()
         .to_owned();
     db.query_one(&statement).await.map(drop)
+}
+
+/// The last place of a provider's events; 0 when it has none yet.
+pub async fn last_position(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    provider: &ProviderId,
+) -> Result<i64, DbErr> {
+    let statement = Query::select()
+        .column("last_position")
+        .from("technical_feed")
+        .and_where(Expr::col("network").eq(network.as_str()))
+        .and_where(Expr::col("provider_id").eq(provider.as_str()))
+        .to_owned();
+    let row = db.query_one(&statement).await?;
+    row.map_or(Ok(0), |row| row.try_get("", "last_position"))
+}
+
+/// Every provider's last place, of every network: what is compared at start with what is noted outside this database.
+pub async fn feeds(db: &impl ConnectionTrait) -> Result<Vec<(String, String, i64)>, DbErr> {
+    let statement = Query::select()
+        .columns(["network", "provider_id", "last_position"])
+        .from("technical_feed")
+        .to_owned();
+    let rows = db.query_all(&statement).await?;
+    let feed = |row: QueryResult| {
+        Ok((
+            row.try_get("", "network")?,
+            row.try_get("", "provider_id")?,
+            row.try_get("", "last_position")?,
+        ))
+    };
+    rows.into_iter().map(feed).collect()
+}
+
+/// Deletes events of before a time, the oldest first; says how many. A provider's last one stays, so that whoever has read
+/// everything can go on. It is not scoped, because the clock is everybody's.
+pub async fn purge(
+    db: &impl ConnectionTrait,
+    before: DateTime<Utc>,
+    limit: u64,
+) -> Result<u64, DbErr> {
+    let newer = Query::select()
+        .expr(Expr::val(1))
+        .from("technical_feed")
+        .and_where(Expr::col(("technical_feed", "network")).equals(("technical_event", "network")))
+        .and_where(
+            Expr::col(("technical_feed", "provider_id")).equals(("technical_event", "provider_id")),
+        )
+        .and_where(
+            Expr::col(("technical_feed", "last_position"))
+                .gt(Expr::col(("technical_event", "position"))),
+        )
+        .to_owned();
+    let over: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::At.lt(before))
+        .filter(Expr::exists(newer))
+        .order_by_asc(Column::At)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let deleted = Entity::delete_many()
+        .filter(Column::Id.is_in(over))
+        .exec(db)
+        .await?;
+    Ok(deleted.rows_affected)
 }
 
 /// Stores one.

@@ -13,6 +13,8 @@ use crate::domain::webhook::{ENDPOINTS_MAX, WebhookEndpointId, WebhookKind};
 pub const GONE: &str = "gone";
 /// [`Model::disabled_reason`]: nothing could be delivered for too long.
 pub const FAILING: &str = "failing";
+/// [`Model::disabled_reason`]: the network's staff turned it off.
+pub const BY_NETWORK: &str = "network";
 
 /// One row. Its `Debug` shows neither the address nor a secret.
 #[derive(Clone, PartialEq, Eq, DeriveEntityModel)]
@@ -33,7 +35,7 @@ pub struct Model {
     pub kinds: String,
     /// It is told of events.
     pub active: bool,
-    /// [`GONE`], [`FAILING`].
+    /// [`GONE`], [`FAILING`], [`BY_NETWORK`].
     pub disabled_reason: Option<String>,
     /// When it was disabled.
     pub disabled_at: Option<DateTimeUtc>,

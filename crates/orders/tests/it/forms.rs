@@ -75,6 +75,7 @@ pub async fn put(
         provider_id: provider_id.to_owned(),
         expected_version,
         fields,
+        check_only: false,
     };
     let put = world.admin().put_order_form(asked).await?;
     Ok(put.into_inner().form.unwrap())
@@ -205,6 +206,41 @@ async fn a_form_is_put_in_versions_and_one_of_two_editors_is_first() {
             }
         }
         assert_eq!(versions, [2, 1]);
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_form_that_is_only_checked_is_not_put() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        world.offering_of("nordbredband").await;
+        let check = async |provider: &str, fields: Vec<FormField>| {
+            let asked = pb::orders::PutOrderFormRequest {
+                network: "HAM".to_owned(),
+                provider_id: provider.to_owned(),
+                expected_version: 7,
+                fields,
+                check_only: true,
+            };
+            let checked = world.admin().put_order_form(asked).await;
+            checked.map(|answer| answer.into_inner().form)
+        };
+        for provider in ["", "nordbredband"] {
+            assert_eq!(check(provider, vec![door_code()]).await.unwrap(), None);
+            let asked = pb::orders::GetOrderFormRequest {
+                network: "HAM".to_owned(),
+                provider_id: provider.to_owned(),
+                version: 0,
+            };
+            assert_eq!(form(&world, asked).await.unwrap().version, 0);
+        }
+        let twice = check("", vec![door_code(), door_code()]).await.unwrap_err();
+        let wrong = service_kit::error::violations_of(&twice);
+        assert_eq!(wrong[0].field, "fields[1].key");
+        let nobody = check("nobody", vec![]).await.unwrap_err();
+        assert_eq!(nobody.code(), tonic::Code::NotFound);
         world.stop().await;
     })
     .await;

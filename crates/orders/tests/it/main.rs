@@ -21,6 +21,7 @@ mod schema;
 mod staff;
 mod strangers;
 mod technical;
+mod technical_events;
 mod technical_rights;
 mod technical_staff;
 mod webhooks;

@@ -170,7 +170,7 @@ async fn an_activation_delivers_the_customers_order_and_asked_twice_is_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_subscription_lives_by_its_operations() {
     for_each_store(|url| async {
-        let world = World::start_with_rules(url, rules(false)).await;
+        let world = Box::pin(World::start_with_rules(url, rules(false))).await;
         let mut system = world.provider("nordbredband");
         let one = created(&mut system, activate("BB-100-100")).await;
         let id = one.asked.unwrap().subscription_id;

@@ -75,6 +75,7 @@ async fn another_provider_and_another_network_see_nothing_and_may_do_nothing() {
             order_id: order.order_id,
             state: pb::orders::TechnicalOrderState::DoneFailed.into(),
             message: "nej".to_owned(),
+            version: 0,
         };
         let mut staff = world.staff_of("ALM", &["admin"]);
         let refused = staff.move_technical_order(elsewhere).await.unwrap_err();

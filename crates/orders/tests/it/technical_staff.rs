@@ -16,6 +16,7 @@ async fn moved(world: &World, id: &str, to: State, message: &str) -> Result<(), 
         order_id: id.to_owned(),
         state: to.into(),
         message: message.to_owned(),
+        version: 0,
     };
     world.admin().move_technical_order(request).await.map(drop)
 }
@@ -113,6 +114,75 @@ async fn in_a_network_with_staff_an_order_waits_and_may_be_changed() {
             subscriptions(&mut world.provider("sydfiber")).await.len(),
             1
         );
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_narrow_the_list_and_of_two_who_move_an_order_the_second_is_told() {
+    for_each_store(|url| async {
+        let world = World::start_with_rules(url, rules(true)).await;
+        let first = created(&mut world.provider("nordbredband"), activate("BB-100-100")).await;
+        let listed = async |provider: &str, access: &str, state: State| {
+            let request = pb::orders::ListNetworkTechnicalOrdersRequest {
+                network: "HAM".to_owned(),
+                state: state.into(),
+                page: None,
+                access_id: access.to_owned(),
+                provider_id: provider.to_owned(),
+            };
+            let mut admin = world.admin();
+            let listed = admin.list_network_technical_orders(request).await;
+            listed.map(|page| page.into_inner().orders.len())
+        };
+        let access = first.asked.clone().unwrap().access_id;
+        for (provider, at, state, count) in [
+            ("", "", State::Unspecified, 1),
+            ("nordbredband", access.as_str(), State::Received, 1),
+            ("sydfiber", "", State::Unspecified, 0),
+            ("", "HAM-NOT-THERE", State::Unspecified, 0),
+            ("", "", State::DoneFailed, 0),
+        ] {
+            assert_eq!(listed(provider, at, state).await.unwrap(), count);
+        }
+        let wrong = listed("NOT A PROVIDER", "", State::Unspecified).await;
+        assert_eq!(wrong.unwrap_err().code(), Code::InvalidArgument);
+
+        let get = async |network: &str, id: &str| {
+            let request = pb::orders::GetNetworkTechnicalOrderRequest {
+                network: network.to_owned(),
+                order_id: id.to_owned(),
+            };
+            let got = world.admin().get_network_technical_order(request).await;
+            got.map(|got| got.into_inner().order.unwrap())
+        };
+        let seen = get("HAM", &first.order_id).await.unwrap();
+        assert_eq!(seen.asked.as_ref().unwrap().sp_reference, "");
+        for unknown in ["0192b3c4-0000-7000-8000-000000000099", "x"] {
+            let status = get("HAM", unknown).await.unwrap_err();
+            assert_eq!(
+                reason_of(&status).as_deref(),
+                Some("TECHNICAL_ORDER_NOT_FOUND")
+            );
+        }
+        let elsewhere = get("OTH", &first.order_id).await.unwrap_err();
+        assert_eq!(reason_of(&elsewhere).as_deref(), Some("OTHER_NETWORK"));
+
+        let take = async || {
+            let request = pb::orders::MoveTechnicalOrderRequest {
+                network: "HAM".to_owned(),
+                order_id: first.order_id.clone(),
+                state: State::InProgress.into(),
+                message: String::new(),
+                version: seen.version,
+            };
+            world.admin().move_technical_order(request).await
+        };
+        let taken = take().await.unwrap().into_inner().order.unwrap();
+        assert_eq!(taken.state(), State::InProgress);
+        let second = take().await.unwrap_err();
+        assert_eq!(reason_of(&second).as_deref(), Some("VERSION_CHANGED"));
         world.stop().await;
     })
     .await;

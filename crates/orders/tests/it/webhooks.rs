@@ -6,9 +6,10 @@ mod trouble;
 use api as pb;
 use chrono::TimeDelta;
 use pb::orders::{
-    EndOrderRequest, ListWebhookDeliveriesRequest, ListWebhookEndpointsRequest, OrderStatus,
-    PingWebhookEndpointRequest, PutWebhookEndpointRequest, RemoveWebhookEndpointRequest,
-    ResendWebhookDeliveryRequest, RotateWebhookSecretRequest, WebhookDelivery, WebhookEndpoint,
+    DisableWebhookEndpointRequest, EndOrderRequest, ListWebhookDeliveriesRequest,
+    ListWebhookEndpointsRequest, OrderStatus, PingWebhookEndpointRequest,
+    PutWebhookEndpointRequest, RemoveWebhookEndpointRequest, ResendWebhookDeliveryRequest,
+    RotateWebhookSecretRequest, WebhookDelivery, WebhookEndpoint,
 };
 use service_kit::error::reason_of;
 use testkit::store::for_each_store;
@@ -308,6 +309,46 @@ async fn a_provider_has_its_own_endpoints_and_no_others() {
         staff.remove_webhook_endpoint(by_staff).await.unwrap();
         assert_eq!(endpoints(&world).await, []);
         assert_eq!(world.rows("webhook_delivery").await, 0);
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn staff_turn_an_endpoint_off_and_its_provider_on_again() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        world.offering_of("nordbredband").await;
+        let receiver = Receiver::serve().await;
+        entered(&world, &receiver, &["order.placed"]).await;
+        let disable = async |network: &str, name: &str| {
+            let asked = DisableWebhookEndpointRequest {
+                network: network.to_owned(),
+                provider_id: "nordbredband".to_owned(),
+                name: name.to_owned(),
+            };
+            let mut staff = world.webhooks_by_staff(network);
+            let off = staff.disable_webhook_endpoint(asked).await;
+            off.map(|off| off.into_inner().endpoint.unwrap())
+        };
+        for (network, name) in [("BRF", "orders"), ("HAM", "others")] {
+            let unknown = disable(network, name).await.unwrap_err();
+            assert_eq!(
+                reason_of(&unknown).as_deref(),
+                Some("WEBHOOK_ENDPOINT_NOT_FOUND")
+            );
+        }
+        let off = disable("HAM", "orders").await.unwrap();
+        assert_eq!((off.active, &*off.disabled_reason), (false, "network"));
+        assert!(off.disabled_at.is_some());
+        assert_eq!(disable("HAM", "orders").await.unwrap(), off);
+        assert_eq!(endpoints(&world).await, [off]);
+
+        let mut own = world.webhooks("nordbredband");
+        let on = put(&receiver.url(), &["order.placed"]);
+        own.put_webhook_endpoint(on).await.unwrap();
+        let on = &endpoints(&world).await[0];
+        assert!(on.active && on.disabled_reason.is_empty() && on.disabled_at.is_none());
         world.stop().await;
     })
     .await;

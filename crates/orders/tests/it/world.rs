@@ -172,6 +172,7 @@ impl World {
                 feed_open_s: 30,
                 technical,
                 technical_due_ms: 100,
+                technical_events_days: 90,
                 purge_answers_ms: 100,
                 webhook_poll_ms: 100,
                 outgoing: OutgoingConfig {
@@ -489,6 +490,11 @@ impl World {
         let changed = connection.execute(&update).await.unwrap();
         assert_eq!(changed.rows_affected(), 1);
         connection.close().await.unwrap();
+    }
+
+    /// The database itself, for what only a restore does to it.
+    pub async fn database(&self) -> sea_orm::DatabaseConnection {
+        sea_orm::Database::connect(&self.url).await.unwrap()
     }
 
     async fn auditor(&self) -> sea_orm::DatabaseConnection {

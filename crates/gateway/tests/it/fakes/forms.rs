@@ -12,6 +12,10 @@ pub struct Forms {
     pub current: Vec<OrderForm>,
     /// Refused with these names of fields and rules.
     pub wrong: Vec<(&'static str, &'static str)>,
+    /// A form is refused with these.
+    pub wrong_form: Vec<(&'static str, &'static str)>,
+    /// Those before the current ones, the newest last.
+    pub old: Vec<OrderForm>,
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -32,6 +36,13 @@ impl ServiceError for Wrong {
     }
 }
 
+/// Refuses these fields for these rules.
+pub fn refused(wrong: &[(&'static str, &'static str)]) -> Status {
+    let violation =
+        |(field, rule): &(&'static str, &'static str)| Violation::new(*field, "", *rule);
+    to_status(Wrong(wrong.iter().map(violation).collect()))
+}
+
 impl Forms {
     fn version(&self, provider_id: &str) -> u32 {
         let mut current = self.current.iter();
@@ -49,11 +60,25 @@ impl Forms {
         if self.wrong.is_empty() {
             return Ok(());
         }
-        let violation = |(field, rule): &(&str, &str)| Violation::new(*field, "", *rule);
-        Err(to_status(Wrong(self.wrong.iter().map(violation).collect())))
+        Err(refused(&self.wrong))
     }
 
-    pub fn put(&mut self, asked: PutOrderFormRequest) -> Result<OrderForm, Status> {
+    /// One version, or the current one.
+    pub fn find(&self, provider_id: &str, version: u32) -> Option<OrderForm> {
+        let mut all = self.current.iter().chain(&self.old);
+        let wanted = |form: &&OrderForm| {
+            form.provider_id == provider_id && (version == 0 || form.version == version)
+        };
+        all.find(wanted).cloned()
+    }
+
+    pub fn put(&mut self, asked: PutOrderFormRequest) -> Result<Option<OrderForm>, Status> {
+        if !self.wrong_form.is_empty() {
+            return Err(refused(&self.wrong_form));
+        }
+        if asked.check_only {
+            return Ok(None);
+        }
         if asked.expected_version != self.version(&asked.provider_id) {
             let reason = "FORM_VERSION_CHANGED";
             return Err(refusal(ErrorKind::Conflict, reason, "somebody was first"));
@@ -64,10 +89,10 @@ impl Forms {
             fields: asked.fields,
             ..OrderForm::default()
         };
-        self.current
-            .retain(|old| old.provider_id != form.provider_id);
+        let is_same = |old: &mut OrderForm| old.provider_id == form.provider_id;
+        self.old.extend(self.current.extract_if(.., is_same));
         self.current.push(form.clone());
-        Ok(form)
+        Ok(Some(form))
     }
 }
 

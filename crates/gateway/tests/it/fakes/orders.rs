@@ -64,30 +64,28 @@ impl OrdersService for Fakes {
     ) -> Result<Response<PutOrderFormResponse>, Status> {
         self.note("PutOrderForm", &request);
         let form = self.seen().forms.put(request.into_inner())?;
-        Ok(Response::new(PutOrderFormResponse { form: Some(form) }))
+        Ok(Response::new(PutOrderFormResponse { form }))
     }
 
     async fn get_order_form(
         &self,
         request: Request<GetOrderFormRequest>,
     ) -> Result<Response<GetOrderFormResponse>, Status> {
-        let owner = request.into_inner().provider_id;
-        let form = self
-            .seen()
-            .forms
-            .current
-            .iter()
-            .find(|form| form.provider_id == owner)
-            .cloned();
+        let asked = request.into_inner();
+        let form = self.seen().forms.find(&asked.provider_id, asked.version);
         Ok(Response::new(GetOrderFormResponse { form }))
     }
 
     async fn list_order_forms(
         &self,
-        _: Request<ListOrderFormsRequest>,
+        request: Request<ListOrderFormsRequest>,
     ) -> Result<Response<ListOrderFormsResponse>, Status> {
+        let owner = request.into_inner().provider_id;
+        let seen = self.seen();
+        let all = seen.forms.current.iter().chain(seen.forms.old.iter().rev());
+        let own = all.filter(|form| form.provider_id == owner);
         Ok(Response::new(ListOrderFormsResponse {
-            forms: self.seen().forms.current.clone(),
+            forms: own.cloned().collect(),
             next_page_token: String::new(),
         }))
     }
@@ -223,16 +221,23 @@ impl OrdersService for Fakes {
 
     async fn list_network_technical_orders(
         &self,
-        _: Request<ListNetworkTechnicalOrdersRequest>,
+        request: Request<ListNetworkTechnicalOrdersRequest>,
     ) -> Result<Response<ListNetworkTechnicalOrdersResponse>, Status> {
-        Err(Status::unimplemented("no page of the gateway asks this"))
+        Ok(super::technical::list_for_staff(self, request))
+    }
+
+    async fn get_network_technical_order(
+        &self,
+        request: Request<GetNetworkTechnicalOrderRequest>,
+    ) -> Result<Response<GetNetworkTechnicalOrderResponse>, Status> {
+        super::technical::get_for_staff(self, request)
     }
 
     async fn move_technical_order(
         &self,
-        _: Request<MoveTechnicalOrderRequest>,
+        request: Request<MoveTechnicalOrderRequest>,
     ) -> Result<Response<MoveTechnicalOrderResponse>, Status> {
-        Err(Status::unimplemented("no page of the gateway asks this"))
+        super::technical::move_for_staff(self, request)
     }
 
     async fn get_order(

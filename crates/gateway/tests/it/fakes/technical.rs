@@ -14,6 +14,8 @@ pub struct Technical {
     pub orders: Vec<TechnicalOrder>,
     pub subscriptions: Vec<Subscription>,
     pub events: Vec<TechnicalEvent>,
+    /// Seconds; of before not all events are there.
+    pub kept_from: i64,
     /// Up to when the events and subscriptions are complete.
     pub complete_before: Option<Timestamp>,
     pub services: Vec<TechnicalService>,
@@ -24,6 +26,8 @@ pub struct Technical {
     /// The next change finds that somebody else was faster.
     pub was_changed: bool,
     pub asked: Option<TechnicalOrderInput>,
+    /// How staff have last narrowed the list.
+    pub listed: Option<ListNetworkTechnicalOrdersRequest>,
 }
 
 impl Technical {
@@ -195,13 +199,18 @@ pub fn events(
     let all = &seen.technical;
     all.check()?;
     let since = asked.since.unwrap_or_default().seconds;
+    if asked.since.is_some() && since < all.kept_from {
+        let reason = "CURSOR_EXPIRED";
+        return Err(refusal(ErrorKind::Precondition, reason, "not kept"));
+    }
     let after = match asked.after_event_id.as_str() {
         "" => 0,
+        "x" => return Err(refusal(ErrorKind::Invalid, "REQUEST_INVALID", "no id")),
         id => {
             let at = all.events.iter().position(|event| event.event_id == id);
             1 + at.ok_or_else(|| {
-                let reason = "REQUEST_INVALID";
-                refusal(ErrorKind::Invalid, reason, "not an event")
+                let reason = "CURSOR_EXPIRED";
+                refusal(ErrorKind::Precondition, reason, "not kept")
             })?
         }
     };
@@ -217,4 +226,62 @@ pub fn events(
         more,
         complete_before: all.complete_before,
     }))
+}
+
+pub fn list_for_staff(
+    fakes: &Fakes,
+    request: Request<ListNetworkTechnicalOrdersRequest>,
+) -> Response<ListNetworkTechnicalOrdersResponse> {
+    fakes.note("ListNetworkTechnicalOrders", &request);
+    let asked = request.into_inner();
+    let mut seen = fakes.seen();
+    let last = asked
+        .page
+        .as_ref()
+        .is_some_and(|page| page.page_token == "two");
+    seen.technical.listed = Some(asked);
+    Response::new(ListNetworkTechnicalOrdersResponse {
+        orders: seen.technical.orders.clone(),
+        next_page_token: if last { String::new() } else { "two".into() },
+    })
+}
+
+pub fn get_for_staff(
+    fakes: &Fakes,
+    request: Request<GetNetworkTechnicalOrderRequest>,
+) -> Result<Response<GetNetworkTechnicalOrderResponse>, Status> {
+    let mut seen = fakes.seen();
+    let found = seen.technical.find(&request.into_inner().order_id)?;
+    let order = Some(found.clone());
+    Ok(Response::new(GetNetworkTechnicalOrderResponse { order }))
+}
+
+pub fn move_for_staff(
+    fakes: &Fakes,
+    request: Request<MoveTechnicalOrderRequest>,
+) -> Result<Response<MoveTechnicalOrderResponse>, Status> {
+    fakes.note("MoveTechnicalOrder", &request);
+    let asked = request.into_inner();
+    let mut seen = fakes.seen();
+    let is_claimed = seen.technical.is_so;
+    let order = seen.technical.find(&asked.order_id)?;
+    if asked.version != order.version {
+        return Err(refusal(
+            ErrorKind::Conflict,
+            "VERSION_CHANGED",
+            "it has changed",
+        ));
+    }
+    if asked.state() == TechnicalOrderState::DoneFailed && asked.message.is_empty() {
+        return Err(super::forms::refused(&[("message", "required")]));
+    }
+    if is_claimed && asked.state() == TechnicalOrderState::DoneSuccess {
+        let reason = "SERVICE_TYPE_CLAIMED";
+        return Err(refusal(ErrorKind::Precondition, reason, "another has it"));
+    }
+    order.state = asked.state;
+    order.message = asked.message;
+    order.version += 1;
+    let order = Some(order.clone());
+    Ok(Response::new(MoveTechnicalOrderResponse { order }))
 }

@@ -460,3 +460,34 @@ async fn events_of_orders_come_with_those_of_accesses_and_none_twice() {
     let wrong = provider.get("/2.6/orderevents?since=x").await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
 }
+
+#[tokio::test]
+async fn who_asks_for_events_that_are_not_kept_gets_all_that_are() {
+    let (world, provider) = with(vec![put(sparse("A-1", AccessState::Connected), -90_000)]).await;
+    {
+        let mut seen = world.fakes.seen();
+        seen.technical.events = vec![
+            told("e1", ID, TechnicalEventKind::Created, -8_000),
+            told("e2", ID, TechnicalEventKind::Updated, -7_000),
+            told("e3", ID, TechnicalEventKind::Updated, -6_000),
+        ];
+        seen.technical.complete_before = Some(second(0));
+        seen.technical.kept_from = second(-6_500).seconds;
+    }
+    let all = provider.get("/2.6/orderevents/").await;
+    assert!(!all.headers.contains_key("uttag-extent"));
+    let anew = provider.get("/2.6/orderevents/?since=gone").await;
+    assert_eq!((anew.status, &anew.body), (StatusCode::OK, &all.body));
+    assert_eq!(header(&anew, "uttag-extent"), "everything");
+    let count = |body: &str| body.matches("\"objectType\":\"orders\"").count();
+    // The last day, of which not all is kept.
+    let day = provider.get("/2.6/events/").await;
+    assert_eq!(count(&day.body), 3, "{}", day.body);
+    world.fakes.seen().technical.kept_from = second(-90_000).seconds;
+    let day = provider.get("/2.6/events/").await;
+    assert_eq!(count(&day.body), 3);
+    let since = provider
+        .since("/2.6/events/", "Mon, 21 Sep 2026 12:00:00 GMT")
+        .await;
+    assert_eq!(count(&since.body), 3);
+}

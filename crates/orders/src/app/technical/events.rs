@@ -165,21 +165,29 @@ impl Orders {
     /// second that was declared complete.
     ///
     /// # Errors
-    /// `after` is no event of this provider, or the database fails.
+    /// [`OrdersError::CursorExpired`] when `after` is no event of this provider, or not any more, when `since` is from before
+    /// what is kept or from before a restore, and when the restore is noticed now; the database or the key store fails.
     pub async fn list_technical_events(
         &self,
         desk: &Desk,
         asked: EventsAsked,
     ) -> Result<ToldEvents, OrdersError> {
         let Desk { network, provider } = desk;
+        let (marked, epoch) = self.technical_mark(desk).await?;
+        self.check_since(&asked, epoch)?;
         let work = self.outbox.begin().await?;
         technical_event::wait_for_writers(work.tx(), network, provider).await?;
+        let last = technical_event::last_position(work.tx(), network, provider).await?;
+        let told_before = (marked, epoch);
+        let epoch = self
+            .check_technical_feed(desk, &asked, told_before, last)
+            .await?;
         let second = self.this_second();
         let after = match asked.after {
             None => 0,
             Some(id) => technical_event::position_of(work.tx(), network, provider, id)
                 .await?
-                .ok_or_else(|| OrdersError::invalid("since", "the id of an own event"))?,
+                .ok_or(OrdersError::CursorExpired)?,
         };
         let size = asked.size.clamp(1, EVENTS_MAX);
         let filter = technical_event::Filter {
@@ -192,6 +200,8 @@ impl Orders {
         let (rows, more) = cut(rows, size);
         let events = self.told(&work, desk, rows).await?;
         work.rollback().await?;
+        let told = events.last().map(|event| event.row.position);
+        self.note_technical(desk, epoch, told).await?;
         Ok(ToldEvents {
             events,
             more,

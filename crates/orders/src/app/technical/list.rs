@@ -1,7 +1,7 @@
 //! Technical orders and subscriptions, found and listed.
 
 use chrono::{DateTime, Duration, DurationRound as _, Utc};
-use kernel::{AccessId, NetworkCode};
+use kernel::{AccessId, NetworkCode, ProviderId};
 use service_kit::caller::Caller;
 
 use super::reading::{OpenedOrder, OpenedSubscription};
@@ -99,19 +99,35 @@ impl Orders {
         })
     }
 
-    /// A network's technical orders for staff: nothing of them is opened but why they failed.
+    /// One of a network's technical orders for staff: nothing of it is opened but why it failed.
+    ///
+    /// # Errors
+    /// [`OrdersError::TechnicalOrderNotFound`], whether it is not there, of another network or deleted.
+    pub async fn get_network_technical_order(
+        &self,
+        network: &NetworkCode,
+        id: TechnicalOrderId,
+    ) -> Result<OpenedOrder, OrdersError> {
+        let reader = self.outbox.database().reader();
+        let row = technical_order::find(&reader, network, id).await?;
+        let row = row.ok_or(OrdersError::TechnicalOrderNotFound)?;
+        Ok(self.open_messages_of(vec![row]).await?.remove(0))
+    }
+
+    /// A network's technical orders for staff, of one provider if it is named: nothing of them is opened but why they failed.
     ///
     /// # Errors
     /// The database or the key store fails.
     pub async fn list_network_technical_orders(
         &self,
         network: &NetworkCode,
+        provider: Option<ProviderId>,
         asked: OrdersAsked,
     ) -> Result<TechnicalPage<OpenedOrder, TechnicalOrderId>, OrdersError> {
         let size = page_size(asked.size);
         let reader = self.outbox.database().reader();
         let filter = technical_order::Filter {
-            provider: None,
+            provider,
             access: asked.access,
             state: asked.state,
             after: asked.after,

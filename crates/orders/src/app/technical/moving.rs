@@ -11,23 +11,37 @@ use crate::domain::technical::request::TEXT_MAX_CHARS;
 use crate::domain::technical::state::TechnicalState;
 use crate::store::technical_order;
 
+/// Where staff want an order.
+#[derive(Clone, Debug)]
+pub struct WantedMove {
+    /// Where.
+    pub to: TechnicalState,
+    /// Why it failed; otherwise empty.
+    pub message: String,
+    /// The version that they have seen; none: whatever it is.
+    pub seen: Option<i64>,
+}
+
 impl Orders {
     /// Staff take an order in hand, have carried it out, or could not. To where it is already changes nothing.
     ///
     /// # Errors
-    /// There is no such order in the network, it cannot move there, what it asks cannot be done any more, or the message is
-    /// missing or too long.
+    /// There is no such order in the network, it has changed since it was seen, it cannot move there, what it asks cannot be
+    /// done any more, or the message is missing or too long.
     pub async fn move_technical_order(
         &self,
         network: &NetworkCode,
         id: TechnicalOrderId,
-        to: TechnicalState,
-        message: &str,
+        wanted: &WantedMove,
     ) -> Result<OpenedOrder, OrdersError> {
-        let message = checked(to, message)?;
+        let to = wanted.to;
+        let message = checked(to, &wanted.message)?;
         let mut work = self.outbox.begin().await?;
         let row = technical_order::lock(work.tx(), network, id).await?;
         let mut row = row.ok_or(OrdersError::TechnicalOrderNotFound)?;
+        if wanted.seen.is_some_and(|seen| seen != row.version) {
+            return Err(OrdersError::VersionChanged);
+        }
         if row.state()? == to {
             work.rollback().await?;
             return Ok(self.open_messages_of(vec![row]).await?.remove(0));

@@ -54,10 +54,16 @@ impl Orders {
     }
 
     /// Has a delivery sent now, with the same id, and tried for as long as a new one. One that is being sent may arrive twice.
+    /// `actor` is how the log names who asks.
     ///
     /// # Errors
     /// It is not kept, or not this provider's; the database fails.
-    pub async fn resend_webhook_delivery(&self, desk: &Desk, id: Uuid) -> Result<(), OrdersError> {
+    pub async fn resend_webhook_delivery(
+        &self,
+        desk: &Desk,
+        actor: &str,
+        id: Uuid,
+    ) -> Result<(), OrdersError> {
         let work = self.outbox.begin().await?;
         let now = self.clock.now();
         let (network, provider) = (&desk.network, &desk.provider);
@@ -66,6 +72,7 @@ impl Orders {
         }
         work.commit().await?;
         self.webhooks.wake.notify_one();
+        tracing::info!(network = %network, provider = %provider, delivery = %id, actor, "webhook delivery sent again");
         Ok(())
     }
 

@@ -103,6 +103,34 @@ impl Orders {
         Ok(())
     }
 
+    /// The network's staff turn an endpoint off. One that is off already stays as it is, also why.
+    ///
+    /// # Errors
+    /// There is none of this name, or the database fails.
+    pub async fn disable_webhook_endpoint(
+        &self,
+        desk: &Desk,
+        actor: &str,
+        name: &str,
+    ) -> Result<webhook_endpoint::Model, OrdersError> {
+        let work = self.outbox.begin().await?;
+        webhook_endpoint::lock_provider(work.tx(), &desk.network, &desk.provider).await?;
+        let row = webhook_endpoint::find(work.tx(), &desk.network, &desk.provider, name).await?;
+        let mut row = row.ok_or(OrdersError::WebhookEndpointNotFound)?;
+        if !row.active {
+            work.rollback().await?;
+            return Ok(row);
+        }
+        let now = self.clock.now();
+        row.active = false;
+        row.disabled_reason = Some(webhook_endpoint::BY_NETWORK.to_owned());
+        (row.disabled_at, row.changed_at) = (Some(now), now);
+        webhook_endpoint::update(work.tx(), row.clone()).await?;
+        work.commit().await?;
+        tracing::info!(network = %desk.network, provider = %desk.provider, endpoint = name, actor, "webhook endpoint turned off");
+        Ok(row)
+    }
+
     /// Makes a new secret; the one before is valid for [`OVERLAP_HOURS`] more, one from before that no longer.
     ///
     /// # Errors
