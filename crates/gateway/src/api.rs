@@ -16,6 +16,7 @@ mod match_address;
 mod network;
 mod openapi;
 mod order_forms;
+mod order_moves;
 mod orders;
 mod places;
 pub mod problem;
@@ -105,6 +106,7 @@ fn staff_routes() -> Router<Gateway> {
         .route("/session", axum::routing::delete(session::close))
         .route("/orders", get(orders::list))
         .route("/orders/{id}", get(orders::one))
+        .route("/orders/{id}/move", post(order_moves::move_order))
         .route("/providers", get(providers::list))
         .route("/providers/{id}", put(providers::put_provider))
         .route("/order-form", get(order_forms::one).put(order_forms::put))

@@ -115,6 +115,9 @@ const CUSTOMER_ORDER: Table = Table {
         Column::sealed("request_content", ORDER, "request as sent"),
         Column::plain("network_form_version"),
         Column::plain("provider_form_version"),
+        Column::plain("remind_at"),
+        Column::plain("reminders"),
+        Column::plain("escalated_at"),
     ],
 };
 

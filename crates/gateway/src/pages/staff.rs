@@ -16,6 +16,7 @@ mod import;
 mod imports;
 mod logout;
 mod network;
+mod order_end;
 mod orders;
 mod people;
 mod protected;
@@ -135,6 +136,10 @@ fn order_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/orders", get(orders::list))
         .route("/staff/orders/{id}", get(orders::page))
+        .route(
+            "/staff/orders/{id}/end/{word}",
+            get(order_end::ask).post(order_end::end),
+        )
 }
 
 fn contact_routes() -> Router<Gateway> {

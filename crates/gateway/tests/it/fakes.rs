@@ -44,6 +44,8 @@ pub struct Seen {
     pub orders: HashMap<String, PlaceOrderRequest>,
     /// How the customer has ended the order.
     pub ended: Option<api::orders::EndOrderRequest>,
+    /// How staff have ended it.
+    pub moved: Option<api::orders::MoveOrderRequest>,
     pub peeks: u32,
     pub confirmed: bool,
     pub file: Vec<u8>,

@@ -84,6 +84,16 @@ const PAGES: &[(&str, &str, [bool; 6])] = &[
     ),
     (
         "GET",
+        "/staff/orders/ID/end/cancel",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/orders/ID/end/cancel",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
         "/staff/contacts",
         [true, false, true, false, false, false],
     ),
@@ -365,6 +375,11 @@ const INTERFACE: &[(&str, &str, [bool; 6])] = &[
     (
         "GET",
         "/orders/ID",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "POST",
+        "/orders/ID/move",
         [true, false, true, false, false, false],
     ),
     ("GET", "/contacts", [true, false, true, false, false, false]),

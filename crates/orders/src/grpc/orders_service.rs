@@ -15,7 +15,7 @@ use crate::app::Orders;
 use crate::app::error::OrdersError;
 use crate::app::follow_order::CUSTOMER;
 use crate::domain::OrderId;
-use crate::store::order::Filter;
+use crate::store::order::{Filter, Unfetched};
 
 /// The service over its application.
 #[derive(Clone, Debug)]
@@ -295,7 +295,28 @@ impl OrdersService for OrdersGrpc {
             identity_number_masked: view.identity_number_masked,
             log: view.log.into_iter().map(translate::log_out).collect(),
             answers: forms::given_out(view.answers),
+            staff_may: view
+                .staff_may
+                .into_iter()
+                .map(|status| translate::status_out(status).into())
+                .collect(),
         }))
+    }
+
+    async fn move_order(
+        &self,
+        request: Request<pb::orders::MoveOrderRequest>,
+    ) -> Result<Response<pb::orders::MoveOrderResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let id = order_id(&asked.order_id).map_err(to_status)?;
+        let moving = translate::move_in(asked).map_err(to_status)?;
+        let moved = self
+            .0
+            .move_by_staff(&network, caller, id, moving, &asked.reason)
+            .await;
+        let order = Some(translate::order_out(&moved.map_err(to_status)?));
+        Ok(Response::new(pb::orders::MoveOrderResponse { order }))
     }
 }
 
@@ -323,8 +344,21 @@ fn filter(request: &pb::orders::ListOrdersRequest) -> Result<Filter, OrdersError
     Ok(Filter {
         status: translate::status_in(request.status)?,
         provider,
+        unfetched: unfetched_in(request.unfetched)?,
         below,
     })
+}
+
+fn unfetched_in(number: i32) -> Result<Option<Unfetched>, OrdersError> {
+    match pb::orders::Unfetched::try_from(number) {
+        Ok(pb::orders::Unfetched::Unspecified) => Ok(None),
+        Ok(pb::orders::Unfetched::Reminded) => Ok(Some(Unfetched::Reminded)),
+        Ok(pb::orders::Unfetched::Escalated) => Ok(Some(Unfetched::Escalated)),
+        Err(_) => {
+            let rule = "how long an order has waited";
+            Err(invalid("unfetched", &number.to_string(), rule))
+        }
+    }
 }
 
 /// An id that is none names no order.

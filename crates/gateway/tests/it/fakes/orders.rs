@@ -197,8 +197,18 @@ impl OrdersService for Fakes {
         request: Request<ListOrdersRequest>,
     ) -> Result<Response<ListOrdersResponse>, Status> {
         self.note("ListOrders", &request);
+        let order = match request.get_ref().unfetched() {
+            Unfetched::Unspecified => order(),
+            unfetched => Order {
+                status: OrderStatus::New.into(),
+                reminders: 2,
+                escalated_at: (unfetched == Unfetched::Escalated)
+                    .then(prost_types::Timestamp::default),
+                ..order()
+            },
+        };
         Ok(Response::new(ListOrdersResponse {
-            orders: vec![order()],
+            orders: vec![order],
             next_page_token: String::new(),
         }))
     }
@@ -221,6 +231,30 @@ impl OrdersService for Fakes {
         }))
     }
 
+    async fn move_order(
+        &self,
+        request: Request<MoveOrderRequest>,
+    ) -> Result<Response<MoveOrderResponse>, Status> {
+        use service_kit::error::{ErrorKind, refusal};
+        self.note("MoveOrder", &request);
+        let asked = request.into_inner();
+        let mut seen = self.seen();
+        if asked.reason.is_empty() {
+            let kind = ErrorKind::Invalid;
+            return Err(refusal(kind, "REQUEST_INVALID", "reason: required"));
+        }
+        if seen.moved.is_some() || asked.expected() != order().status() {
+            let kind = ErrorKind::Conflict;
+            return Err(refusal(kind, "ORDER_MOVED", "it has moved meanwhile"));
+        }
+        let order = Order {
+            status: asked.status,
+            ..order()
+        };
+        seen.moved = Some(asked);
+        Ok(Response::new(MoveOrderResponse { order: Some(order) }))
+    }
+
     async fn list_network_technical_orders(
         &self,
         _: Request<ListNetworkTechnicalOrdersRequest>,
@@ -239,8 +273,16 @@ impl OrdersService for Fakes {
         &self,
         _: Request<GetOrderRequest>,
     ) -> Result<Response<GetOrderResponse>, Status> {
+        let moved = self.seen().moved.clone();
+        let ends = [OrderStatus::Cancelled, OrderStatus::Withdrawn];
+        let status = moved.as_ref().map_or(order().status, |moved| moved.status);
         Ok(Response::new(GetOrderResponse {
-            order: Some(order()),
+            staff_may: ends
+                .iter()
+                .map(|&end| end.into())
+                .filter(|_| moved.is_none())
+                .collect(),
+            order: Some(Order { status, ..order() }),
             customer_name_masked: "A*** P***".into(),
             identity_number_masked: "19900118-****".into(),
             log: vec![OrderLogEntry {
