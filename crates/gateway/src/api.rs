@@ -16,6 +16,7 @@ mod match_address;
 mod network;
 mod openapi;
 mod order_forms;
+mod order_log;
 mod order_moves;
 mod orders;
 mod places;
@@ -25,6 +26,8 @@ mod providers;
 mod pulls;
 mod requests;
 mod session;
+mod spreadsheet;
+mod statistics;
 mod token;
 
 use axum::Router;
@@ -106,6 +109,10 @@ fn staff_routes() -> Router<Gateway> {
         .route("/session", axum::routing::delete(session::close))
         .route("/orders", get(orders::list))
         .route("/orders/{id}", get(orders::one))
+        .route("/statistics", get(statistics::report))
+        .route("/statistics.csv", get(statistics::file))
+        .route("/order-log", get(order_log::list))
+        .route("/order-log.csv", get(order_log::file))
         .route("/orders/{id}/move", post(order_moves::move_order))
         .route("/providers", get(providers::list))
         .route("/providers/{id}", put(providers::put_provider))

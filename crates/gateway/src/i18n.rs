@@ -6,6 +6,7 @@ mod compliance;
 mod contracts;
 mod credentials;
 mod network;
+mod office;
 mod people;
 mod public;
 pub(crate) mod pulls;
@@ -62,6 +63,8 @@ pub struct Texts {
     pub credentials: credentials::Credentials,
     /// The network's own page.
     pub network: network::Network,
+    /// All orders at once.
+    pub office: office::Office,
     /// People at an access.
     pub people: people::People,
     /// The address file that is fetched every night.
@@ -78,6 +81,7 @@ static SWEDISH: Texts = Texts {
     contracts: contracts::Contracts::SV,
     credentials: credentials::Credentials::SV,
     network: network::Network::SV,
+    office: office::Office::SV,
     people: people::People::SV,
     pulls: pulls::Pulls::SV,
     rejections: rejections::Rejections::SV,
@@ -91,6 +95,7 @@ static ENGLISH: Texts = Texts {
     contracts: contracts::Contracts::EN,
     credentials: credentials::Credentials::EN,
     network: network::Network::EN,
+    office: office::Office::EN,
     people: people::People::EN,
     pulls: pulls::Pulls::EN,
     rejections: rejections::Rejections::EN,
@@ -155,8 +160,8 @@ pub fn fill(text: &str, value: impl fmt::Display) -> String {
 mod tests {
     use super::{
         common::Common, compliance::Compliance, contracts::Contracts, credentials::Credentials,
-        network::Network, people::People, public::Public, pulls::Pulls, rejections::Rejections,
-        staff::Staff,
+        network::Network, office::Office, people::People, public::Public, pulls::Pulls,
+        rejections::Rejections, staff::Staff,
     };
 
     /// Words that are the same in both languages.
@@ -172,6 +177,7 @@ mod tests {
             Contracts::ALL,
             Credentials::ALL,
             Network::ALL,
+            Office::ALL,
             People::ALL,
             Pulls::ALL,
             Rejections::ALL,

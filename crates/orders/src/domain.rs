@@ -12,6 +12,7 @@ pub mod number;
 pub mod order;
 pub mod purpose;
 pub mod reminder;
+pub mod report;
 pub mod request;
 pub mod status;
 pub mod technical;

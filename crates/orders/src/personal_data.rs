@@ -118,6 +118,8 @@ const CUSTOMER_ORDER: Table = Table {
         Column::plain("remind_at"),
         Column::plain("reminders"),
         Column::plain("escalated_at"),
+        Column::plain("fetched_after_s"),
+        Column::plain("delivered_after_s"),
     ],
 };
 
@@ -205,7 +207,8 @@ const ORDER_LOG: Table = Table {
         Column::plain("kind"),
         Column::plain("actor"),
         Column::plain("text"),
-        Column::sealed("message", ORDER, "message of the provider"),
+        Column::sealed("message", ORDER, "message of the provider or the network"),
+        Column::plain("provider_id"),
     ],
 };
 

@@ -12,6 +12,7 @@ pub mod order_log;
 pub mod provider;
 pub mod provider_orders;
 pub mod reminder;
+pub mod report;
 pub mod service_claim;
 pub mod subscription;
 pub mod technical_event;

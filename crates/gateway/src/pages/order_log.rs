@@ -24,7 +24,8 @@ impl Line {
     }
 }
 
-fn kind<'a>(kind: &'a str, t: &'a Texts) -> &'a str {
+/// A kind of lines in words.
+pub fn kind<'a>(kind: &'a str, t: &'a Texts) -> &'a str {
     let s = &t.staff;
     match kind {
         "placed" => s.log_placed,

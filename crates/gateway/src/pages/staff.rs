@@ -14,6 +14,7 @@ mod holders;
 mod home;
 mod import;
 mod imports;
+mod log;
 mod logout;
 mod network;
 mod order_end;
@@ -27,6 +28,7 @@ mod request_new;
 mod request_view;
 mod requests;
 mod residents;
+mod statistics;
 mod users;
 
 use axum::Router;
@@ -135,6 +137,8 @@ fn access_routes() -> Router<Gateway> {
 fn order_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/orders", get(orders::list))
+        .route("/staff/statistics", get(statistics::page))
+        .route("/staff/log", get(log::page))
         .route("/staff/orders/{id}", get(orders::page))
         .route(
             "/staff/orders/{id}/end/{word}",

@@ -1,6 +1,6 @@
 //! What staff do with orders: end one, look after those that nobody fetched, read the log of all, count.
 
-use api::orders::OrderStatus;
+use api::orders::{OrderStatus, ReportGroup, ReportInterval};
 use gateway::users::Role;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -131,4 +131,103 @@ async fn staff_see_which_orders_nobody_fetches() {
     );
     let wrong = browser.get("/api/v1/orders?unfetched=SOON").await;
     assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn orders_are_counted_on_a_page_and_in_a_file() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::CustomerService).await;
+    let usual = browser.get("/sv/staff/statistics").await;
+    assert_eq!(usual.status, StatusCode::OK);
+    let asked = world.fakes.seen().report.clone().unwrap();
+    assert_eq!(
+        (
+            asked.network.as_str(),
+            asked.from.ends_with("-01"),
+            asked.interval(),
+            asked.group_by()
+        ),
+        ("HAM", true, ReportInterval::Month, ReportGroup::Provider),
+        "the last year by month and provider"
+    );
+    let path = "/sv/staff/statistics?from=2026-11-01&until=2026-11-30&interval=DAY&group=STATE";
+    let page = browser.get(path).await.body;
+    for shown in ["<td class=\"number\">12</td>", "2:05", "Levererad"] {
+        assert!(page.contains(shown), "{shown} in {page}");
+    }
+    let file = "/api/v1/statistics.csv?from=2026-11-01&amp;until=2026-11-30&amp;interval=DAY&amp;groupBy=STATE";
+    assert!(page.contains(file), "{page}");
+    let wrong = browser
+        .get("/sv/staff/statistics?from=2026-12-01&until=2026-11-30")
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("role=\"alert\""));
+
+    let file = browser.get(&file.replace("&amp;", "&")).await;
+    assert_eq!(
+        file.body,
+        "firstDay,group,placed,fetched,delivered,cancelled,withdrawn,fetchMedianSeconds,fetchP90Seconds,\
+         deliverMedianSeconds,deliverP90Seconds\r\n\
+         2026-11-01,nordbredband,12,11,0,0,0,7500,,,\r\n\
+         2026-11-01,'=1+1,12,11,0,0,0,7500,,,\r\n\
+         ,delivered,12,11,0,0,0,7500,,,\r\n"
+    );
+    for wrong in ["interval=HOUR", "interval=DAY&groupBy=PERSON"] {
+        let path = format!("/api/v1/statistics?from=2026-11-01&until=2026-11-30&{wrong}");
+        assert_eq!(
+            browser.get(&path).await.status,
+            StatusCode::BAD_REQUEST,
+            "{wrong}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_log_across_orders_is_a_page_and_a_file_that_is_whole_or_breaks_off() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::CustomerService).await;
+    let path = "/sv/staff/log?from=2026-11-22&until=2026-11-22&kind=placed&actor=customer";
+    let page = browser.get(path).await;
+    assert!(page.body.contains("HAM-000001") && page.body.contains("Ny → Mottagen"));
+    let asked = world.fakes.seen().logged[0].clone();
+    let (from, until) = (asked.from.unwrap().seconds, asked.until.unwrap().seconds);
+    assert_eq!(
+        (from, until),
+        (1_795_302_000, 1_795_388_400),
+        "a Swedish day"
+    );
+    assert_eq!(
+        (asked.network.as_str(), asked.actor.as_str()),
+        ("HAM", "customer")
+    );
+    let file = "/api/v1/order-log.csv?from=2026-11-21T23%3A00%3A00Z&amp;until=2026-11-22T23%3A00%3A00Z\
+                &amp;orderNumber=&amp;kind=placed&amp;providerId=&amp;actor=customer";
+    assert!(page.body.contains(file), "{}", page.body);
+    for wrong in ["from=yesterday", "number=HAM-000009"] {
+        let answer = browser.get(&format!("/sv/staff/log?{wrong}")).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+
+    let file = browser.get(&file.replace("&amp;", "&")).await;
+    assert_eq!(
+        file.body,
+        "at,orderNumber,orderId,providerId,kind,actor,text,details\r\n\
+         1970-01-01T00:00:00.000Z,HAM-000001,0192b3c4-0000-7000-8000-000000000002,nordbredband,status,staff:1,\
+         new → received,new received\r\n\
+         1970-01-01T00:00:00.000Z,HAM-000001,0192b3c4-0000-7000-8000-000000000002,nordbredband,placed,'@cmd,\
+         '=HYPERLINK(1),new received\r\n"
+    );
+    let missing = browser
+        .get("/api/v1/order-log.csv?orderNumber=HAM-000009")
+        .await;
+    assert_eq!(
+        missing.status,
+        StatusCode::NOT_FOUND,
+        "before the first byte"
+    );
+    world.fakes.seen().logged.clear();
+    let broken = browser.request(Method::GET, "/api/v1/order-log.csv").send();
+    let broken = broken.await.unwrap();
+    assert_eq!(broken.status(), StatusCode::OK);
+    assert!(broken.text().await.is_err(), "half a file is none");
 }

@@ -171,8 +171,8 @@ impl Orders {
             lines.push(Line::new(MAILER, LogText::MailedProvider));
         }
         let subject = Some(seals.subject().as_uuid());
-        self.log(work, &sale.offering.network, id, subject, lines)
-            .await
+        let whose = (&sale.offering.network, &sale.offering.provider);
+        self.log(work, whose, id, subject, lines).await
     }
 }
 
@@ -263,6 +263,8 @@ fn row(
         remind_at: None,
         reminders: 0,
         escalated_at: None,
+        fetched_after_s: None,
+        delivered_after_s: None,
     }
 }
 

@@ -118,7 +118,8 @@ impl Orders {
         };
         let state = waiting.order.state();
         let line = Line::new(MAILER, text);
-        self.log(work, &state.network, state.id, row.subject_id, vec![line])
+        let whose = (&state.network, &state.provider);
+        self.log(work, whose, state.id, row.subject_id, vec![line])
             .await
     }
 

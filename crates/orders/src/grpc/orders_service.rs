@@ -10,7 +10,7 @@ use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
 
 use super::translate::{self, invalid};
-use super::{forms, technical};
+use super::{forms, office, technical};
 use crate::app::Orders;
 use crate::app::error::OrdersError;
 use crate::app::follow_order::CUSTOMER;
@@ -300,6 +300,37 @@ impl OrdersService for OrdersGrpc {
                 .into_iter()
                 .map(|status| translate::status_out(status).into())
                 .collect(),
+        }))
+    }
+
+    async fn report_orders(
+        &self,
+        request: Request<pb::orders::ReportOrdersRequest>,
+    ) -> Result<Response<pb::orders::ReportOrdersResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let days = (asked.from.as_str(), asked.until.as_str());
+        let wanted = office::report_in(days, asked.interval, asked.group_by).map_err(to_status)?;
+        let report = self.0.report_orders(&network, None, wanted).await;
+        let (rows, totals) = office::report_out(report.map_err(to_status)?);
+        Ok(Response::new(pb::orders::ReportOrdersResponse {
+            rows,
+            totals,
+        }))
+    }
+
+    async fn list_network_log(
+        &self,
+        request: Request<pb::orders::ListNetworkLogRequest>,
+    ) -> Result<Response<pb::orders::ListNetworkLogResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let wanted = office::network_log_in(asked).map_err(to_status)?;
+        let found = self.0.search_log(&network, wanted).await;
+        let (lines, next_page_token) = office::log_found_out(&network, found.map_err(to_status)?);
+        Ok(Response::new(pb::orders::ListNetworkLogResponse {
+            lines,
+            next_page_token,
         }))
     }
 

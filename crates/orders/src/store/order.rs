@@ -75,6 +75,10 @@ pub struct Model {
     pub reminders: i32,
     /// When the network was told that nobody had received it.
     pub escalated_at: Option<DateTimeUtc>,
+    /// Seconds from the order to its provider having received it or fetched its personal data, whichever was first.
+    pub fetched_after_s: Option<i64>,
+    /// Seconds from the order to its first delivery.
+    pub delivered_after_s: Option<i64>,
 }
 
 impl std::fmt::Debug for Model {

@@ -487,6 +487,43 @@ impl World {
         texts
     }
 
+    /// Runs a statement of the store's own kind.
+    pub async fn execute(&self, sqlite: &str, postgres: &str) {
+        use sea_orm::ConnectionTrait as _;
+        let mut options = sea_orm::ConnectOptions::new(self.url.clone());
+        options.max_connections(1);
+        let connection = sea_orm::Database::connect(options).await.unwrap();
+        let is_sqlite = self.url.starts_with("sqlite:");
+        if is_sqlite {
+            // Checkpoints are the service's own: one by a stranger looks like another file.
+            let own = "PRAGMA wal_autocheckpoint = 0";
+            connection.execute_unprepared(own).await.unwrap();
+        }
+        let sql = if is_sqlite { sqlite } else { postgres };
+        connection.execute_unprepared(sql).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// What the planner would do, as one text.
+    pub async fn plan(&self, sql: &str) -> String {
+        use sea_orm::{ConnectionTrait as _, Statement};
+        let connection = self.auditor().await;
+        let (explain, column) = if self.url.starts_with("sqlite:") {
+            ("EXPLAIN QUERY PLAN", "detail")
+        } else {
+            ("EXPLAIN", "QUERY PLAN")
+        };
+        let backend = connection.get_database_backend();
+        let statement = Statement::from_string(backend, format!("{explain} {sql}"));
+        let rows = connection.query_all_raw(statement).await.unwrap();
+        let lines = rows
+            .iter()
+            .map(|row| row.try_get::<String>("", column).unwrap());
+        let lines = lines.collect::<Vec<_>>().join("\n");
+        connection.close().await.unwrap();
+        lines
+    }
+
     /// Restricts the first person whom the service has met, or lifts that, as a request of theirs would.
     pub async fn restrict_first(&self, restricted_at: Option<chrono::DateTime<Utc>>) {
         use sea_orm::ConnectionTrait as _;

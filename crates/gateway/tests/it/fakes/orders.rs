@@ -231,6 +231,72 @@ impl OrdersService for Fakes {
         }))
     }
 
+    async fn report_orders(
+        &self,
+        request: Request<ReportOrdersRequest>,
+    ) -> Result<Response<ReportOrdersResponse>, Status> {
+        self.note("ReportOrders", &request);
+        let asked = request.into_inner();
+        if asked.from > asked.until {
+            let kind = service_kit::error::ErrorKind::Invalid;
+            let reason = "REQUEST_INVALID";
+            return Err(service_kit::error::refusal(
+                kind,
+                reason,
+                "until: before from",
+            ));
+        }
+        let row = |first_day: &str, group: &str| ReportRow {
+            first_day: first_day.into(),
+            group: group.into(),
+            placed: 12,
+            fetched: 11,
+            fetch_median_s: Some(7_500),
+            ..ReportRow::default()
+        };
+        self.seen().report = Some(asked);
+        Ok(Response::new(ReportOrdersResponse {
+            rows: vec![row("2026-11-01", "nordbredband"), row("2026-11-01", "=1+1")],
+            totals: vec![row("", "delivered")],
+        }))
+    }
+
+    async fn list_network_log(
+        &self,
+        request: Request<ListNetworkLogRequest>,
+    ) -> Result<Response<ListNetworkLogResponse>, Status> {
+        self.note("ListNetworkLog", &request);
+        let asked = request.into_inner();
+        if asked.order_number == "HAM-000009" {
+            return Err(Status::not_found("no such order"));
+        }
+        let page = asked.page.clone().unwrap_or_default();
+        self.seen().logged.push(asked);
+        let line = |kind: &str, actor: &str, text: &str| FoundLogEntry {
+            entry: Some(OrderLogEntry {
+                at: Some(prost_types::Timestamp::default()),
+                kind: kind.into(),
+                actor: actor.into(),
+                text: text.into(),
+                details: vec!["new".into(), "received".into()],
+            }),
+            order_id: order().order_id,
+            order_number: order().order_number,
+            provider_id: order().provider_id,
+        };
+        let (lines, next) = match page.page_token.as_str() {
+            "" => (vec![line("status", "staff:1", "new → received")], "p-2"),
+            "p-2" => (vec![line("placed", "@cmd", "=HYPERLINK(1)")], "p-3"),
+            "p-3" => return Err(Status::unavailable("gone in the middle")),
+            _ => (Vec::new(), ""),
+        };
+        let is_whole = page.page_token == "p-2" && self.seen().logged[0].kind == "placed";
+        Ok(Response::new(ListNetworkLogResponse {
+            lines,
+            next_page_token: if is_whole { "" } else { next }.into(),
+        }))
+    }
+
     async fn move_order(
         &self,
         request: Request<MoveOrderRequest>,
