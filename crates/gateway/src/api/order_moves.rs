@@ -35,11 +35,12 @@ pub async fn move_order(
     Path(id): Path<Uuid>,
     Json(wanted): Json<OrderMove>,
 ) -> Result<Json<Order>, Problem> {
+    let (expected, status) = (state(&wanted.expected), state(&wanted.status));
     let request = MoveOrderRequest {
         network: staff.network.to_string(),
         order_id: id.to_string(),
-        expected: state("expected", &wanted.expected)?.into(),
-        status: state("status", &wanted.status)?.into(),
+        expected: expected.ok_or_else(|| no_state("expected"))?.into(),
+        status: status.ok_or_else(|| no_state("status"))?.into(),
         reason: wanted.reason,
     };
     let mut orders = gateway.services.orders(&staff.caller());
@@ -49,7 +50,11 @@ pub async fn move_order(
 }
 
 /// The state of a word.
-pub(super) fn state(field: &str, word: &str) -> Result<OrderStatus, Problem> {
+fn state(word: &str) -> Option<OrderStatus> {
     OrderStatus::from_str_name(&format!("ORDER_STATUS_{word}"))
-        .ok_or_else(|| Problem::field(field, "one of the order statuses, such as NEW"))
+}
+
+/// That a word is none.
+fn no_state(field: &str) -> Problem {
+    Problem::field(field, "one of the order statuses, such as NEW")
 }

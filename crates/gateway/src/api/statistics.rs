@@ -131,14 +131,23 @@ fn cells(row: PbRow) -> Vec<String> {
     ]
 }
 
+/// A field of the query, and its rule that was broken.
+struct Wrong(&'static str, &'static str);
+
+impl From<Wrong> for Problem {
+    fn from(Wrong(field, rule): Wrong) -> Self {
+        Self::field(field, rule)
+    }
+}
+
 impl ReportQuery {
-    fn wanted(self) -> Result<ReportWanted, Problem> {
+    fn wanted(self) -> Result<ReportWanted, Wrong> {
         let interval = ReportInterval::from_str_name(&format!("REPORT_INTERVAL_{}", self.interval))
-            .ok_or_else(|| Problem::field("interval", "DAY, WEEK or MONTH"))?;
+            .ok_or(Wrong("interval", "DAY, WEEK or MONTH"))?;
         let group_by = match self.group_by.as_str() {
             "" => ReportGroup::Unspecified,
             word => ReportGroup::from_str_name(&format!("REPORT_GROUP_{word}"))
-                .ok_or_else(|| Problem::field("groupBy", "PROVIDER, SERVICE or STATE"))?,
+                .ok_or(Wrong("groupBy", "PROVIDER, SERVICE or STATE"))?,
         };
         Ok(ReportWanted {
             from: self.from,
