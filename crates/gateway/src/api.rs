@@ -16,6 +16,8 @@ mod match_address;
 mod network;
 mod openapi;
 mod order_forms;
+mod order_log;
+mod order_moves;
 mod orders;
 mod places;
 pub mod problem;
@@ -24,6 +26,8 @@ mod providers;
 mod pulls;
 mod requests;
 mod session;
+mod spreadsheet;
+mod statistics;
 mod token;
 
 use axum::Router;
@@ -105,6 +109,11 @@ fn staff_routes() -> Router<Gateway> {
         .route("/session", axum::routing::delete(session::close))
         .route("/orders", get(orders::list))
         .route("/orders/{id}", get(orders::one))
+        .route("/statistics", get(statistics::report))
+        .route("/statistics.csv", get(statistics::file))
+        .route("/order-log", get(order_log::list))
+        .route("/order-log.csv", get(order_log::file))
+        .route("/orders/{id}/move", post(order_moves::move_order))
         .route("/providers", get(providers::list))
         .route("/providers/{id}", put(providers::put_provider))
         .route("/order-form", get(order_forms::one).put(order_forms::put))

@@ -10,6 +10,7 @@ pub mod error;
 pub mod import_file;
 pub mod market_pages;
 pub mod name_networks;
+pub mod office;
 pub mod order_forms;
 pub mod passwords;
 pub mod provider_token;

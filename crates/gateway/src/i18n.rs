@@ -7,6 +7,7 @@ mod contracts;
 mod credentials;
 mod forms;
 mod network;
+mod office;
 mod people;
 mod public;
 pub(crate) mod pulls;
@@ -67,6 +68,8 @@ pub struct Texts {
     pub forms: forms::Forms,
     /// The network's own page.
     pub network: network::Network,
+    /// All orders at once.
+    pub office: office::Office,
     /// People at an access.
     pub people: people::People,
     /// The address file that is fetched every night.
@@ -88,6 +91,7 @@ static SWEDISH: Texts = Texts {
     credentials: credentials::Credentials::SV,
     forms: forms::Forms::SV,
     network: network::Network::SV,
+    office: office::Office::SV,
     people: people::People::SV,
     pulls: pulls::Pulls::SV,
     rejections: rejections::Rejections::SV,
@@ -104,6 +108,7 @@ static ENGLISH: Texts = Texts {
     credentials: credentials::Credentials::EN,
     forms: forms::Forms::EN,
     network: network::Network::EN,
+    office: office::Office::EN,
     people: people::People::EN,
     pulls: pulls::Pulls::EN,
     rejections: rejections::Rejections::EN,
@@ -170,8 +175,9 @@ pub fn fill(text: &str, value: impl fmt::Display) -> String {
 mod tests {
     use super::{
         common::Common, compliance::Compliance, contracts::Contracts, credentials::Credentials,
-        forms::Forms, network::Network, people::People, public::Public, pulls::Pulls,
-        rejections::Rejections, staff::Staff, technical::Technical, webhooks::Webhooks,
+        forms::Forms, network::Network, office::Office, people::People, public::Public,
+        pulls::Pulls, rejections::Rejections, staff::Staff, technical::Technical,
+        webhooks::Webhooks,
     };
 
     /// Words that are the same in both languages.
@@ -188,6 +194,7 @@ mod tests {
             Credentials::ALL,
             Forms::ALL,
             Network::ALL,
+            Office::ALL,
             People::ALL,
             Pulls::ALL,
             Rejections::ALL,

@@ -11,6 +11,7 @@ mod country_code;
 mod email;
 mod enumeration;
 mod error;
+pub mod holidays;
 mod identity_number;
 mod luhn;
 mod money;

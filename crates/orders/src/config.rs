@@ -7,6 +7,7 @@ use serde::Deserialize;
 use service_kit::config::ServiceConfig;
 use service_kit::outgoing::OutgoingConfig;
 
+use crate::domain::reminder::ReminderRules;
 use crate::domain::technical::service::TechnicalRules;
 
 /// The configuration of the orders service.
@@ -33,6 +34,12 @@ pub struct Settings {
     pub purge_answers_ms: u64,
     /// How often technical orders are looked for whose time has come.
     pub technical_due_ms: u64,
+    /// When each network's providers are reminded of orders that they have not received, and its staff told.
+    pub reminders: BTreeMap<NetworkCode, ReminderRules>,
+    /// The same for every other network.
+    pub reminders_usual: ReminderRules,
+    /// How often such orders are looked for.
+    pub reminders_due_ms: u64,
     /// How often webhooks are looked for that are due.
     pub webhook_poll_ms: u64,
     /// How providers' systems are called.
@@ -49,6 +56,9 @@ impl Default for Settings {
             technical_due_ms: 10_000,
             technical_events_days: 90,
             purge_answers_ms: 600_000,
+            reminders: BTreeMap::new(),
+            reminders_usual: ReminderRules::default(),
+            reminders_due_ms: 60_000,
             webhook_poll_ms: 500,
             outgoing: OutgoingConfig::default(),
         }

@@ -11,6 +11,8 @@ pub mod message_type;
 pub mod number;
 pub mod order;
 pub mod purpose;
+pub mod reminder;
+pub mod report;
 pub mod request;
 pub mod status;
 pub mod technical;

@@ -1,6 +1,7 @@
 //! The wire: translate, call, translate.
 
 mod forms;
+mod office;
 pub mod orders_service;
 pub mod provider_service;
 mod technical;

@@ -118,6 +118,12 @@ fn repeat(chassis: &Chassis, orders: &Arc<Orders>) {
     );
     chassis.repeat_when_ready(
         orders,
+        ("reminders", every(orders.settings.reminders_due_ms)),
+        "providers are reminded later",
+        |orders| async move { orders.remind_due().await },
+    );
+    chassis.repeat_when_ready(
+        orders,
         ("purge-answers", every(orders.settings.purge_answers_ms)),
         "answers are deleted later",
         |orders| async move {

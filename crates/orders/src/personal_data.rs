@@ -115,6 +115,11 @@ const CUSTOMER_ORDER: Table = Table {
         Column::sealed("request_content", ORDER, "request as sent"),
         Column::plain("network_form_version"),
         Column::plain("provider_form_version"),
+        Column::plain("remind_at"),
+        Column::plain("reminders"),
+        Column::plain("escalated_at"),
+        Column::plain("fetched_after_s"),
+        Column::plain("delivered_after_s"),
     ],
 };
 
@@ -202,7 +207,8 @@ const ORDER_LOG: Table = Table {
         Column::plain("kind"),
         Column::plain("actor"),
         Column::plain("text"),
-        Column::sealed("message", ORDER, "message of the provider"),
+        Column::sealed("message", ORDER, "message of the provider or the network"),
+        Column::plain("provider_id"),
     ],
 };
 

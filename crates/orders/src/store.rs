@@ -11,6 +11,8 @@ pub mod order_form;
 pub mod order_log;
 pub mod provider;
 pub mod provider_orders;
+pub mod reminder;
+pub mod report;
 pub mod service_claim;
 pub mod subscription;
 pub mod technical_event;

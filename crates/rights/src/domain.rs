@@ -8,7 +8,6 @@ mod case_test;
 pub mod commitment;
 pub mod deadline;
 pub mod evidence;
-pub mod holidays;
 pub mod ledger;
 pub mod package;
 pub mod policy;

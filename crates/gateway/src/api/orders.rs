@@ -2,7 +2,7 @@
 
 use api::orders::{
     Customer as PbCustomer, FormAnswer, FormScope, GetOrderRequest, GivenAnswer, ListOrdersRequest,
-    Order as PbOrder, OrderStatus, PlaceOrderRequest,
+    Order as PbOrder, OrderStatus, PlaceOrderRequest, Unfetched,
 };
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -103,6 +103,10 @@ pub struct Order {
     changed_at: Option<DateTime<Utc>>,
     requested_date: String,
     erased: bool,
+    /// How often the provider was reminded that it had not received the order.
+    reminders: u32,
+    /// When the network was told that it had not.
+    escalated_at: Option<DateTime<Utc>>,
 }
 
 /// A page of orders.
@@ -147,6 +151,9 @@ pub struct OrderFilter {
     /// One provider's only.
     #[serde(default)]
     provider_id: String,
+    /// "REMINDED" or "ESCALATED": those that their provider has not received for so long; empty: all.
+    #[serde(default)]
+    unfetched: String,
 }
 
 /// Places an order.
@@ -204,7 +211,13 @@ pub async fn list(
         word => OrderStatus::from_str_name(&format!("ORDER_STATUS_{word}"))
             .ok_or_else(|| Problem::field("status", "one of the order statuses, such as NEW"))?,
     };
+    let unfetched = match filter.unfetched.as_str() {
+        "" => Unfetched::Unspecified,
+        word => Unfetched::from_str_name(&format!("UNFETCHED_{word}"))
+            .ok_or_else(|| Problem::field("unfetched", "REMINDED or ESCALATED"))?,
+    };
     let request = ListOrdersRequest {
+        unfetched: unfetched.into(),
         network: staff.network.to_string(),
         status: status.into(),
         provider_id: filter.provider_id,
@@ -298,6 +311,8 @@ impl From<PbOrder> for Order {
             access_id: o.access_id,
             requested_date: o.requested_date,
             erased: o.erased,
+            reminders: o.reminders,
+            escalated_at: time(o.escalated_at.as_ref()),
         }
     }
 }

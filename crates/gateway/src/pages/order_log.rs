@@ -24,7 +24,8 @@ impl Line {
     }
 }
 
-fn kind<'a>(kind: &'a str, t: &'a Texts) -> &'a str {
+/// A kind of lines in words.
+pub fn kind<'a>(kind: &'a str, t: &'a Texts) -> &'a str {
     let s = &t.staff;
     match kind {
         "placed" => s.log_placed,
@@ -32,6 +33,8 @@ fn kind<'a>(kind: &'a str, t: &'a Texts) -> &'a str {
         "disclosed" => s.log_disclosed,
         "mailed" => s.log_mailed,
         "message" => s.log_message,
+        "reminded" => s.log_reminded,
+        "escalated" => s.log_escalated,
         "erased" => s.log_erased,
         other => other,
     }
@@ -48,6 +51,8 @@ fn text(entry: &OrderLogEntry, t: &Texts) -> String {
         ("mailed", ["provider"]) => s.log_mailed_provider.to_owned(),
         // Of an erased customer the type is left, and no words.
         ("message", [kind]) if !entry.text.is_empty() => message(kind, &entry.text, t),
+        ("reminded", [number]) => fill(s.log_reminded_number, number),
+        ("escalated", []) => s.log_escalated_text.to_owned(),
         ("disclosed", [class]) => fill(s.log_purpose, purpose(class, t)),
         _ => entry.text.clone(),
     }
@@ -106,6 +111,10 @@ mod tests {
         assert_eq!(
             line("disclosed", "personal data fetched", &["delivery"]),
             of("Uppgifter hämtade", "Ändamål: leverans")
+        );
+        assert_eq!(
+            line("reminded", "reminder to the provider, number 2", &["2"]),
+            of("Påminnelse", "Påminnelse 2 till leverantören")
         );
         assert_eq!(
             line("message", "Vi ringer i morgon", &[]),

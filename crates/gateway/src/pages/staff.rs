@@ -16,8 +16,10 @@ mod holders;
 mod home;
 mod import;
 mod imports;
+mod log;
 mod logout;
 mod network;
+mod order_end;
 mod order_forms;
 mod orders;
 mod people;
@@ -29,6 +31,7 @@ mod request_new;
 mod request_view;
 mod requests;
 mod residents;
+mod statistics;
 mod technical_move;
 mod technical_orders;
 mod users;
@@ -145,6 +148,8 @@ fn access_routes() -> Router<Gateway> {
 fn order_routes() -> Router<Gateway> {
     Router::new()
         .route("/staff/orders", get(orders::list))
+        .route("/staff/statistics", get(statistics::page))
+        .route("/staff/log", get(log::page))
         .route("/staff/orders/{id}", get(orders::page))
         .route("/staff/technical-orders", get(technical_orders::list))
         .route("/staff/technical-orders/{id}", get(technical_orders::page))
@@ -171,6 +176,10 @@ fn order_form_change_routes() -> Router<Gateway> {
             get(form_edit::open).post(form_edit::act),
         )
         .layer(DefaultBodyLimit::max(limits::DRAFT_BYTES))
+        .route(
+            "/staff/orders/{id}/end/{word}",
+            get(order_end::ask).post(order_end::end),
+        )
 }
 
 fn contact_routes() -> Router<Gateway> {

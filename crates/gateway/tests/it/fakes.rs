@@ -46,6 +46,11 @@ pub struct Seen {
     pub orders: HashMap<String, PlaceOrderRequest>,
     /// How the customer has ended the order.
     pub ended: Option<api::orders::EndOrderRequest>,
+    /// What reports and logs were asked for, last.
+    pub report: Option<api::orders::ReportOrdersRequest>,
+    pub logged: Vec<api::orders::ListNetworkLogRequest>,
+    /// How staff have ended it.
+    pub moved: Option<api::orders::MoveOrderRequest>,
     pub peeks: u32,
     pub confirmed: bool,
     pub file: Vec<u8>,

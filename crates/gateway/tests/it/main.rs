@@ -10,6 +10,7 @@ mod fakes;
 mod harness;
 mod legacy;
 mod market;
+mod office;
 mod onapi;
 mod order_form;
 mod order_forms;

@@ -84,6 +84,26 @@ const PAGES: &[(&str, &str, [bool; 6])] = &[
     ),
     (
         "GET",
+        "/staff/statistics",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/log",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/orders/ID/end/cancel",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/orders/ID/end/cancel",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
         "/staff/technical-orders",
         [true, false, true, false, false, false],
     ),
@@ -435,6 +455,31 @@ const INTERFACE: &[(&str, &str, [bool; 6])] = &[
     (
         "GET",
         "/orders/ID",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "POST",
+        "/orders/ID/move",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/statistics?from=2026-11-01&until=2026-11-30&interval=DAY",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/statistics.csv?from=2026-11-01&until=2026-11-30&interval=DAY",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/order-log",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/order-log.csv?kind=placed",
         [true, false, true, false, false, false],
     ),
     ("GET", "/contacts", [true, false, true, false, false, false]),

@@ -53,7 +53,8 @@ impl Orders {
             text: LogText::Told(kind),
             message: Some(sealed.ok_or(OrdersError::CustomerErased)?),
         };
-        self.log(&work, &desk.network, id, row.subject_id, vec![line])
+        let whose = (&desk.network, &desk.provider);
+        self.log(&work, whose, id, row.subject_id, vec![line])
             .await?;
         work.commit().await?;
         Ok(Written::Now)

@@ -16,6 +16,7 @@ use crate::domain::log_text::LogText;
 use crate::domain::purpose::{Purpose, PurposeError};
 use crate::domain::{DisclosureId, OrderId};
 use crate::events::outgoing;
+use crate::store::report::{self, Milestone};
 use crate::store::{acceptance, disclosure, order};
 
 /// The fields that a provider receives of every order, as the access log names them; answers are named after them.
@@ -224,8 +225,11 @@ impl Orders {
         let class = purpose.class();
         let actor = desk.actor();
         let line = Line::new(&actor, LogText::Disclosed { class });
-        let order = OrderId::from_uuid(row.id);
-        self.log(work, &desk.network, order, row.subject_id, vec![line])
+        let order = row.to_domain()?;
+        let state = order.state();
+        report::reached(work.tx(), state, Milestone::Fetched, self.clock.now()).await?;
+        let whose = (&desk.network, &desk.provider);
+        self.log(work, whose, state.id, row.subject_id, vec![line])
             .await
     }
 }

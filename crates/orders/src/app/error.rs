@@ -60,6 +60,9 @@ pub enum OrdersError {
     /// The id belongs to another network's offering.
     #[error("the offering id is taken")]
     OfferingIdTaken,
+    /// Somebody else has moved the order since it was looked at.
+    #[error("the order has moved meanwhile")]
+    OrderMoved,
     /// The order cannot move there.
     #[error("the order cannot change so")]
     Transition(#[from] TransitionError),
@@ -163,6 +166,7 @@ impl ServiceError for OrdersError {
             | Self::OfferingIdTaken
             | Self::ServiceTypeActive(_)
             | Self::ServiceTypeClaimed
+            | Self::OrderMoved
             | Self::VersionChanged => ErrorKind::Conflict,
             Self::PlaceNotConnected
             | Self::NotDeliverable
@@ -199,6 +203,7 @@ impl ServiceError for OrdersError {
             Self::NotDeliverable => "SERVICE_NOT_DELIVERABLE",
             Self::CommandConflict => "COMMAND_CONFLICT",
             Self::OfferingIdTaken => "OFFERING_ID_TAKEN",
+            Self::OrderMoved => "ORDER_MOVED",
             Self::Transition(TransitionError::NotAllowed { .. }) => "TRANSITION_NOT_ALLOWED",
             Self::Transition(TransitionError::WithdrawalOver) => "WITHDRAWAL_OVER",
             Self::TechnicalOrderNotFound => "TECHNICAL_ORDER_NOT_FOUND",

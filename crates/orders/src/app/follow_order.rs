@@ -5,6 +5,7 @@ use kernel::NetworkCode;
 
 use super::error::OrdersError;
 use super::journal::{Move, Mover};
+use super::mails::Ending;
 use super::{Desk, Orders};
 use crate::domain::acceptance::Language;
 use crate::domain::follow_link::FOLLOW_DAYS;
@@ -101,7 +102,9 @@ impl Orders {
             .move_order(&mut work, &mover, &row, Move::To(to), None)
             .await?;
         if before.state().status != to {
-            self.mail_ended(&mut work, &row, &order, language).await?;
+            let ending = Ending::ByCustomer;
+            self.mail_ended(&mut work, &row, &order, (language, ending))
+                .await?;
         }
         work.commit().await?;
         Ok(order)

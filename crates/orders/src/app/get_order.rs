@@ -10,6 +10,7 @@ use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::customer::masked_name;
 use crate::domain::order::Order;
+use crate::domain::status::OrderStatus;
 use crate::store::{order, order_log};
 
 /// Lines of a log that are shown: the last ones.
@@ -28,6 +29,8 @@ pub struct OrderView {
     pub log: Vec<LogLine>,
     /// Personal ones masked.
     pub answers: Vec<GivenAnswer>,
+    /// Where staff may move it now.
+    pub staff_may: Vec<OrderStatus>,
 }
 
 /// A line of the log.
@@ -37,6 +40,18 @@ pub struct LogLine {
     pub row: order_log::Model,
     /// In the provider's words; none when it is no message, or nobody may read it, or the customer is erased.
     pub message: Option<String>,
+}
+
+/// How a provider's log names whoever of the network's staff did something.
+const NETWORK: &str = "network";
+
+impl LogLine {
+    /// As a provider sees it: who of the network's staff did something is no matter of the provider.
+    pub(super) fn hide_staff(&mut self) {
+        if self.row.actor.starts_with("staff:") {
+            NETWORK.clone_into(&mut self.row.actor);
+        }
+    }
 }
 
 impl From<order_log::Model> for LogLine {
@@ -93,8 +108,10 @@ impl Orders {
                 .ok()
                 .map(|number| number.masked())
         };
+        let order = row.to_domain()?;
         Ok(OrderView {
-            order: row.to_domain()?,
+            staff_may: self.staff_may(&order),
+            order,
             name_masked: name.as_deref().map(masked_name).unwrap_or_default(),
             identity_number_masked: number.and_then(masked).unwrap_or_default(),
             log,

@@ -1,6 +1,6 @@
 //! What every change of an order leaves behind: a line in its log, its place in the provider's feed, its event.
 
-use kernel::NetworkCode;
+use kernel::{NetworkCode, ProviderId};
 use messaging::Work;
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ use crate::domain::log_text::LogText;
 use crate::domain::order::Order;
 use crate::domain::status::{OrderStatus, Party};
 use crate::events::outgoing;
+use crate::store::report::{self, Milestone};
 use crate::store::{counter, order, order_answer, order_log};
 
 /// A line of the log.
@@ -37,7 +38,7 @@ impl Orders {
     pub(crate) async fn log(
         &self,
         work: &Work,
-        network: &NetworkCode,
+        (network, provider): (&NetworkCode, &ProviderId),
         order: OrderId,
         subject: Option<Uuid>,
         lines: Vec<Line<'_>>,
@@ -58,6 +59,7 @@ impl Orders {
                 actor: line.actor.to_owned(),
                 text: line.text.to_string(),
                 message,
+                provider_id: provider.to_string(),
             }
         };
         order_log::insert(work.tx(), (0..).zip(lines).map(row).collect()).await?;
@@ -94,7 +96,8 @@ impl Orders {
         }
         if !lines.is_empty() {
             let state = order.state();
-            self.log(work, &state.network, state.id, row.subject_id, lines)
+            let whose = (&state.network, &state.provider);
+            self.log(work, whose, state.id, row.subject_id, lines)
                 .await?;
         }
         if let Some(change) = &moved {
@@ -105,6 +108,9 @@ impl Orders {
                 .await?;
             work.record(outgoing::status_changed(order.state()));
             let state = order.state();
+            if let Some(milestone) = milestone(mover.party, change.to) {
+                report::reached(work.tx(), state, milestone, now).await?;
+            }
             if state.status.is_end() {
                 order_answer::count_from(work.tx(), &state.network, state.id, now).await?;
             }
@@ -124,6 +130,15 @@ impl Orders {
         let (bell, desk) = (self.bell.clone(), desk.clone());
         work.on_commit(move || bell.ring(&desk));
         Ok(change)
+    }
+}
+
+/// What a move means for what is counted.
+fn milestone(by: Party, to: OrderStatus) -> Option<Milestone> {
+    match (by, to) {
+        (Party::Provider, OrderStatus::Received) => Some(Milestone::Fetched),
+        (_, OrderStatus::Delivered) => Some(Milestone::Delivered),
+        _ => None,
     }
 }
 

@@ -13,9 +13,6 @@ use crate::store::order_log;
 /// Why a provider reads what it wrote, in the access log.
 const PURPOSE: &str = "order handling";
 
-/// How a provider's log names whoever of the network's staff did something: who it was is no matter of the provider.
-const NETWORK: &str = "network";
-
 /// One page.
 #[derive(Clone, Debug)]
 pub struct LogPage {
@@ -64,9 +61,7 @@ impl Orders {
             work.rollback().await?;
         }
         for line in &mut lines {
-            if line.row.actor.starts_with("staff:") {
-                NETWORK.clone_into(&mut line.row.actor);
-            }
+            line.hide_staff();
         }
         Ok(LogPage {
             lines,

@@ -17,7 +17,7 @@ use crate::domain::status::{OrderStatus, WITHDRAWAL_DAYS};
 use crate::store::{notice, order, provider};
 
 /// The language of mails to providers.
-const PROVIDER_LANGUAGE: &str = "sv";
+pub(super) const PROVIDER_LANGUAGE: &str = "sv";
 
 /// The templates of this service.
 pub const TEMPLATES: &[TemplateSource] = &[
@@ -52,11 +52,33 @@ pub const TEMPLATES: &[TemplateSource] = &[
         include_str!("../mail/order_provider.sv.txt"),
     ),
     (
+        "reminder_provider",
+        "sv",
+        include_str!("../mail/reminder_provider.sv.txt"),
+    ),
+    (
+        "escalation_network",
+        "sv",
+        include_str!("../mail/escalation_network.sv.txt"),
+    ),
+    (
         "notice_provider",
         "sv",
         include_str!("../mail/notice_provider.sv.txt"),
     ),
 ];
+
+/// Who has ended an order.
+#[derive(Clone, Copy)]
+pub(crate) enum Ending<'a> {
+    /// The customer.
+    ByCustomer,
+    /// Staff of the network.
+    ByNetwork {
+        /// Why, in their words: for the customer alone.
+        reason: &'a str,
+    },
+}
 
 impl Orders {
     /// To the customer and the provider; a service without mail configured sends none.
@@ -79,14 +101,14 @@ impl Orders {
         Ok(queue.enqueue_sealed_in(work, seals, mails).await?)
     }
 
-    /// To the customer, who has ended the order: the receipt on a durable medium with day and time (distansavtalslagen
-    /// 2005:59, 2 kap. 10 §). To the provider: there is something to fetch.
+    /// To the customer, whose order has ended: of what they did themselves the receipt on a durable medium with day and time
+    /// (distansavtalslagen 2005:59, 2 kap. 10 §). To the provider: there is something to fetch, and nothing of why.
     pub(crate) async fn mail_ended(
         &self,
         work: &mut Work,
         row: &order::Model,
         order: &Order,
-        language: Language,
+        (language, ending): (Language, Ending<'_>),
     ) -> Result<(), OrdersError> {
         let Some(queue) = &self.mail else {
             return Ok(());
@@ -105,6 +127,7 @@ impl Orders {
             "controller": controller,
             "status": state.status.as_str(),
             "withdrawn": state.status == OrderStatus::Withdrawn,
+            "by_network": matches!(ending, Ending::ByNetwork { .. }),
             "at": state.changed_at.with_timezone(&Stockholm).format("%Y-%m-%d %H:%M").to_string(),
         });
         let told = to_provider(&state.network, &provider, "end_provider", context.clone());
@@ -117,6 +140,9 @@ impl Orders {
             return Ok(());
         };
         context["name"] = name.into();
+        if let Ending::ByNetwork { reason } = ending {
+            context["reason"] = reason.into();
+        }
         let mail = Mail {
             network: state.network.clone(),
             subject: Some(SubjectId::from_uuid(subject)),
@@ -199,8 +225,19 @@ fn to_customer(
 
 /// To the provider: number and a part for its machines. Nothing that names a person, and no access id.
 fn order_to_provider(order: &Order, provider: &Provider, controller: &str) -> Mail {
+    let context = order_context(order, provider, controller);
+    let network = &order.state().network;
+    to_provider(network, provider, "order_provider", context)
+}
+
+/// What mails say of an order to who is not its customer.
+pub(super) fn order_context(
+    order: &Order,
+    provider: &Provider,
+    controller: &str,
+) -> serde_json::Value {
     let state = order.state();
-    let context = json!({
+    json!({
         "order_number": state.number.to_string(),
         "order_id": state.id.to_string(),
         "network": state.network.as_str(),
@@ -210,11 +247,10 @@ fn order_to_provider(order: &Order, provider: &Provider, controller: &str) -> Ma
         "offering": state.offering_name,
         "offering_id": state.offering_id.to_string(),
         "service": state.service,
-    });
-    to_provider(&state.network, provider, "order_provider", context)
+    })
 }
 
-fn to_provider(
+pub(super) fn to_provider(
     network: &NetworkCode,
     provider: &Provider,
     template: &'static str,

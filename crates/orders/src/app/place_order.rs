@@ -21,7 +21,7 @@ use crate::events::outgoing;
 use crate::store::{acceptance, counter, order};
 
 /// How the log names who sends mails.
-const MAILER: &str = "service:orders";
+pub(super) const MAILER: &str = "service:orders";
 
 /// An order that was placed, now or by an earlier call with the same command id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -171,8 +171,8 @@ impl Orders {
             lines.push(Line::new(MAILER, LogText::MailedProvider));
         }
         let subject = Some(seals.subject().as_uuid());
-        self.log(work, &sale.offering.network, id, subject, lines)
-            .await
+        let whose = (&sale.offering.network, &sale.offering.provider);
+        self.log(work, whose, id, subject, lines).await
     }
 }
 
@@ -260,6 +260,11 @@ fn row(
         request_content,
         network_form_version: stored(request.network_form_version),
         provider_form_version: stored(request.provider_form_version),
+        remind_at: None,
+        reminders: 0,
+        escalated_at: None,
+        fetched_after_s: None,
+        delivered_after_s: None,
     }
 }
 

@@ -10,6 +10,7 @@ use super::status::OrderStatus;
 const TO: &str = " → ";
 const CONFIRMATION: &str = "confirmation to the customer";
 const ORDER: &str = "order to the provider, without personal data";
+const REMINDED: &str = "reminder to the provider, number ";
 const FETCHED: &str = "personal data fetched, purpose: ";
 
 /// A text of the log.
@@ -28,6 +29,13 @@ pub enum LogText {
     MailedCustomer,
     /// The provider has got a mail.
     MailedProvider,
+    /// The provider has got a mail that it has not received the order.
+    Reminded {
+        /// Counts from 1.
+        number: u32,
+    },
+    /// The network was told that the provider has not.
+    Escalated,
     /// The provider has fetched the personal data.
     Disclosed {
         /// The class of the purpose.
@@ -46,6 +54,8 @@ impl LogText {
             Self::Placed => "placed",
             Self::Moved { .. } => "status",
             Self::MailedCustomer | Self::MailedProvider => "mailed",
+            Self::Reminded { .. } => "reminded",
+            Self::Escalated => "escalated",
             Self::Disclosed { .. } => "disclosed",
             Self::Message | Self::Told(_) => "message",
         }
@@ -59,6 +69,8 @@ impl fmt::Display for LogText {
             Self::Moved { from, to } => write!(f, "{from}{TO}{to}"),
             Self::MailedCustomer => f.write_str(CONFIRMATION),
             Self::MailedProvider => f.write_str(ORDER),
+            Self::Reminded { number } => write!(f, "{REMINDED}{number}"),
+            Self::Escalated => f.write_str("the network was told that the order is not received"),
             Self::Disclosed { class } => write!(f, "{FETCHED}{class}"),
             Self::Message => Ok(()),
             Self::Told(kind) => f.write_str(kind.as_str()),
@@ -72,6 +84,7 @@ pub fn details(kind: &str, text: &str) -> Vec<String> {
         ("status", text) => text.split(TO).collect(),
         ("mailed", CONFIRMATION) => vec!["customer"],
         ("mailed", ORDER) => vec!["provider"],
+        ("reminded", text) => text.strip_prefix(REMINDED).into_iter().collect(),
         ("disclosed", text) => text.strip_prefix(FETCHED).into_iter().collect(),
         ("message", text) if MessageType::parse(text).is_some() => vec![text],
         _ => Vec::new(),
@@ -95,6 +108,8 @@ mod tests {
             (LogText::MailedCustomer, vec!["customer"]),
             (LogText::MailedProvider, vec!["provider"]),
             (LogText::Disclosed { class: "support" }, vec!["support"]),
+            (LogText::Reminded { number: 2 }, vec!["2"]),
+            (LogText::Escalated, vec![]),
             (LogText::Message, vec![]),
             (LogText::Told(MessageType::Alert), vec!["alert"]),
         ] {

@@ -43,6 +43,10 @@ pub struct OrderState {
     pub requested_date: Option<NaiveDate>,
     /// Whether the customer's data has been erased.
     pub erased: bool,
+    /// How often the provider has been reminded of it.
+    pub reminders: u32,
+    /// When the network was told that the provider had not received it.
+    pub escalated_at: Option<DateTime<Utc>>,
 }
 
 /// A state that changed.
@@ -78,6 +82,8 @@ impl Order {
             changed_at: now,
             requested_date,
             erased: false,
+            reminders: 0,
+            escalated_at: None,
         })
     }
 

@@ -10,12 +10,12 @@ use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
 
 use super::translate::{self, invalid};
-use super::{forms, technical};
+use super::{forms, office, technical};
 use crate::app::Orders;
 use crate::app::error::OrdersError;
 use crate::app::follow_order::CUSTOMER;
 use crate::domain::OrderId;
-use crate::store::order::Filter;
+use crate::store::order::{Filter, Unfetched};
 
 /// The service over its application.
 #[derive(Clone, Debug)]
@@ -319,7 +319,59 @@ impl OrdersService for OrdersGrpc {
             identity_number_masked: view.identity_number_masked,
             log: view.log.into_iter().map(translate::log_out).collect(),
             answers: forms::given_out(view.answers),
+            staff_may: view
+                .staff_may
+                .into_iter()
+                .map(|status| translate::status_out(status).into())
+                .collect(),
         }))
+    }
+
+    async fn report_orders(
+        &self,
+        request: Request<pb::orders::ReportOrdersRequest>,
+    ) -> Result<Response<pb::orders::ReportOrdersResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let days = (asked.from.as_str(), asked.until.as_str());
+        let wanted = office::report_in(days, asked.interval, asked.group_by).map_err(to_status)?;
+        let report = self.0.report_orders(&network, None, wanted).await;
+        let (rows, totals) = office::report_out(report.map_err(to_status)?);
+        Ok(Response::new(pb::orders::ReportOrdersResponse {
+            rows,
+            totals,
+        }))
+    }
+
+    async fn list_network_log(
+        &self,
+        request: Request<pb::orders::ListNetworkLogRequest>,
+    ) -> Result<Response<pb::orders::ListNetworkLogResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let wanted = office::network_log_in(asked).map_err(to_status)?;
+        let found = self.0.search_log(&network, wanted).await;
+        let (lines, next_page_token) = office::log_found_out(&network, found.map_err(to_status)?);
+        Ok(Response::new(pb::orders::ListNetworkLogResponse {
+            lines,
+            next_page_token,
+        }))
+    }
+
+    async fn move_order(
+        &self,
+        request: Request<pb::orders::MoveOrderRequest>,
+    ) -> Result<Response<pb::orders::MoveOrderResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let id = order_id(&asked.order_id).map_err(to_status)?;
+        let moving = translate::move_in(asked).map_err(to_status)?;
+        let moved = self
+            .0
+            .move_by_staff(&network, caller, id, moving, &asked.reason)
+            .await;
+        let order = Some(translate::order_out(&moved.map_err(to_status)?));
+        Ok(Response::new(pb::orders::MoveOrderResponse { order }))
     }
 }
 
@@ -344,6 +396,7 @@ fn filter(request: &pb::orders::ListOrdersRequest) -> Result<Filter, OrdersError
     Ok(Filter {
         status: translate::status_in(request.status)?,
         provider,
+        unfetched: unfetched_in(request.unfetched)?,
         below,
     })
 }
@@ -355,6 +408,18 @@ fn provider_filter(id: &str) -> Result<Option<ProviderId>, OrdersError> {
         id => ProviderId::parse(id)
             .map(Some)
             .map_err(|error| invalid("provider_id", id, error.rule)),
+    }
+}
+
+fn unfetched_in(number: i32) -> Result<Option<Unfetched>, OrdersError> {
+    match pb::orders::Unfetched::try_from(number) {
+        Ok(pb::orders::Unfetched::Unspecified) => Ok(None),
+        Ok(pb::orders::Unfetched::Reminded) => Ok(Some(Unfetched::Reminded)),
+        Ok(pb::orders::Unfetched::Escalated) => Ok(Some(Unfetched::Escalated)),
+        Err(_) => {
+            let rule = "how long an order has waited";
+            Err(invalid("unfetched", &number.to_string(), rule))
+        }
     }
 }
 

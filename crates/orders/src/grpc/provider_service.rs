@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::orders_service::order_id;
 use super::translate::{self, invalid};
-use super::{forms, technical};
+use super::{forms, office, technical};
 use crate::app::add_message::Written;
 use crate::app::error::OrdersError;
 use crate::app::{Desk, Orders};
@@ -219,6 +219,37 @@ impl ProviderService for ProviderGrpc {
         Ok(Response::new(pb::orders::ListOrderLogResponse {
             log: page.lines.into_iter().map(translate::log_out).collect(),
             next_page_token: next.unwrap_or_default(),
+        }))
+    }
+
+    async fn list_own_log(
+        &self,
+        request: Request<pb::orders::ListOwnLogRequest>,
+    ) -> Result<Response<pb::orders::ListOwnLogResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let wanted = office::own_log_in(request.get_ref()).map_err(to_status)?;
+        let found = self.0.search_own_log(&desk, wanted).await;
+        let found = found.map_err(to_status)?;
+        let (lines, next_page_token) = office::log_found_out(&desk.network, found);
+        Ok(Response::new(pb::orders::ListOwnLogResponse {
+            lines,
+            next_page_token,
+        }))
+    }
+
+    async fn report_own_orders(
+        &self,
+        request: Request<pb::orders::ReportOwnOrdersRequest>,
+    ) -> Result<Response<pb::orders::ReportOwnOrdersResponse>, Status> {
+        let Desk { network, provider } = desk_of(caller_of(&request)?)?;
+        let asked = request.get_ref();
+        let days = (asked.from.as_str(), asked.until.as_str());
+        let wanted = office::report_in(days, asked.interval, asked.group_by).map_err(to_status)?;
+        let report = self.0.report_orders(&network, Some(&provider), wanted);
+        let (rows, totals) = office::report_out(report.await.map_err(to_status)?);
+        Ok(Response::new(pb::orders::ReportOwnOrdersResponse {
+            rows,
+            totals,
         }))
     }
 

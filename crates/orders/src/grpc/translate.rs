@@ -152,13 +152,17 @@ pub(super) fn order_out(order: &Order) -> pb::orders::Order {
             .map(|day| day.to_string())
             .unwrap_or_default(),
         erased: order.erased,
+        reminders: order.reminders,
+        escalated_at: order.escalated_at.map(timestamp),
     }
 }
 
-/// As the public sees it: access ids are not for them (decision 32).
+/// As the public sees it: access ids are not for them (decision 32), and how a provider does its work is not said.
 pub(super) fn without_access(order: &Order) -> pb::orders::Order {
     pb::orders::Order {
         access_id: String::new(),
+        reminders: 0,
+        escalated_at: None,
         ..order_out(order)
     }
 }
@@ -190,6 +194,22 @@ pub(super) fn end_in(
     let language = Language::parse(&asked.language)
         .ok_or_else(|| invalid("language", &asked.language, "sv or en"))?;
     Ok((to, language))
+}
+
+/// From where and to where staff move an order.
+pub(super) fn move_in(
+    asked: &pb::orders::MoveOrderRequest,
+) -> Result<(OrderStatus, OrderStatus), OrdersError> {
+    let Some(to @ (OrderStatus::Cancelled | OrderStatus::Withdrawn)) = status_in(asked.status)?
+    else {
+        let rule = "cancelled or withdrawn: the network moves an order nowhere else";
+        return Err(invalid("status", asked.status().as_str_name(), rule));
+    };
+    let expected = status_in(asked.expected)
+        .ok()
+        .flatten()
+        .ok_or_else(|| OrdersError::invalid("expected", "the state that the order was seen in"))?;
+    Ok((expected, to))
 }
 
 pub(super) fn status_out(status: OrderStatus) -> Wire {

@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use kernel::{AccessId, NetworkCode, ProviderId};
 use sea_orm::IntoActiveModel as _;
 use sea_orm::entity::prelude::*;
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
 use super::unreadable;
@@ -69,6 +69,16 @@ pub struct Model {
     pub network_form_version: i32,
     /// The provider's form that it was placed with; 0: there was none.
     pub provider_form_version: i32,
+    /// When something is done about its provider not having received it; empty: not looked at yet, or nothing any more.
+    pub remind_at: Option<DateTimeUtc>,
+    /// How often the provider has been reminded of it.
+    pub reminders: i32,
+    /// When the network was told that nobody had received it.
+    pub escalated_at: Option<DateTimeUtc>,
+    /// Seconds from the order to its provider having received it or fetched its personal data, whichever was first.
+    pub fetched_after_s: Option<i64>,
+    /// Seconds from the order to its first delivery.
+    pub delivered_after_s: Option<i64>,
 }
 
 impl std::fmt::Debug for Model {
@@ -93,8 +103,19 @@ pub struct Filter {
     pub status: Option<OrderStatus>,
     /// Only this provider.
     pub provider: Option<ProviderId>,
+    /// Only those that wait for their provider, so far.
+    pub unfetched: Option<Unfetched>,
     /// Only numbers below this one: the page before ended there.
     pub below: Option<i64>,
+}
+
+/// How long an order that is new has waited for its provider.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Unfetched {
+    /// So long that the provider was reminded, or the network told.
+    Reminded,
+    /// So long that the network was told.
+    Escalated,
 }
 
 /// Stores a new order.
@@ -211,6 +232,14 @@ pub async fn page(
     if let Some(provider) = &filter.provider {
         query = query.filter(Column::ProviderId.eq(provider.as_str()));
     }
+    if let Some(unfetched) = filter.unfetched {
+        query = query.filter(Column::Status.eq(OrderStatus::New.as_str()));
+        let escalated = Column::EscalatedAt.is_not_null();
+        query = query.filter(match unfetched {
+            Unfetched::Reminded => Column::Reminders.gt(0).or(escalated),
+            Unfetched::Escalated => escalated,
+        });
+    }
     if let Some(below) = filter.below {
         query = query.filter(Column::Number.lt(below));
     }
@@ -309,6 +338,8 @@ impl Model {
             changed_at: self.changed_at,
             requested_date,
             erased: self.is_erased(),
+            reminders: u32::try_from(self.reminders).unwrap_or_default(),
+            escalated_at: self.escalated_at,
         }))
     }
 }

@@ -5,6 +5,8 @@ use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::ExprTrait as _;
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
+use super::order;
+
 /// The table, as the data map and the vault name it.
 pub const TABLE: &str = "order_log";
 
@@ -33,6 +35,8 @@ pub struct Model {
     pub text: String,
     /// Sealed: in the provider's words.
     pub message: Option<Vec<u8>>,
+    /// Whose order it is to deliver.
+    pub provider_id: String,
 }
 
 /// None.
@@ -92,6 +96,102 @@ pub async fn page(
         .order_by_asc(Column::Id)
         .limit(limit)
         .all(db)
+        .await
+}
+
+/// Which lines of a network are wanted; what is none is not asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted {
+    /// From then on.
+    pub from: Option<DateTimeUtc>,
+    /// Until just before then.
+    pub until: Option<DateTimeUtc>,
+    /// Of this order.
+    pub order: Option<Uuid>,
+    /// Of this kind.
+    pub kind: Option<String>,
+    /// By exactly this one.
+    pub actor: Option<String>,
+    /// Of orders of this provider.
+    pub provider: Option<String>,
+}
+
+/// Lines of a network, the newest first, before the line `after`; `limit` bounds the answer.
+pub async fn search(
+    db: &impl ConnectionTrait,
+    network: &str,
+    wanted: &Wanted,
+    after: Option<&Model>,
+    limit: u64,
+) -> Result<Vec<Model>, DbErr> {
+    let mut query = Entity::find().filter(Column::Network.eq(network));
+    let exact = [
+        (Column::Kind, &wanted.kind),
+        (Column::Actor, &wanted.actor),
+        (Column::ProviderId, &wanted.provider),
+    ];
+    for (column, value) in exact {
+        if let Some(value) = value {
+            query = query.filter(column.eq(value));
+        }
+    }
+    if let Some(order) = wanted.order {
+        query = query.filter(Column::OrderId.eq(order));
+    }
+    if let Some(from) = wanted.from {
+        query = query.filter(Column::At.gte(from));
+    }
+    if let Some(until) = wanted.until {
+        query = query.filter(Column::At.lt(until));
+    }
+    if let Some(Model {
+        at, position, id, ..
+    }) = after
+    {
+        let beside = Column::Position
+            .lt(*position)
+            .or(Column::Position.eq(*position).and(Column::Id.lt(*id)));
+        let earlier = Column::At.lt(*at);
+        // The first condition alone is what an index begins at.
+        query = query
+            .filter(Column::At.lte(*at))
+            .filter(earlier.or(Column::At.eq(*at).and(beside)));
+    }
+    query
+        .order_by_desc(Column::At)
+        .order_by_desc(Column::Position)
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// The counts of these orders of a network.
+pub async fn numbers(
+    db: &impl ConnectionTrait,
+    network: &str,
+    ids: Vec<Uuid>,
+) -> Result<Vec<(Uuid, i64)>, DbErr> {
+    order::Entity::find()
+        .select_only()
+        .column(order::Column::Id)
+        .column(order::Column::Number)
+        .filter(order::Column::Network.eq(network))
+        .filter(order::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// One line of a network.
+pub async fn find_line(
+    db: &impl ConnectionTrait,
+    network: &str,
+    id: Uuid,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find_by_id(id)
+        .filter(Column::Network.eq(network))
+        .one(db)
         .await
 }
 

@@ -200,6 +200,11 @@ async fn refusals(
         page: None,
     };
     refused!("ListOrderLog", no_order, list_order_log, request);
+    let request = pb::orders::ListOwnLogRequest {
+        order_number: owned.order.order_number.clone(),
+        ..Default::default()
+    };
+    refused!("ListOwnLog", no_order, list_own_log, request);
     let request = pb::orders::AcknowledgeNoticeRequest {
         notice_id: owned.notice.clone(),
     };
@@ -278,6 +283,15 @@ async fn lists(stranger: &mut System) -> Vec<(&'static str, usize)> {
         page: None,
     };
     listed!("ListProviderOrders", list_provider_orders, request, orders);
+    let request = pb::orders::ListOwnLogRequest::default();
+    listed!("ListOwnLog", list_own_log, request, lines);
+    let request = pb::orders::ReportOwnOrdersRequest {
+        from: "2026-01-01".to_owned(),
+        until: "2026-12-31".to_owned(),
+        interval: pb::orders::ReportInterval::Month.into(),
+        group_by: 0,
+    };
+    listed!("ReportOwnOrders", report_own_orders, request, rows);
     let request = pb::orders::ListNoticesRequest {
         include_acknowledged: true,
     };

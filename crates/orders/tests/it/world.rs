@@ -14,6 +14,7 @@ use messaging::{
     Work,
 };
 use orders::Settings;
+use orders::domain::reminder::ReminderRules;
 use orders::domain::technical::service::TechnicalRules;
 use pb::orders::orders_service_client::OrdersServiceClient;
 use pb::orders::provider_service_client::ProviderServiceClient;
@@ -37,6 +38,8 @@ use tokio::runtime::Runtime;
 use crate::neighbours::{self, Known};
 
 pub const PATIENCE: Duration = Duration::from_secs(20);
+/// Longer than a test runs.
+const NEVER_MS: u64 = 3_600_000;
 pub const HANDLE: &str = "place-kungsgatan-10";
 pub const UNCONNECTED: &str = "place-kungsgatan-12";
 
@@ -89,25 +92,31 @@ impl World {
             NetworkCode::parse("HAM").unwrap(),
             "Hamnstads Stadsnät".to_owned(),
         )]);
-        Self::start_calling(url, named, BTreeMap::new()).await
+        Self::start_calling(url, named, BTreeMap::new(), None).await
     }
 
     /// With a network that has these rules for technical orders.
     pub async fn start_with_rules(url: String, rules: TechnicalRules) -> Self {
         let ham = NetworkCode::parse("HAM").unwrap();
         let rules = BTreeMap::from([(ham, rules)]);
-        Self::start_calling(url, BTreeMap::new(), rules).await
+        Self::start_calling(url, BTreeMap::new(), rules, None).await
     }
 
     /// Without a configured name of the network.
     pub async fn start_unnamed(url: String) -> Self {
-        Self::start_calling(url, BTreeMap::new(), BTreeMap::new()).await
+        Self::start_calling(url, BTreeMap::new(), BTreeMap::new(), None).await
+    }
+
+    /// With a network that reminds its providers so.
+    pub async fn start_reminding(url: String, rules: ReminderRules) -> Self {
+        Self::start_calling(url, BTreeMap::new(), BTreeMap::new(), Some(rules)).await
     }
 
     async fn start_calling(
         url: String,
         controllers: BTreeMap<NetworkCode, String>,
         technical: BTreeMap<NetworkCode, TechnicalRules>,
+        reminders: Option<ReminderRules>,
     ) -> Self {
         service_kit::install_crypto();
         let directory = tempfile::tempdir().unwrap();
@@ -173,6 +182,13 @@ impl World {
                 technical,
                 technical_due_ms: 100,
                 technical_events_days: 90,
+                // Elsewhere clocks jump, and nobody is to be reminded of it.
+                reminders_due_ms: if reminders.is_some() { 100 } else { NEVER_MS },
+                reminders: reminders
+                    .map(|rules| (NetworkCode::parse("HAM").unwrap(), rules))
+                    .into_iter()
+                    .collect(),
+                reminders_usual: ReminderRules::default(),
                 purge_answers_ms: 100,
                 webhook_poll_ms: 100,
                 outgoing: OutgoingConfig {
@@ -472,6 +488,43 @@ impl World {
         texts
     }
 
+    /// Runs a statement of the store's own kind.
+    pub async fn execute(&self, sqlite: &str, postgres: &str) {
+        use sea_orm::ConnectionTrait as _;
+        let mut options = sea_orm::ConnectOptions::new(self.url.clone());
+        options.max_connections(1);
+        let connection = sea_orm::Database::connect(options).await.unwrap();
+        let is_sqlite = self.url.starts_with("sqlite:");
+        if is_sqlite {
+            // Checkpoints are the service's own: one by a stranger looks like another file.
+            let own = "PRAGMA wal_autocheckpoint = 0";
+            connection.execute_unprepared(own).await.unwrap();
+        }
+        let sql = if is_sqlite { sqlite } else { postgres };
+        connection.execute_unprepared(sql).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// What the planner would do, as one text.
+    pub async fn plan(&self, sql: &str) -> String {
+        use sea_orm::{ConnectionTrait as _, Statement};
+        let connection = self.auditor().await;
+        let (explain, column) = if self.url.starts_with("sqlite:") {
+            ("EXPLAIN QUERY PLAN", "detail")
+        } else {
+            ("EXPLAIN", "QUERY PLAN")
+        };
+        let backend = connection.get_database_backend();
+        let statement = Statement::from_string(backend, format!("{explain} {sql}"));
+        let rows = connection.query_all_raw(statement).await.unwrap();
+        let lines = rows
+            .iter()
+            .map(|row| row.try_get::<String>("", column).unwrap());
+        let lines = lines.collect::<Vec<_>>().join("\n");
+        connection.close().await.unwrap();
+        lines
+    }
+
     /// Restricts the first person whom the service has met, or lifts that, as a request of theirs would.
     pub async fn restrict_first(&self, restricted_at: Option<chrono::DateTime<Utc>>) {
         use sea_orm::ConnectionTrait as _;
@@ -520,8 +573,19 @@ impl World {
         self.start_anew().await;
     }
 
-    async fn start_anew(&mut self) {
-        let (lifecycle, runtime) = (Lifecycle::new(), Runtime::new().unwrap());
+    /// Starts another instance on the same stores; none on SQLite, which one process has for itself. It lives as long as the
+    /// runtime, which must be shut down.
+    pub async fn another(&self) -> Option<Runtime> {
+        if self.url.starts_with("sqlite:") {
+            return None;
+        }
+        let lifecycle = Lifecycle::new();
+        let (runtime, _) = self.start_instance(&lifecycle).await;
+        Some(runtime)
+    }
+
+    async fn start_instance(&self, lifecycle: &Lifecycle) -> (Runtime, (Endpoint, Endpoint)) {
+        let runtime = Runtime::new().unwrap();
         let surroundings = Surroundings {
             bus: Some(self.bus.clone()),
             clock: Arc::new(self.clock.clone()),
@@ -535,12 +599,19 @@ impl World {
             orders::run(*config, listeners, surroundings).await.unwrap();
             (Endpoint::plain(orders), Endpoint::plain(provider))
         });
-        (self.orders, self.provider) = started.await.unwrap();
-        self.lifecycle = lifecycle;
-        self.runtime = Some(runtime);
-        tokio::time::timeout(PATIENCE, self.lifecycle.readiness.wait_ready())
+        let endpoints = started.await.unwrap();
+        tokio::time::timeout(PATIENCE, lifecycle.readiness.wait_ready())
             .await
             .expect("the service gets ready");
+        (runtime, endpoints)
+    }
+
+    async fn start_anew(&mut self) {
+        let lifecycle = Lifecycle::new();
+        let (runtime, endpoints) = self.start_instance(&lifecycle).await;
+        (self.orders, self.provider) = endpoints;
+        self.lifecycle = lifecycle;
+        self.runtime = Some(runtime);
     }
 
     pub async fn stop(mut self) {

@@ -5,7 +5,7 @@
 use chrono::{DateTime, Days, Months, NaiveDate, NaiveTime, TimeZone as _, Utc};
 use chrono_tz::Europe::Stockholm;
 
-use super::holidays::roll;
+use kernel::holidays::roll;
 
 /// Months to answer without an extension.
 const FIRST: Months = Months::new(1);

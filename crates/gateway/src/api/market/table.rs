@@ -2,7 +2,8 @@
 //! what a spreadsheet would calculate gets an apostrophe in front, numbers excepted.
 
 use api::registry::{AccessState, MarketAccess};
-use csv::{Terminator, WriterBuilder};
+
+use crate::api::spreadsheet::{NotWritten, harmless, lines};
 
 /// The headings of the contract's column `coordinates`.
 const COORDINATES: [&str; 5] = [
@@ -21,11 +22,6 @@ pub struct Table {
     columns: Vec<String>,
     separator: u8,
 }
-
-/// What the registry gave that no file can have.
-#[derive(Debug, thiserror::Error)]
-#[error("the rows could not be written")]
-pub struct NotWritten(#[source] Box<dyn std::error::Error + Send + Sync>);
 
 impl Table {
     /// A file of these columns of a contract.
@@ -48,7 +44,10 @@ impl Table {
                 name => headings.push(name),
             }
         }
-        self.lines([headings.into_iter().map(str::to_owned).collect()])
+        lines(
+            self.separator,
+            [headings.into_iter().map(str::to_owned).collect()],
+        )
     }
 
     /// A line for each access.
@@ -59,7 +58,10 @@ impl Table {
         &self,
         accesses: impl IntoIterator<Item = MarketAccess>,
     ) -> Result<Vec<u8>, NotWritten> {
-        self.lines(accesses.into_iter().map(|access| self.cells(&access)))
+        lines(
+            self.separator,
+            accesses.into_iter().map(|access| self.cells(&access)),
+        )
     }
 
     fn cells(&self, access: &MarketAccess) -> Vec<String> {
@@ -80,21 +82,6 @@ impl Table {
             }
         }
         cells
-    }
-
-    fn lines(&self, rows: impl IntoIterator<Item = Vec<String>>) -> Result<Vec<u8>, NotWritten> {
-        let mut writer = WriterBuilder::new()
-            .delimiter(self.separator)
-            .terminator(Terminator::CRLF)
-            .from_writer(Vec::new());
-        for row in rows {
-            writer
-                .write_record(&row)
-                .map_err(|error| NotWritten(error.into()))?;
-        }
-        writer
-            .into_inner()
-            .map_err(|error| NotWritten(error.into_error().into()))
     }
 }
 
@@ -131,17 +118,6 @@ fn state(state: AccessState) -> String {
     match state {
         AccessState::Unspecified => String::new(),
         known => crate::api::convert::word(known.as_str_name(), "ACCESS_STATE_"),
-    }
-}
-
-/// The text as a spreadsheet shows it and does not calculate it (OWASP, CSV injection).
-fn harmless(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']);
-    let is_number = text.parse::<f64>().is_ok_and(f64::is_finite);
-    if risky && !is_number {
-        format!("'{text}")
-    } else {
-        text.to_owned()
     }
 }
 

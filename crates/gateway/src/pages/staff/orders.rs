@@ -1,12 +1,13 @@
 //! Orders for staff: the list without persons, one order with its log and a masked person.
 
 use api::common::PageRequest;
-use api::orders::{GetOrderRequest, GivenAnswer, ListOrdersRequest, Order, OrderStatus};
+use api::orders::{GetOrderRequest, GivenAnswer, ListOrdersRequest, Order, OrderStatus, Unfetched};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
+use serde::Deserialize;
 
-use super::ListQuery;
+use super::order_end::OrderEnd;
 use crate::http::guard::Staff;
 use crate::i18n::{Lang, Texts};
 use crate::limits;
@@ -30,6 +31,8 @@ struct Row {
     changed: String,
     wanted: String,
     erased: bool,
+    /// That nobody has received it for so long; empty when it does not wait so.
+    waits: &'static str,
 }
 
 /// What the customer answered; personal answers masked.
@@ -51,6 +54,8 @@ struct OrdersPage {
     orders: Vec<Row>,
     statuses: Vec<Choice>,
     status: i32,
+    waits: Vec<Choice>,
+    unfetched: i32,
     next: String,
 }
 
@@ -63,6 +68,7 @@ struct OrderPage {
     identity: String,
     answers: Vec<Told>,
     log: Vec<Line>,
+    ends: Vec<&'static OrderEnd>,
 }
 
 const STATUSES: [OrderStatus; 7] = [
@@ -75,17 +81,29 @@ const STATUSES: [OrderStatus; 7] = [
     OrderStatus::Withdrawn,
 ];
 
+/// Which orders are asked for.
+#[derive(Debug, Default, Deserialize)]
+pub struct OrdersQuery {
+    #[serde(default)]
+    page: String,
+    #[serde(default)]
+    status: i32,
+    #[serde(default)]
+    unfetched: i32,
+}
+
 /// `GET /{lang}/staff/orders`.
 pub async fn list(
     State(gateway): State<Gateway>,
     Staff(staff): Staff,
     page: Page,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<OrdersQuery>,
 ) -> Result<Response, WebError> {
     let request = ListOrdersRequest {
         network: staff.network.to_string(),
         status: query.status,
         provider_id: String::new(),
+        unfetched: query.unfetched,
         page: Some(PageRequest {
             page_size: limits::PAGE_SIZE,
             page_token: query.page,
@@ -103,6 +121,11 @@ pub async fn list(
         name: view::order_status(status, t),
         chosen: i32::from(status) == query.status,
     };
+    let waits = [Unfetched::Reminded, Unfetched::Escalated].map(|unfetched| Choice {
+        value: unfetched.into(),
+        name: waiting(unfetched, t),
+        chosen: i32::from(unfetched) == query.unfetched,
+    });
     let html = OrdersPage {
         page,
         orders: answer
@@ -112,6 +135,8 @@ pub async fn list(
             .collect(),
         statuses: STATUSES.map(choice).into(),
         status: query.status,
+        waits: waits.into(),
+        unfetched: query.unfetched,
         next: answer.next_page_token,
     };
     Ok(Html(html.render()?).into_response())
@@ -134,6 +159,7 @@ pub async fn page(
         .get_order(call(request))
         .await;
     let answer = answer.map_err(Part::Orders.failed())?.into_inner();
+    let ends = OrderEnd::among(answer.staff_may());
     let log = answer.log.into_iter().map(|entry| Line::of(entry, page.t));
     let log = log.collect();
     let answers = answer.answers.into_iter();
@@ -145,6 +171,7 @@ pub async fn page(
         identity: answer.identity_number_masked,
         answers,
         log,
+        ends,
     };
     Ok(Html(html.render()?).into_response())
 }
@@ -160,10 +187,28 @@ impl Told {
     }
 }
 
+fn waiting(unfetched: Unfetched, t: &Texts) -> &'static str {
+    match unfetched {
+        Unfetched::Reminded => t.staff.order_unfetched,
+        Unfetched::Escalated => t.staff.order_escalated,
+        Unfetched::Unspecified => "",
+    }
+}
+
+/// How long it has waited for its provider, so far.
+fn unfetched(order: &Order) -> Unfetched {
+    match (order.status(), &order.escalated_at, order.reminders) {
+        (OrderStatus::New, Some(_), _) => Unfetched::Escalated,
+        (OrderStatus::New, None, 1..) => Unfetched::Reminded,
+        _ => Unfetched::Unspecified,
+    }
+}
+
 impl Row {
     fn of(order: Order, t: &Texts) -> Self {
         Self {
             status: view::order_status(order.status(), t),
+            waits: waiting(unfetched(&order), t),
             placed: view::time(order.placed_at.as_ref()),
             changed: view::time(order.changed_at.as_ref()),
             id: order.order_id,

@@ -195,8 +195,18 @@ impl OrdersService for Fakes {
         request: Request<ListOrdersRequest>,
     ) -> Result<Response<ListOrdersResponse>, Status> {
         self.note("ListOrders", &request);
+        let order = match request.get_ref().unfetched() {
+            Unfetched::Unspecified => order(),
+            unfetched => Order {
+                status: OrderStatus::New.into(),
+                reminders: 2,
+                escalated_at: (unfetched == Unfetched::Escalated)
+                    .then(prost_types::Timestamp::default),
+                ..order()
+            },
+        };
         Ok(Response::new(ListOrdersResponse {
-            orders: vec![order()],
+            orders: vec![order],
             next_page_token: String::new(),
         }))
     }
@@ -217,6 +227,96 @@ impl OrdersService for Fakes {
             orders: known.then_some(found).into_iter().collect(),
             more: false,
         }))
+    }
+
+    async fn report_orders(
+        &self,
+        request: Request<ReportOrdersRequest>,
+    ) -> Result<Response<ReportOrdersResponse>, Status> {
+        self.note("ReportOrders", &request);
+        let asked = request.into_inner();
+        if asked.from > asked.until {
+            let kind = service_kit::error::ErrorKind::Invalid;
+            let reason = "REQUEST_INVALID";
+            return Err(service_kit::error::refusal(
+                kind,
+                reason,
+                "until: before from",
+            ));
+        }
+        let row = |first_day: &str, group: &str| ReportRow {
+            first_day: first_day.into(),
+            group: group.into(),
+            placed: 12,
+            fetched: 11,
+            fetch_median_s: Some(7_500),
+            ..ReportRow::default()
+        };
+        self.seen().report = Some(asked);
+        Ok(Response::new(ReportOrdersResponse {
+            rows: vec![row("2026-11-01", "nordbredband"), row("2026-11-01", "=1+1")],
+            totals: vec![row("", "delivered")],
+        }))
+    }
+
+    async fn list_network_log(
+        &self,
+        request: Request<ListNetworkLogRequest>,
+    ) -> Result<Response<ListNetworkLogResponse>, Status> {
+        self.note("ListNetworkLog", &request);
+        let asked = request.into_inner();
+        if asked.order_number == "HAM-000009" {
+            return Err(Status::not_found("no such order"));
+        }
+        let page = asked.page.clone().unwrap_or_default();
+        self.seen().logged.push(asked);
+        let line = |kind: &str, actor: &str, text: &str| FoundLogEntry {
+            entry: Some(OrderLogEntry {
+                at: Some(prost_types::Timestamp::default()),
+                kind: kind.into(),
+                actor: actor.into(),
+                text: text.into(),
+                details: vec!["new".into(), "received".into()],
+            }),
+            order_id: order().order_id,
+            order_number: order().order_number,
+            provider_id: order().provider_id,
+        };
+        let (lines, next) = match page.page_token.as_str() {
+            "" => (vec![line("status", "staff:1", "new → received")], "p-2"),
+            "p-2" => (vec![line("placed", "@cmd", "=HYPERLINK(1)")], "p-3"),
+            "p-3" => return Err(Status::unavailable("gone in the middle")),
+            _ => (Vec::new(), ""),
+        };
+        let is_whole = page.page_token == "p-2" && self.seen().logged[0].kind == "placed";
+        Ok(Response::new(ListNetworkLogResponse {
+            lines,
+            next_page_token: if is_whole { "" } else { next }.into(),
+        }))
+    }
+
+    async fn move_order(
+        &self,
+        request: Request<MoveOrderRequest>,
+    ) -> Result<Response<MoveOrderResponse>, Status> {
+        use service_kit::error::{ErrorKind, refusal};
+        self.note("MoveOrder", &request);
+        let asked = request.into_inner();
+        let mut seen = self.seen();
+        if asked.reason.is_empty() {
+            let kind = ErrorKind::Invalid;
+            return Err(refusal(kind, "REQUEST_INVALID", "reason: required"));
+        }
+        if seen.moved.is_some() || asked.expected() != order().status() {
+            let kind = ErrorKind::Conflict;
+            return Err(refusal(kind, "ORDER_MOVED", "it has moved meanwhile"));
+        }
+        let order = Order {
+            status: asked.status,
+            ..order()
+        };
+        seen.moved = Some(asked);
+        Ok(Response::new(MoveOrderResponse { order: Some(order) }))
     }
 
     async fn list_network_technical_orders(
@@ -244,8 +344,16 @@ impl OrdersService for Fakes {
         &self,
         _: Request<GetOrderRequest>,
     ) -> Result<Response<GetOrderResponse>, Status> {
+        let moved = self.seen().moved.clone();
+        let ends = [OrderStatus::Cancelled, OrderStatus::Withdrawn];
+        let status = moved.as_ref().map_or(order().status, |moved| moved.status);
         Ok(Response::new(GetOrderResponse {
-            order: Some(order()),
+            staff_may: ends
+                .iter()
+                .map(|&end| end.into())
+                .filter(|_| moved.is_none())
+                .collect(),
+            order: Some(Order { status, ..order() }),
             customer_name_masked: "A*** P***".into(),
             identity_number_masked: "19900118-****".into(),
             log: vec![OrderLogEntry {

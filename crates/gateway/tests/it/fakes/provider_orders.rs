@@ -299,6 +299,20 @@ impl ProviderService for Fakes {
         }))
     }
 
+    async fn list_own_log(
+        &self,
+        _: Request<ListOwnLogRequest>,
+    ) -> Result<Response<ListOwnLogResponse>, Status> {
+        Err(Status::unimplemented("no page of the gateway asks this"))
+    }
+
+    async fn report_own_orders(
+        &self,
+        _: Request<ReportOwnOrdersRequest>,
+    ) -> Result<Response<ReportOwnOrdersResponse>, Status> {
+        Err(Status::unimplemented("no page of the gateway asks this"))
+    }
+
     async fn list_notices(&self, _: Request<ListNoticesRequest>) -> Answered<ListNoticesResponse> {
         Err(Status::unimplemented(
             "the gateway does not ask for notices",
