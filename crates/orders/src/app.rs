@@ -18,6 +18,7 @@ pub mod mails;
 pub mod order_answers;
 pub mod order_forms;
 mod own;
+pub mod own_offerings;
 mod paging;
 pub mod place_order;
 pub mod places;
@@ -27,6 +28,7 @@ pub mod put_provider;
 pub mod read_feed;
 mod sale;
 pub mod set_status;
+pub mod showings;
 pub mod store_notice;
 pub mod technical;
 pub mod webhooks;
@@ -46,6 +48,7 @@ use service_kit::lifecycle::Lifecycle;
 use crate::config::Settings;
 use crate::domain::follow_link::FollowLinks;
 use places::Places;
+use showings::Showings;
 use webhooks::Webhooks;
 
 /// The application: what every use case works with.
@@ -62,6 +65,7 @@ pub struct Orders {
     pub(crate) places: Places,
     pub(crate) follow_links: FollowLinks,
     pub(crate) webhooks: Webhooks,
+    pub(crate) showings: Showings,
     pub(crate) clock: SharedClock,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) bell: FeedBell<Desk>,

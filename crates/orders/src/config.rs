@@ -33,6 +33,8 @@ pub struct Settings {
     pub technical_due_ms: u64,
     /// How often webhooks are looked for that are due.
     pub webhook_poll_ms: u64,
+    /// How often it is written which provider was shown where.
+    pub showings_ms: u64,
     /// How providers' systems are called.
     pub outgoing: OutgoingConfig,
 }
@@ -47,6 +49,7 @@ impl Default for Settings {
             technical_due_ms: 10_000,
             purge_answers_ms: 600_000,
             webhook_poll_ms: 500,
+            showings_ms: 5_000,
             outgoing: OutgoingConfig::default(),
         }
     }

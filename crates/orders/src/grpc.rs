@@ -1,5 +1,6 @@
 //! The wire: translate, call, translate.
 
+mod catalogue;
 mod forms;
 pub mod orders_service;
 pub mod provider_service;

@@ -7,6 +7,7 @@ mod m0002_orders_by_time;
 mod m0003_technical_orders;
 mod m0004_order_forms;
 mod m0005_webhooks;
+mod m0006_catalogue;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -23,6 +24,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0003_technical_orders::Migration));
         steps.push(Box::new(m0004_order_forms::Migration));
         steps.push(Box::new(m0005_webhooks::Migration));
+        steps.push(Box::new(m0006_catalogue::Migration));
         steps
     }
 }

@@ -95,6 +95,7 @@ pub async fn open_shops(doors: &Doors, shops: &[Shop]) -> anyhow::Result<()> {
             name: format!("{id} AB"),
             order_email: format!("order@{id}.example"),
             privacy_url: format!("https://{id}.example/integritet"),
+            ..Provider::default()
         };
         orders
             .put_provider(PutProviderRequest {
@@ -169,6 +170,7 @@ pub async fn home(doors: &Doors, house: usize) -> anyhow::Result<Home> {
     let ask = ListOffersRequest {
         network,
         place_handle: handle.clone(),
+        ..ListOffersRequest::default()
     };
     let offers = orders.list_offers(ask).await?.into_inner();
     let text = offers.acceptance_texts.into_iter().next();

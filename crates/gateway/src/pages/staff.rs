@@ -16,6 +16,7 @@ mod import;
 mod imports;
 mod logout;
 mod network;
+mod offering_form;
 mod orders;
 mod people;
 mod protected;

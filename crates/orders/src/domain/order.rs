@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{AccessId, NetworkCode, ProviderId};
 
 use super::catalogue::Offering;
+use super::catalogue::price::Price;
 use super::number::OrderNumber;
 use super::status::{OrderStatus, Party, TransitionError};
 use super::{OfferingId, OrderId};
@@ -43,6 +44,8 @@ pub struct OrderState {
     pub requested_date: Option<NaiveDate>,
     /// Whether the customer's data has been erased.
     pub erased: bool,
+    /// The price that it was placed at; none on an order from before prices were kept.
+    pub price: Option<Price>,
 }
 
 /// A state that changed.
@@ -59,7 +62,7 @@ impl Order {
     pub fn place(
         id: OrderId,
         number: OrderNumber,
-        offering: &Offering,
+        (offering, price): (&Offering, &Price),
         access: AccessId,
         requested_date: Option<NaiveDate>,
         now: DateTime<Utc>,
@@ -78,6 +81,7 @@ impl Order {
             changed_at: now,
             requested_date,
             erased: false,
+            price: Some(price.clone()),
         })
     }
 

@@ -8,6 +8,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
 use super::unreadable;
+use crate::domain::catalogue::price::Price;
 use crate::domain::number::OrderNumber;
 use crate::domain::order::{Order, OrderState};
 use crate::domain::status::OrderStatus;
@@ -69,6 +70,8 @@ pub struct Model {
     pub network_form_version: i32,
     /// The provider's form that it was placed with; 0: there was none.
     pub provider_form_version: i32,
+    /// JSON of the [`Price`] that it was placed at; none on an order from before prices were kept.
+    pub price: Option<String>,
 }
 
 impl std::fmt::Debug for Model {
@@ -282,6 +285,11 @@ impl Model {
         self.customer_name.as_deref().is_none_or(<[u8]>::is_empty)
     }
 
+    fn price(&self) -> Result<Option<Price>, DbErr> {
+        let price = self.price.as_deref().map(serde_json::from_str).transpose();
+        price.map_err(|error| DbErr::Type(format!("stored price is unreadable: {error}")))
+    }
+
     /// The order without its customer.
     pub fn to_domain(&self) -> Result<Order, DbErr> {
         let network = NetworkCode::parse(&self.network).map_err(unreadable("network"))?;
@@ -309,6 +317,7 @@ impl Model {
             changed_at: self.changed_at,
             requested_date,
             erased: self.is_erased(),
+            price: self.price()?,
         }))
     }
 }

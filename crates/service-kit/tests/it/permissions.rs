@@ -65,6 +65,8 @@ const ROLES: &[(&str, May)] = &[
                     "PutProvider",
                     "ListProviders",
                     "PutOffering",
+                    "ListOfferings",
+                    "ReportNeutrality",
                     "PutOrderForm",
                     "GetOrderForm",
                     "ListOrderForms",
@@ -122,6 +124,7 @@ const ROLES: &[(&str, May)] = &[
                 ORDERS,
                 &[
                     "ListProviders",
+                    "ListOfferings",
                     "GetOrderForm",
                     "ListOrderForms",
                     "ListOffers",
@@ -139,7 +142,7 @@ const ROLES: &[(&str, May)] = &[
         "compliance",
         &[
             (REGISTRY, &["FindAccessesAt"]),
-            (ORDERS, &["ListProviders"]),
+            (ORDERS, &["ListProviders", "ReportNeutrality"]),
             (CONTRACTS, &["ListMarketContracts", "ListMarketExtracts"]),
             (
                 RIGHTS,
@@ -205,6 +208,9 @@ const ROLES: &[(&str, May)] = &[
             (
                 PROVIDER,
                 &[
+                    "PutOwnOffering",
+                    "ListOwnOfferings",
+                    "RemoveOwnOffering",
                     "PutOwnOrderForm",
                     "GetOwnOrderForm",
                     "StreamOrders",

@@ -32,6 +32,12 @@ impl ServiceError for Wrong {
     }
 }
 
+/// A refusal for these fields.
+pub fn wrong(fields: &[(&str, &str)]) -> Status {
+    let violation = |(field, rule): &(&str, &str)| Violation::new(*field, "", *rule);
+    to_status(Wrong(fields.iter().map(violation).collect()))
+}
+
 impl Forms {
     fn version(&self, provider_id: &str) -> u32 {
         let mut current = self.current.iter();
@@ -49,8 +55,7 @@ impl Forms {
         if self.wrong.is_empty() {
             return Ok(());
         }
-        let violation = |(field, rule): &(&str, &str)| Violation::new(*field, "", *rule);
-        Err(to_status(Wrong(self.wrong.iter().map(violation).collect())))
+        Err(wrong(&self.wrong))
     }
 
     pub fn put(&mut self, asked: PutOrderFormRequest) -> Result<OrderForm, Status> {
