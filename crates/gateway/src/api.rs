@@ -14,6 +14,7 @@ mod info;
 mod market;
 mod match_address;
 mod network;
+mod offering_details;
 mod openapi;
 mod order_forms;
 mod order_log;

@@ -5,6 +5,7 @@ pub mod form;
 mod message;
 mod order_log;
 pub mod page;
+pub mod price;
 pub mod view;
 
 mod public;

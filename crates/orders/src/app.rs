@@ -19,6 +19,7 @@ pub mod move_by_staff;
 pub mod order_answers;
 pub mod order_forms;
 mod own;
+pub mod own_offerings;
 mod paging;
 pub mod place_order;
 pub mod places;
@@ -31,6 +32,7 @@ pub mod report_orders;
 mod sale;
 pub mod search_log;
 pub mod set_status;
+pub mod showings;
 pub mod store_notice;
 pub mod technical;
 pub mod webhooks;
@@ -50,6 +52,7 @@ use service_kit::lifecycle::Lifecycle;
 use crate::config::Settings;
 use crate::domain::follow_link::FollowLinks;
 use places::Places;
+use showings::Showings;
 use webhooks::Webhooks;
 
 /// The application: what every use case works with.
@@ -66,6 +69,7 @@ pub struct Orders {
     pub(crate) places: Places,
     pub(crate) follow_links: FollowLinks,
     pub(crate) webhooks: Webhooks,
+    pub(crate) showings: Showings,
     pub(crate) clock: SharedClock,
     pub(crate) lifecycle: Lifecycle,
     pub(crate) bell: FeedBell<Desk>,

@@ -42,6 +42,8 @@ pub struct Settings {
     pub reminders_due_ms: u64,
     /// How often webhooks are looked for that are due.
     pub webhook_poll_ms: u64,
+    /// How often it is written which provider was shown where.
+    pub showings_ms: u64,
     /// How providers' systems are called.
     pub outgoing: OutgoingConfig,
 }
@@ -60,6 +62,7 @@ impl Default for Settings {
             reminders_usual: ReminderRules::default(),
             reminders_due_ms: 60_000,
             webhook_poll_ms: 500,
+            showings_ms: 5_000,
             outgoing: OutgoingConfig::default(),
         }
     }

@@ -1,5 +1,6 @@
 //! The wire: translate, call, translate.
 
+mod catalogue;
 mod forms;
 mod office;
 pub mod orders_service;

@@ -29,6 +29,7 @@ use app::Orders;
 use app::error::OrdersError;
 use app::mails::TEMPLATES;
 use app::places::Places;
+use app::showings::Showings;
 use app::webhooks::Webhooks;
 use domain::follow_link::FollowLinks;
 use domain::webhook::secret::SecretBox;
@@ -84,6 +85,7 @@ pub async fn run(
     let names = Arc::new(orders.names.clone());
     repeat(&chassis, &orders);
     deliver_webhooks(&chassis, &orders);
+    write_showings_at_the_end(&chassis, &orders);
     let notices = NoticeHandler::new(orders, chassis.anchor.clone(), chassis.clock.clone());
     chassis.serve(Serve {
         internal: Some(GrpcDoor {
@@ -149,6 +151,25 @@ fn repeat(chassis: &Chassis, orders: &Arc<Orders>) {
             Ok::<_, OrdersError>(())
         },
     );
+    chassis.repeat_when_ready(
+        orders,
+        ("showings", every(orders.settings.showings_ms)),
+        "showings are written later",
+        |orders| async move { orders.write_showings().await },
+    );
+}
+
+/// The last counts. A page that is still read after this writes its own.
+fn write_showings_at_the_end(chassis: &Chassis, orders: &Arc<Orders>) {
+    let (orders, shutdown) = (Arc::clone(orders), chassis.lifecycle.shutdown.clone());
+    chassis.lifecycle.spawn("last-showings", async move {
+        shutdown.cancelled().await;
+        if let Err(error) = orders.write_showings().await {
+            let chain = service_kit::error::chain(&error);
+            tracing::error!(error.chain = chain, "the last counts of showings are lost");
+        }
+        anyhow::Ok(())
+    });
 }
 
 fn deliver_webhooks(chassis: &Chassis, orders: &Arc<Orders>) {
@@ -180,6 +201,7 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         identity: Arc::clone(&chassis.identity),
         places: Places::new(chassis.client("registry")?),
         follow_links: FollowLinks::new(&pepper),
+        showings: Showings::starting_at(showings_start(chassis)),
         webhooks: Webhooks::new(outgoing, SecretBox::new(&pepper)),
         public_url: public_url(config.mail.as_ref()),
         clock: chassis.clock.clone(),
@@ -187,6 +209,11 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         bell: FeedBell::default(),
         settings: config.settings,
     })
+}
+
+/// Where this run begins in the neutral order: every run elsewhere.
+fn showings_start(chassis: &Chassis) -> u64 {
+    kernel::new_id(chassis.clock.as_ref()).as_u64_pair().1
 }
 
 fn public_url(mail: Option<&MailConfig>) -> String {

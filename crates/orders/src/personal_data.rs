@@ -71,6 +71,7 @@ pub const DATA_MAP: DataMap = DataMap {
         NOTICE,
         PROVIDER,
         OFFERING,
+        OFFER_SHOWING,
         ORDER_COUNTER,
         PROVIDER_FEED,
         TECHNICAL_ORDER,
@@ -120,6 +121,7 @@ const CUSTOMER_ORDER: Table = Table {
         Column::plain("escalated_at"),
         Column::plain("fetched_after_s"),
         Column::plain("delivered_after_s"),
+        Column::plain("price"),
     ],
 };
 
@@ -266,6 +268,10 @@ const PROVIDER: Table = Table {
         Column::plain("name"),
         Column::plain("order_email"),
         Column::plain("privacy_url"),
+        Column::plain("phone"),
+        Column::plain("opening_hours"),
+        Column::plain("website"),
+        Column::plain("presentation"),
         Column::plain("changed_at"),
     ],
 };
@@ -289,6 +295,41 @@ const OFFERING: Table = Table {
         Column::plain("start_price_ore"),
         Column::plain("commitment_months"),
         Column::plain("changed_at"),
+        Column::plain("product_name"),
+        Column::plain("categories"),
+        Column::plain("down_mbps"),
+        Column::plain("up_mbps"),
+        Column::plain("consumer_types"),
+        Column::plain("price_groups"),
+        Column::plain("price_period_months"),
+        Column::plain("notice_months"),
+        Column::plain("delivery"),
+        Column::plain("external_product_id"),
+        Column::plain("external_offering_id"),
+        Column::plain("documents"),
+        Column::plain("valid_from"),
+        Column::plain("valid_until"),
+        Column::plain("draft"),
+        Column::plain("campaigns"),
+        Column::plain("ended_at"),
+    ],
+};
+
+const OFFER_SHOWING: Table = Table {
+    name: "offer_showing",
+    link: Link::None {
+        why: "counts of companies on a day, without who looked or where",
+    },
+    network: "network",
+    id: "provider_id",
+    on_erase: RowErasure::Clear,
+    columns: &[
+        Column::plain("network"),
+        Column::plain("day"),
+        Column::plain("provider_id"),
+        Column::plain("position"),
+        Column::plain("providers"),
+        Column::plain("times"),
     ],
 };
 

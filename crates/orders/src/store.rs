@@ -4,6 +4,7 @@ pub mod acceptance;
 pub mod counter;
 pub mod disclosure;
 pub mod notice;
+pub mod offer_showing;
 pub mod offering;
 pub mod order;
 pub mod order_answer;

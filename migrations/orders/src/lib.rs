@@ -7,6 +7,7 @@ mod m0002_orders_by_time;
 mod m0003_technical_orders;
 mod m0004_order_forms;
 mod m0005_webhooks;
+mod m0006_catalogue;
 mod m0007_back_office;
 mod m0008_technical_events_by_age;
 
@@ -25,6 +26,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0003_technical_orders::Migration));
         steps.push(Box::new(m0004_order_forms::Migration));
         steps.push(Box::new(m0005_webhooks::Migration));
+        steps.push(Box::new(m0006_catalogue::Migration));
         steps.push(Box::new(m0007_back_office::Migration));
         steps.push(Box::new(m0008_technical_events_by_age::Migration));
         steps

@@ -104,6 +104,7 @@ pub async fn sell(doors: &Doors, provider: &str, offering: &str) -> anyhow::Resu
         name: format!("{provider} AB"),
         order_email: format!("order@{provider}.example"),
         privacy_url: format!("https://{provider}.example/integritet"),
+        ..Provider::default()
     };
     orders
         .put_provider(PutProviderRequest {
@@ -177,6 +178,7 @@ pub async fn home(doors: &Doors, house: usize) -> anyhow::Result<Home> {
     let ask = ListOffersRequest {
         network,
         place_handle: handle.clone(),
+        ..ListOffersRequest::default()
     };
     let offers = orders.list_offers(ask).await?.into_inner();
     let text = offers.acceptance_texts.into_iter().next();

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use super::bearer::{Allowed, Orders as OrdersGate};
 use super::convert::{Paging, time, word};
 use super::network::OfHost;
+use super::offering_details::OfferPrice;
 use super::problem::Problem;
 use crate::services::{Part, call};
 use crate::state::{Gateway, visitor};
@@ -54,6 +55,12 @@ pub struct NewOrder {
     provider_form_version: u32,
     #[serde(default)]
     answers: Vec<Answer>,
+    /// Of a campaign that is valid today; empty: none.
+    #[serde(default)]
+    campaign_code: String,
+    /// The `mark` of the price that was shown; the order is refused when another is current. Empty: not compared.
+    #[serde(default)]
+    price_mark: String,
 }
 
 /// What the customer answers to one field of an order form.
@@ -107,6 +114,8 @@ pub struct Order {
     reminders: u32,
     /// When the network was told that it had not.
     escalated_at: Option<DateTime<Utc>>,
+    /// That it was placed at; not of orders from before prices were kept.
+    price: Option<OfferPrice>,
 }
 
 /// A page of orders.
@@ -183,6 +192,8 @@ pub async fn place(
         network_form_version: new.network_form_version,
         provider_form_version: new.provider_form_version,
         answers: new.answers.into_iter().map(FormAnswer::from).collect(),
+        campaign_code: new.campaign_code,
+        price_mark: new.price_mark,
     };
     let answer = gateway
         .services
@@ -313,6 +324,7 @@ impl From<PbOrder> for Order {
             erased: o.erased,
             reminders: o.reminders,
             escalated_at: time(o.escalated_at.as_ref()),
+            price: o.price.map(OfferPrice::from),
         }
     }
 }

@@ -9,8 +9,10 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::convert::{Address, word};
 use super::network::OfHost;
+use super::offering_details::{OfferPrice, OfferQuery, OfferingDetails};
 use super::order_forms::OrderForm;
 use super::problem::Problem;
+use crate::pages::price::of_offer;
 use crate::services::{Part, call};
 use crate::state::{Gateway, visitor};
 
@@ -77,6 +79,10 @@ pub struct Offer {
     monthly_price_ore: i64,
     start_price_ore: i64,
     commitment_months: u32,
+    /// What whoever orders now pays; the campaign that counts is in it.
+    price: OfferPrice,
+    #[serde(flatten)]
+    more: OfferingDetails,
 }
 
 /// The text that a customer accepts.
@@ -152,16 +158,21 @@ pub async fn one(
 }
 
 /// What can be ordered at a place.
-#[utoipa::path(get, path = "/api/v1/places/{handle}/offers", tag = "places", params(("handle" = String, Path)),
+#[utoipa::path(get, path = "/api/v1/places/{handle}/offers", tag = "places", params(("handle" = String, Path), OfferQuery),
     responses((status = 200, body = Offers), (status = 404, body = Problem)))]
 pub async fn offers(
     State(gateway): State<Gateway>,
     OfHost(network): OfHost,
     Path(place_handle): Path<String>,
+    Query(query): Query<OfferQuery>,
 ) -> Result<Json<Offers>, Problem> {
     let request = ListOffersRequest {
         network: network.to_string(),
         place_handle,
+        sort: query.sort().into(),
+        campaign_code: query.campaign_code.clone(),
+        filter: Some(query.into()),
+        preview_day: String::new(),
     };
     let answer = gateway
         .services
@@ -212,16 +223,18 @@ impl From<PlaceReason> for Reason {
 impl From<Offering> for Offer {
     fn from(o: Offering) -> Self {
         Self {
-            offering_id: o.offering_id,
-            provider_id: o.provider_id,
-            provider_name: o.provider_name,
-            privacy_url: o.privacy_url,
-            service: o.service,
-            name: o.name,
-            description: o.description,
+            offering_id: o.offering_id.clone(),
+            provider_id: o.provider_id.clone(),
+            provider_name: o.provider_name.clone(),
+            privacy_url: o.privacy_url.clone(),
+            service: o.service.clone(),
+            name: o.name.clone(),
+            description: o.description.clone(),
             monthly_price_ore: o.monthly_price_ore,
             start_price_ore: o.start_price_ore,
             commitment_months: o.commitment_months,
+            price: of_offer(&o).into(),
+            more: o.into(),
         }
     }
 }

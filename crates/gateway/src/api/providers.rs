@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::bearer::{Allowed, Providers as ProvidersGate, ProvidersChange};
+use super::offering_details::OfferingDetails;
 use super::problem::Problem;
 use crate::app::session::SignedIn;
 use crate::services::{Part, call};
@@ -25,6 +26,16 @@ pub struct NewProvider {
     order_email: String,
     #[serde(default)]
     privacy_url: String,
+    /// Of its customer service; any usual spelling.
+    #[serde(default)]
+    phone: String,
+    /// "Mon-Fri 08:00-17:00, (10:00-14:00)".
+    #[serde(default)]
+    opening_hours: String,
+    #[serde(default)]
+    website: String,
+    #[serde(default)]
+    presentation: String,
 }
 
 /// A provider.
@@ -35,6 +46,10 @@ pub struct Provider {
     name: String,
     order_email: String,
     privacy_url: String,
+    phone: String,
+    opening_hours: String,
+    website: String,
+    presentation: String,
 }
 
 /// The providers of the network.
@@ -59,6 +74,8 @@ pub struct NewOffering {
     start_price_ore: i64,
     #[serde(default)]
     commitment_months: u32,
+    #[serde(flatten)]
+    more: OfferingDetails,
 }
 
 /// The id of an offering.
@@ -107,6 +124,10 @@ pub async fn put_provider(
         name: new.name,
         order_email: new.order_email,
         privacy_url: new.privacy_url,
+        phone: new.phone,
+        opening_hours: new.opening_hours,
+        website: new.website,
+        presentation: new.presentation,
     };
     let request = PutProviderRequest {
         network: staff.network.to_string(),
@@ -163,7 +184,7 @@ async fn put(
         monthly_price_ore: new.monthly_price_ore,
         start_price_ore: new.start_price_ore,
         commitment_months: new.commitment_months,
-        ..PbOffering::default()
+        ..new.more.into()
     };
     let request = PutOfferingRequest {
         network: staff.network.to_string(),
@@ -187,6 +208,10 @@ impl From<PbProvider> for Provider {
             name: p.name,
             order_email: p.order_email,
             privacy_url: p.privacy_url,
+            phone: p.phone,
+            opening_hours: p.opening_hours,
+            website: p.website,
+            presentation: p.presentation,
         }
     }
 }

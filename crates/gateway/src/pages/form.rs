@@ -113,8 +113,16 @@ pub fn message(t: &Texts, field: &str) -> &'static str {
         "keys" => c.error_keys,
         "names_at_access" | "access_id" => c.error_names_at_access,
         "reason" | "purpose" | "identity_proof" => c.error_reason,
-        "monthly_price_ore" | "start_price_ore" | "monthly_price" | "start_price" => c.error_price,
-        "commitment_months" => c.error_number,
+        "monthly_price_ore" | "start_price_ore" | "monthly_price" | "start_price" | "value" => {
+            c.error_price
+        }
+        "months"
+        | "notice_months"
+        | "price_period_months"
+        | "down_mbps"
+        | "up_mbps"
+        | "price_groups"
+        | "commitment_months" => c.error_number,
         "command_id" => c.error_command_id,
         "columns" => t.contracts.error_columns,
         "premises_types" => t.contracts.error_premises,

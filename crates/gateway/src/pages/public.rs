@@ -1,8 +1,9 @@
 //! The visitors' pages.
 
+pub mod choice;
 mod confirm;
 mod follow;
-mod offer;
+pub mod offer;
 mod order;
 mod place;
 mod privacy;

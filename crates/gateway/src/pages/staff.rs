@@ -19,6 +19,7 @@ mod imports;
 mod log;
 mod logout;
 mod network;
+mod offering_form;
 mod order_end;
 mod order_forms;
 mod orders;

@@ -71,6 +71,7 @@ pub struct Seen {
     /// For each that was begun, whether a known file was to be imported again.
     pub pulled_again: Vec<bool>,
     pub offering: Option<api::orders::Offering>,
+    pub asked_offers: Option<api::orders::ListOffersRequest>,
     pub forms: forms::Forms,
     pub market: market::Market,
     pub provisioning: provisioning::Provisioning,

@@ -1,5 +1,6 @@
 //! The visitors' pages.
 
+use api::orders::{OfferFilter, OfferSort};
 use gateway::services::Part;
 use reqwest::{Method, StatusCode};
 
@@ -160,6 +161,123 @@ async fn a_place_shows_state_services_and_offers() {
     let gone = browser.get("/sv/place/other").await;
     assert_eq!(gone.status, StatusCode::NOT_FOUND);
     assert!(gone.body.contains("Sök adressen igen"));
+}
+
+#[tokio::test]
+async fn offers_are_filtered_by_a_plain_form_and_providers_take_turns_until_the_visitor_chooses() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let plain = browser.get("/sv/place/h-1").await;
+    let asked = world.fakes.seen().asked_offers.clone().unwrap();
+    assert_eq!(asked.sort(), OfferSort::Neutral);
+    assert!(
+        plain
+            .body
+            .contains("<details class=\"card\"><summary>Filtrera och sortera")
+    );
+    assert!(plain.body.contains("100/10 Mbit/s"), "{}", plain.body);
+
+    let path = "/en/place/h-1?category=tv&min_speed=250&max_price=299,50&max_commitment=12&consumer_type=student&sort=total&code=JUL-26";
+    let chosen = browser.get(path).await;
+    let asked = world.fakes.seen().asked_offers.clone().unwrap();
+    let filter = asked.filter.clone().unwrap();
+    assert_eq!(
+        (asked.sort(), asked.campaign_code.as_str()),
+        (OfferSort::Total, "JUL-26")
+    );
+    assert_eq!(filter.categories, ["tv"]);
+    assert_eq!(
+        (filter.min_down_mbps, filter.max_month_ore),
+        (250, Some(29_950))
+    );
+    assert_eq!(
+        (filter.max_commitment_months, filter.consumer_type.as_str()),
+        (Some(12), "student")
+    );
+    for shown in [
+        "<details class=\"card\" open>",
+        "<option value=\"tv\" selected>TV</option>",
+        "value=\"299,50\"",
+        "279.20 SEK/month",
+        "20 % off in the first 3 months, then SEK 349 a month",
+        "Lowest total cost SEK 4078.60 for 12 months",
+        "Period of notice one month",
+        "/en/order/h-1/o-1?code=JUL-26",
+    ] {
+        assert!(chosen.body.contains(shown), "{shown} in {}", chosen.body);
+    }
+
+    let wrong = browser
+        .get("/sv/place/h-1?min_speed=fort&max_price=dyrt&category=radio")
+        .await;
+    assert!(
+        wrong.body.contains("id=\"min_speed-error\"")
+            && wrong.body.contains("id=\"max_price-error\"")
+    );
+    let asked = world.fakes.seen().asked_offers.clone().unwrap();
+    assert_eq!(
+        asked.filter.unwrap(),
+        OfferFilter::default(),
+        "what cannot be read filters nothing"
+    );
+}
+
+#[tokio::test]
+async fn the_summary_before_the_order_is_the_price_that_the_order_names() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let summary = [
+        "Sammanfattning av avtalet",
+        "279,20 kr/månad",
+        "20 % rabatt de första 3 månaderna, därefter 349 kr/månad",
+        "Bindningstid 12 månader",
+        "Uppsägningstid en månad",
+        "Startavgift 100 kr",
+        "Minsta totala kostnad 4078,60 kr för 12 månader",
+    ];
+    let form = browser.get("/sv/order/h-1/o-1?code=JUL-26").await;
+    for shown in summary {
+        assert!(form.body.contains(shown), "{shown} in {}", form.body);
+    }
+    let (command, version) = (form.hidden("command_id"), form.hidden("acceptance_version"));
+    let mut fields = person(&command, &version);
+    let (mark, code) = (form.hidden("price_mark"), form.hidden("campaign_code"));
+    assert_eq!((mark.as_str(), code.as_str()), ("coded", "JUL-26"));
+
+    // The price was another one when the page was opened.
+    fields.extend([("price_mark", "yesterday"), ("campaign_code", "JUL-26")]);
+    let changed = browser.post(ORDER, &fields).await;
+    assert_eq!(changed.status, StatusCode::CONFLICT);
+    assert!(
+        changed.body.contains("Priset har ändrats") && changed.body.contains("Astrid Provsson")
+    );
+    assert_eq!(changed.hidden("price_mark"), "coded");
+    // The campaign is over.
+    *fields.last_mut().unwrap() = ("campaign_code", "OVER");
+    let over = browser.post(ORDER, &fields).await;
+    assert_eq!(over.status, StatusCode::CONFLICT);
+    assert_eq!(
+        (over.hidden("price_mark"), over.hidden("campaign_code")),
+        ("plain".to_owned(), String::new())
+    );
+
+    fields.truncate(fields.len() - 2);
+    fields.extend([
+        ("price_mark", mark.as_str()),
+        ("campaign_code", code.as_str()),
+    ]);
+    let placed = browser.post(ORDER, &fields).await;
+    assert_eq!(placed.status, StatusCode::SEE_OTHER);
+    let order = world.fakes.seen().orders[&command].clone();
+    assert_eq!((order.price_mark, order.campaign_code), (mark, code));
+    let followed = browser.get("/sv/follow/f-1").await;
+    for shown in summary {
+        assert!(
+            followed.body.contains(shown),
+            "{shown} in {}",
+            followed.body
+        );
+    }
 }
 
 #[tokio::test]

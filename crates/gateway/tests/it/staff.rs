@@ -340,6 +340,96 @@ async fn prices_are_entered_in_kronor() {
 }
 
 #[tokio::test]
+async fn an_offering_is_entered_with_campaigns_and_comes_back_into_its_form_whole() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Admin).await;
+    let mut fields = vec![
+        ("offering_id", "o-1"),
+        ("offering_provider", "nordbredband"),
+        ("service", "BB-100-100"),
+        ("product_name", "Bredband"),
+        ("offering_name", "Bredband 100"),
+        ("monthly_price", "349,50"),
+        ("notice_months", "1"),
+        ("price_period_months", "3"),
+        ("category_internet", "yes"),
+        ("consumer_student", "yes"),
+        ("down_mbps", "100"),
+        ("price_groups", "1, 3"),
+        ("terms_url", "https://example.se/villkor"),
+        ("external_product_id", "p-1"),
+        ("external_offering_id", "o-1"),
+        ("offer_from", "2026-12-01"),
+        ("draft", "yes"),
+        ("campaign_0_kind", "percentage"),
+        ("campaign_0_value", "20"),
+        ("campaign_0_months", "3"),
+        ("campaign_1_kind", "fixedPrice"),
+        ("campaign_1_value", "billigt"),
+        ("campaign_1_months", "6"),
+        ("campaign_1_code", "JUL-26"),
+    ];
+    let page = "/sv/staff/providers";
+    let refused = browser.submit(page, "/sv/staff/offerings", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        refused.body.contains("id=\"campaign_1_value-error\""),
+        "{}",
+        refused.body
+    );
+    assert!(
+        refused
+            .body
+            .contains("value=\"https://example.se/villkor\""),
+        "what was typed is kept"
+    );
+    fields[21].1 = "99";
+    let saved = browser.submit(page, "/sv/staff/offerings", &fields).await;
+    assert_eq!(saved.location, "/sv/staff/providers?saved=true");
+    let entered = world.fakes.seen().offering.clone().unwrap();
+    assert_eq!(
+        (&entered.price_groups, entered.price_period_months),
+        (&vec![1, 3], 3)
+    );
+    let campaigns: Vec<_> = entered
+        .campaigns
+        .iter()
+        .map(|c| (c.kind.as_str(), c.value))
+        .collect();
+    assert_eq!(campaigns, [("percentage", 20), ("fixedPrice", 9_900)]);
+
+    // As it came back, unchanged.
+    let edit = browser.get("/sv/staff/providers?offering=o-1").await;
+    for (field, value) in &fields {
+        let shown = match *field {
+            "offering_provider" | "draft" => continue,
+            field if field.ends_with("_kind") => format!("<option value=\"{value}\" selected>"),
+            field if *value == "yes" => format!("name=\"{field}\" value=\"yes\" checked>"),
+            field => {
+                let start = format!("name=\"{field}\" type=\"");
+                let rest = edit
+                    .body
+                    .split_once(&start)
+                    .unwrap_or_else(|| panic!("{field}"))
+                    .1;
+                let rest = rest.split_once('>').unwrap().0;
+                assert!(
+                    rest.contains(&format!("value=\"{value}\"")),
+                    "{field}: {rest}"
+                );
+                continue;
+            }
+        };
+        assert!(edit.body.contains(&shown), "{field}: {shown}");
+    }
+    assert!(
+        edit.body
+            .contains("id=\"draft\" name=\"draft\" value=\"yes\" checked")
+    );
+    assert!(edit.body.contains("Utkast"));
+}
+
+#[tokio::test]
 async fn a_request_by_address_lets_staff_choose_the_accesses_of_now_and_then() {
     let world = World::ready().await;
     let browser = as_role(&world, Role::Compliance).await;

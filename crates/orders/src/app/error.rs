@@ -63,6 +63,15 @@ pub enum OrdersError {
     /// Somebody else has moved the order since it was looked at.
     #[error("the order has moved meanwhile")]
     OrderMoved,
+    /// Another offering of the provider has these ids in the provider's system.
+    #[error("another offering of the provider has these external ids")]
+    ExternalKeyTaken,
+    /// The price has changed since it was shown.
+    #[error("the price has changed: show it again")]
+    PriceChanged,
+    /// Drafts are not for everybody.
+    #[error("drafts are shown to staff only")]
+    PreviewForStaff,
     /// The order cannot move there.
     #[error("the order cannot change so")]
     Transition(#[from] TransitionError),
@@ -164,6 +173,7 @@ impl ServiceError for OrdersError {
             Self::CommandConflict
             | Self::FormVersionChanged
             | Self::OfferingIdTaken
+            | Self::ExternalKeyTaken
             | Self::ServiceTypeActive(_)
             | Self::ServiceTypeClaimed
             | Self::OrderMoved
@@ -171,13 +181,16 @@ impl ServiceError for OrdersError {
             Self::PlaceNotConnected
             | Self::NotDeliverable
             | Self::FormOutdated
+            | Self::PriceChanged
             | Self::Transition(_)
             | Self::TechnicalTransition(_)
             | Self::NotReceived
             | Self::SubscriptionEnded
             | Self::CustomerErased
             | Self::CursorExpired => ErrorKind::Precondition,
-            Self::ContractMissing | Self::InterfaceNotAgreed => ErrorKind::Denied,
+            Self::ContractMissing | Self::InterfaceNotAgreed | Self::PreviewForStaff => {
+                ErrorKind::Denied
+            }
             Self::TooManyStreams | Self::TooManyWebhookEndpoints => ErrorKind::Exhausted,
             Self::NotReady | Self::Registry(_) | Self::Database(_) => ErrorKind::Unavailable,
             Self::Privacy(error) => error.kind(),
@@ -204,6 +217,9 @@ impl ServiceError for OrdersError {
             Self::CommandConflict => "COMMAND_CONFLICT",
             Self::OfferingIdTaken => "OFFERING_ID_TAKEN",
             Self::OrderMoved => "ORDER_MOVED",
+            Self::ExternalKeyTaken => "EXTERNAL_KEY_TAKEN",
+            Self::PriceChanged => "PRICE_CHANGED",
+            Self::PreviewForStaff => "PREVIEW_FOR_STAFF",
             Self::Transition(TransitionError::NotAllowed { .. }) => "TRANSITION_NOT_ALLOWED",
             Self::Transition(TransitionError::WithdrawalOver) => "WITHDRAWAL_OVER",
             Self::TechnicalOrderNotFound => "TECHNICAL_ORDER_NOT_FOUND",

@@ -8,8 +8,8 @@ use uuid::Uuid;
 use super::error::OrdersError;
 use super::{Desk, Orders};
 use crate::domain::technical::TechnicalOrderId;
-use crate::domain::{NoticeId, OrderId};
-use crate::store::{notice, order, provider_orders, technical_order};
+use crate::domain::{NoticeId, OfferingId, OrderId};
+use crate::store::{notice, offering, order, provider_orders, technical_order};
 
 /// Counts calls that named what is another provider's.
 const STRANGERS: &str = "orders_of_another_asked_total";
@@ -92,6 +92,26 @@ impl Orders {
     ) -> Result<technical_order::Model, OrdersError> {
         let found = technical_order::lock(work.tx(), &desk.network, id).await?;
         own_technical(desk, found)
+    }
+
+    /// That an offering is an own one, whether it has ended or not.
+    ///
+    /// # Errors
+    /// [`OrdersError::OfferingNotFound`], whether it is not there, another provider's or another network's.
+    pub(super) async fn own_offering(
+        &self,
+        db: &impl ConnectionTrait,
+        desk: &Desk,
+        id: OfferingId,
+    ) -> Result<(), OrdersError> {
+        match offering::owner_of(db, &desk.network, id).await? {
+            Some(owner) if owner == desk.provider => Ok(()),
+            Some(_) => {
+                tell(desk, "offering", id.as_uuid());
+                Err(OrdersError::OfferingNotFound)
+            }
+            None => Err(OrdersError::OfferingNotFound),
+        }
     }
 
     /// An own notice; nobody else changes it until the transaction ends.

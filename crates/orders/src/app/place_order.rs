@@ -12,6 +12,7 @@ use super::sale::{Sale, known};
 use super::{Desk, Orders};
 use crate::domain::OrderId;
 use crate::domain::acceptance::CURRENT_VERSION;
+use crate::domain::catalogue::price::Price;
 use crate::domain::log_text::LogText;
 use crate::domain::number::OrderNumber;
 use crate::domain::order::Order;
@@ -125,7 +126,7 @@ impl Orders {
         let order = Order::place(
             id,
             number.clone(),
-            &sale.offering,
+            (&sale.offering, &sale.price),
             sale.place.access.clone(),
             sale.request.requested_date,
             self.clock.now(),
@@ -265,7 +266,12 @@ fn row(
         escalated_at: None,
         fetched_after_s: None,
         delivered_after_s: None,
+        price: state.price.as_ref().map(price_text),
     }
+}
+
+fn price_text(price: &Price) -> String {
+    serde_json::to_string(price).expect("figures are plain data")
 }
 
 /// A version that there is fits: it was read from such a column.

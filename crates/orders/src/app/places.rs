@@ -27,6 +27,8 @@ pub struct Place {
     pub connected: bool,
     /// Technical services that can be had.
     pub services: Vec<String>,
+    /// As the network groups its accesses; what is sold in other groups is not sold here.
+    pub price_group: Option<u32>,
 }
 
 /// An address as it lies sealed beside an order.
@@ -85,6 +87,7 @@ impl Places {
             address: address.ok_or(OrdersError::PlaceNotFound)?,
             connected: place.state() == pb::registry::AccessState::Connected,
             services: place.services,
+            price_group: answer.price_group,
         })
     }
 

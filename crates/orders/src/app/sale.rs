@@ -1,5 +1,6 @@
 //! What is sold to whom, and where.
 
+use chrono::NaiveDate;
 use kernel::NetworkCode;
 use privacy::{Identifier, Known};
 
@@ -8,6 +9,8 @@ use super::error::OrdersError;
 use super::mails::kronor;
 use super::places::Place;
 use crate::domain::OfferingId;
+use crate::domain::catalogue::campaign;
+use crate::domain::catalogue::price::Price;
 use crate::domain::catalogue::{Offering, Provider};
 use crate::domain::customer::Customer;
 use crate::domain::form::OrderForms;
@@ -22,6 +25,8 @@ pub(crate) struct Sale<'a> {
     pub place: Place,
     pub offering: Offering,
     pub provider: Provider,
+    /// What it costs today, with the code that was given.
+    pub price: Price,
     /// Checked against the forms of today.
     pub answers: Vec<Answer>,
 }
@@ -43,14 +48,21 @@ impl Orders {
             return Err(OrdersError::PlaceNotConnected);
         }
         let (offering, provider, forms) = sold?;
-        if !place.services.contains(&offering.service) {
+        let today = self.today();
+        if !offering.is_sold_on(today) {
+            return Err(OrdersError::OfferingNotFound);
+        }
+        let deliverable = place.services.contains(&offering.service);
+        if !deliverable || !offering.is_for_group(place.price_group) {
             return Err(OrdersError::NotDeliverable);
         }
+        let price = price(&offering, today, request)?;
         Ok(Sale {
             request,
             place,
             offering,
             provider: provider.ok_or(OrdersError::ProviderNotFound)?,
+            price,
             answers: self.answers_of(request, &forms)?,
         })
     }
@@ -73,18 +85,37 @@ impl Orders {
 impl Sale<'_> {
     /// For the customer's own extract.
     pub(super) fn in_words(&self) -> String {
-        let Offering {
-            name,
-            service,
-            monthly_price_ore,
-            ..
-        } = &self.offering;
-        format!(
-            "{name} ({service}), {}, {} SEK/month",
-            self.provider.name,
-            kronor(*monthly_price_ore)
-        )
+        let Offering { name, service, .. } = &self.offering;
+        let month = kronor(self.price.monthly_ore);
+        let seller = &self.provider.name;
+        let ordered = format!("{name} ({service}), {seller}, {month} SEK/month");
+        match &self.price.campaign {
+            Some(campaign) => {
+                let (first, months) = (kronor(self.price.first_monthly_ore), campaign.months);
+                format!("{ordered}, first {months} months {first} SEK/month")
+            }
+            None => ordered,
+        }
     }
+}
+
+/// The price, when it is the one that was shown, and the code one of a campaign that is valid.
+fn price(
+    offering: &Offering,
+    today: NaiveDate,
+    request: &OrderRequest,
+) -> Result<Price, OrdersError> {
+    let code = &request.campaign_code;
+    let current = campaign::current(&offering.campaigns, today, code);
+    if !code.is_empty() && current.is_none_or(|campaign| campaign.code != *code) {
+        let rule = "the code of a campaign that is valid today";
+        return Err(OrdersError::invalid("campaign_code", rule));
+    }
+    let price = Price::of(offering, current);
+    if !request.price_mark.is_empty() && request.price_mark != price.mark() {
+        return Err(OrdersError::PriceChanged);
+    }
+    Ok(price)
 }
 
 /// What an order is found by, for daily work and for a request of the person (decisions.md 16).

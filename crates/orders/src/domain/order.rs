@@ -4,6 +4,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{AccessId, NetworkCode, ProviderId};
 
 use super::catalogue::Offering;
+use super::catalogue::price::Price;
 use super::number::OrderNumber;
 use super::status::{OrderStatus, Party, TransitionError};
 use super::{OfferingId, OrderId};
@@ -47,6 +48,8 @@ pub struct OrderState {
     pub reminders: u32,
     /// When the network was told that the provider had not received it.
     pub escalated_at: Option<DateTime<Utc>>,
+    /// The price that it was placed at; none on an order from before prices were kept.
+    pub price: Option<Price>,
 }
 
 /// A state that changed.
@@ -63,7 +66,7 @@ impl Order {
     pub fn place(
         id: OrderId,
         number: OrderNumber,
-        offering: &Offering,
+        (offering, price): (&Offering, &Price),
         access: AccessId,
         requested_date: Option<NaiveDate>,
         now: DateTime<Utc>,
@@ -84,6 +87,7 @@ impl Order {
             erased: false,
             reminders: 0,
             escalated_at: None,
+            price: Some(price.clone()),
         })
     }
 

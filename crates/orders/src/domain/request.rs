@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::OfferingId;
 use super::acceptance::{CURRENT_VERSION, Language};
+use super::catalogue::campaign;
 use super::customer::{Customer, CustomerInput};
 use super::form::Scope;
 use super::form::answer::{self, AnswerInput};
@@ -44,6 +45,10 @@ pub struct OrderInput {
     pub provider_form_version: u32,
     /// To both forms.
     pub answers: Vec<AnswerInput>,
+    /// Of a campaign; any case; or empty.
+    pub campaign_code: String,
+    /// Of the price that was shown; empty: it is not compared.
+    pub price_mark: String,
 }
 
 /// A request in which every field is right.
@@ -69,6 +74,10 @@ pub struct OrderRequest {
     pub provider_form_version: u32,
     /// Normalised; the forms have not been asked yet.
     pub answers: Vec<AnswerInput>,
+    /// Of a campaign, as codes are compared; or empty.
+    pub campaign_code: String,
+    /// Of the price that was shown; empty: it is not compared.
+    pub price_mark: String,
 }
 
 impl OrderRequest {
@@ -100,6 +109,8 @@ impl OrderRequest {
                     network_form_version: input.network_form_version,
                     provider_form_version: input.provider_form_version,
                     answers: answer::normalised(&input.answers),
+                    campaign_code: campaign::same_code(&input.campaign_code),
+                    price_mark: input.price_mark.clone(),
                 })
             }
             _ => Err(wrong),
@@ -125,6 +136,8 @@ impl OrderRequest {
         ];
         // An order without answers says what it said before there were forms.
         parts.extend((!self.answers.is_empty()).then(|| self.said()));
+        let code = (!self.campaign_code.is_empty()).then(|| format!("code:{}", self.campaign_code));
+        parts.extend(code);
         parts.join("\n")
     }
 

@@ -10,7 +10,7 @@ use service_kit::error::to_status;
 use tonic::{Request, Response, Status};
 
 use super::translate::{self, invalid};
-use super::{forms, office, technical};
+use super::{catalogue, forms, office, technical};
 use crate::app::Orders;
 use crate::app::error::OrdersError;
 use crate::app::follow_order::CUSTOMER;
@@ -37,13 +37,13 @@ impl OrdersService for OrdersGrpc {
         let network = caller_of(&request)?
             .network(&request.get_ref().network)
             .map_err(to_status)?;
-        let input = translate::provider_in(request.into_inner().provider);
+        let input = catalogue::provider_in(request.into_inner().provider);
         let provider = self
             .0
             .put_provider(network, &input)
             .await
             .map_err(to_status)?;
-        let provider = Some(translate::provider_out(provider));
+        let provider = Some(catalogue::provider_out(provider));
         Ok(Response::new(pb::orders::PutProviderResponse { provider }))
     }
 
@@ -55,7 +55,7 @@ impl OrdersService for OrdersGrpc {
             .network(&request.get_ref().network)
             .map_err(to_status)?;
         let providers = self.0.list_providers(&network).await.map_err(to_status)?;
-        let providers = providers.into_iter().map(translate::provider_out).collect();
+        let providers = providers.into_iter().map(catalogue::provider_out).collect();
         Ok(Response::new(pb::orders::ListProvidersResponse {
             providers,
         }))
@@ -68,13 +68,14 @@ impl OrdersService for OrdersGrpc {
         let network = caller_of(&request)?
             .network(&request.get_ref().network)
             .map_err(to_status)?;
-        let input = translate::offering_in(request.into_inner().offering);
+        let input = catalogue::offering_in(request.into_inner().offering);
         let offering = self
             .0
             .put_offering(network, &input)
             .await
             .map_err(to_status)?;
-        let offering = Some(translate::offering_out(offering));
+        let (offering, seller) = offering;
+        let offering = Some(catalogue::offering_out(offering, Some(seller)));
         Ok(Response::new(pb::orders::PutOfferingResponse { offering }))
     }
 
@@ -140,15 +141,43 @@ impl OrdersService for OrdersGrpc {
         &self,
         request: Request<pb::orders::ListOffersRequest>,
     ) -> Result<Response<pb::orders::ListOffersResponse>, Status> {
-        let network = caller_of(&request)?
-            .network(&request.get_ref().network)
-            .map_err(to_status)?;
-        let offers = self
-            .0
-            .list_offers(&network, &request.get_ref().place_handle)
-            .await
-            .map_err(to_status)?;
-        Ok(Response::new(translate::offers_out(offers)))
+        let caller = caller_of(&request)?.clone();
+        let asked = request.into_inner();
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let asked = catalogue::offers_asked(asked).map_err(to_status)?;
+        let offers = self.0.list_offers(&network, &caller, &asked).await;
+        Ok(Response::new(catalogue::offers_out(
+            offers.map_err(to_status)?,
+        )))
+    }
+
+    async fn list_offerings(
+        &self,
+        request: Request<pb::orders::ListOfferingsRequest>,
+    ) -> Result<Response<pb::orders::ListOfferingsResponse>, Status> {
+        let caller = caller_of(&request)?.clone();
+        let asked = request.into_inner();
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let (listed, size) = catalogue::listed_in(asked).map_err(to_status)?;
+        let page = self.0.list_offerings(&network, &listed, size).await;
+        let (offerings, next_page_token) = catalogue::page_out(page.map_err(to_status)?);
+        Ok(Response::new(pb::orders::ListOfferingsResponse {
+            offerings,
+            next_page_token,
+        }))
+    }
+
+    async fn report_neutrality(
+        &self,
+        request: Request<pb::orders::ReportNeutralityRequest>,
+    ) -> Result<Response<pb::orders::ReportNeutralityResponse>, Status> {
+        let (caller, asked) = (caller_of(&request)?, request.get_ref());
+        let network = caller.network(&asked.network).map_err(to_status)?;
+        let period = catalogue::period_in(asked).map_err(to_status)?;
+        let report = self.0.report_neutrality(&network, period).await;
+        Ok(Response::new(catalogue::report_out(
+            report.map_err(to_status)?,
+        )))
     }
 
     async fn place_order(

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::orders_service::order_id;
 use super::translate::{self, invalid};
-use super::{forms, office, technical};
+use super::{catalogue, forms, office, technical};
 use crate::app::add_message::Written;
 use crate::app::error::OrdersError;
 use crate::app::{Desk, Orders};
@@ -56,6 +56,49 @@ impl ProviderService for ProviderGrpc {
             })
         });
         Ok(Response::new(Box::pin(changes)))
+    }
+
+    async fn put_own_offering(
+        &self,
+        request: Request<pb::orders::PutOwnOfferingRequest>,
+    ) -> Result<Response<pb::orders::PutOwnOfferingResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let input = catalogue::own_offering_in(&desk, request.into_inner().offering);
+        let put = self
+            .0
+            .put_own_offering(&desk, input.map_err(to_status)?)
+            .await;
+        let (offering, seller) = put.map_err(to_status)?;
+        let offering = Some(catalogue::offering_out(offering, Some(seller)));
+        Ok(Response::new(pb::orders::PutOwnOfferingResponse {
+            offering,
+        }))
+    }
+
+    async fn list_own_offerings(
+        &self,
+        request: Request<pb::orders::ListOwnOfferingsRequest>,
+    ) -> Result<Response<pb::orders::ListOwnOfferingsResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let (listed, size) =
+            catalogue::own_listed_in(&desk, request.into_inner()).map_err(to_status)?;
+        let page = self.0.list_offerings(&desk.network, &listed, size).await;
+        let (offerings, next_page_token) = catalogue::page_out(page.map_err(to_status)?);
+        Ok(Response::new(pb::orders::ListOwnOfferingsResponse {
+            offerings,
+            next_page_token,
+        }))
+    }
+
+    async fn remove_own_offering(
+        &self,
+        request: Request<pb::orders::RemoveOwnOfferingRequest>,
+    ) -> Result<Response<pb::orders::RemoveOwnOfferingResponse>, Status> {
+        let desk = desk_of(caller_of(&request)?)?;
+        let named = catalogue::own_named_in(request.into_inner()).map_err(to_status)?;
+        let removed = self.0.remove_own_offering(&desk, named).await;
+        removed.map_err(to_status)?;
+        Ok(Response::new(pb::orders::RemoveOwnOfferingResponse {}))
     }
 
     async fn put_own_order_form(

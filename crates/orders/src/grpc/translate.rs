@@ -10,10 +10,8 @@ use crate::app::disclose::Disclosed;
 use crate::app::error::OrdersError;
 use crate::app::follow_order::FollowedOrder;
 use crate::app::get_order::LogLine;
-use crate::app::list_offers::Offers;
 use crate::app::places::StoredAddress;
 use crate::domain::acceptance::{AcceptanceText, Language};
-use crate::domain::catalogue::{Offering, OfferingInput, Provider, ProviderInput};
 use crate::domain::customer::CustomerInput;
 use crate::domain::log_text::{LogText, details};
 use crate::domain::message_type::MessageType;
@@ -23,70 +21,9 @@ use crate::domain::status::OrderStatus;
 use crate::events::outgoing::timestamp;
 use crate::store::notice;
 
-use super::forms;
+use super::{catalogue, forms};
 
-pub(super) fn provider_in(provider: Option<pb::orders::Provider>) -> ProviderInput {
-    let provider = provider.unwrap_or_default();
-    ProviderInput {
-        id: provider.provider_id,
-        name: provider.name,
-        order_email: provider.order_email,
-        privacy_url: provider.privacy_url,
-    }
-}
-
-pub(super) fn provider_out(provider: Provider) -> pb::orders::Provider {
-    pb::orders::Provider {
-        provider_id: provider.id.to_string(),
-        name: provider.name,
-        order_email: provider.order_email.as_str().to_owned(),
-        privacy_url: provider.privacy_url,
-    }
-}
-
-pub(super) fn offering_in(offering: Option<pb::orders::Offering>) -> OfferingInput {
-    let offering = offering.unwrap_or_default();
-    OfferingInput {
-        id: offering.offering_id,
-        provider: offering.provider_id,
-        service: offering.service,
-        name: offering.name,
-        description: offering.description,
-        monthly_price_ore: offering.monthly_price_ore,
-        start_price_ore: offering.start_price_ore,
-        commitment_months: offering.commitment_months,
-    }
-}
-
-pub(super) fn offering_out((offering, seller): (Offering, Provider)) -> pb::orders::Offering {
-    pb::orders::Offering {
-        offering_id: offering.id.to_string(),
-        provider_id: offering.provider.to_string(),
-        service: offering.service,
-        name: offering.name,
-        description: offering.description,
-        monthly_price_ore: offering.monthly_price_ore,
-        start_price_ore: offering.start_price_ore,
-        commitment_months: offering.commitment_months,
-        provider_name: seller.name,
-        privacy_url: seller.privacy_url,
-    }
-}
-
-pub(super) fn offers_out(offers: Offers) -> pb::orders::ListOffersResponse {
-    pb::orders::ListOffersResponse {
-        offers: offers.offerings.into_iter().map(offering_out).collect(),
-        address: Some(address_out(StoredAddress::from(&offers.address))),
-        acceptance_texts: offers.texts.into_iter().map(text_out).collect(),
-        forms: offers
-            .forms
-            .into_iter()
-            .map(forms::public_form_out)
-            .collect(),
-    }
-}
-
-fn text_out(text: AcceptanceText) -> pb::orders::AcceptanceText {
+pub(super) fn text_out(text: AcceptanceText) -> pb::orders::AcceptanceText {
     pb::orders::AcceptanceText {
         version: text.version.to_owned(),
         language: text.language.code().to_owned(),
@@ -127,6 +64,8 @@ pub(super) fn order_in(request: pb::orders::PlaceOrderRequest) -> OrderInput {
         network_form_version: request.network_form_version,
         provider_form_version: request.provider_form_version,
         answers: forms::answers_in(request.answers),
+        campaign_code: request.campaign_code,
+        price_mark: request.price_mark,
     }
 }
 
@@ -154,6 +93,7 @@ pub(super) fn order_out(order: &Order) -> pb::orders::Order {
         erased: order.erased,
         reminders: order.reminders,
         escalated_at: order.escalated_at.map(timestamp),
+        price: order.price.as_ref().map(catalogue::kept_price_out),
     }
 }
 

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{Expr, ExprTrait as _};
 use sea_orm::{QueryOrder as _, QuerySelect as _};
 
 use super::unreadable;
+use crate::domain::catalogue::price::Price;
 use crate::domain::number::OrderNumber;
 use crate::domain::order::{Order, OrderState};
 use crate::domain::status::OrderStatus;
@@ -79,6 +80,8 @@ pub struct Model {
     pub fetched_after_s: Option<i64>,
     /// Seconds from the order to its first delivery.
     pub delivered_after_s: Option<i64>,
+    /// JSON of the [`Price`] that it was placed at; none on an order from before prices were kept.
+    pub price: Option<String>,
 }
 
 impl std::fmt::Debug for Model {
@@ -311,6 +314,11 @@ impl Model {
         self.customer_name.as_deref().is_none_or(<[u8]>::is_empty)
     }
 
+    fn price(&self) -> Result<Option<Price>, DbErr> {
+        let price = self.price.as_deref().map(serde_json::from_str).transpose();
+        price.map_err(|error| DbErr::Type(format!("stored price is unreadable: {error}")))
+    }
+
     /// The order without its customer.
     pub fn to_domain(&self) -> Result<Order, DbErr> {
         let network = NetworkCode::parse(&self.network).map_err(unreadable("network"))?;
@@ -340,6 +348,7 @@ impl Model {
             erased: self.is_erased(),
             reminders: u32::try_from(self.reminders).unwrap_or_default(),
             escalated_at: self.escalated_at,
+            price: self.price()?,
         }))
     }
 }

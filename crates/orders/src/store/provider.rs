@@ -26,6 +26,14 @@ pub struct Model {
     pub order_email: String,
     /// https.
     pub privacy_url: String,
+    /// E.164, or empty.
+    pub phone: String,
+    /// In ON-API's grammar, or empty.
+    pub opening_hours: String,
+    /// https, or empty.
+    pub website: String,
+    /// What it says of itself.
+    pub presentation: String,
     /// When it was last put.
     pub changed_at: DateTimeUtc,
 }
@@ -48,6 +56,10 @@ pub async fn put(
         name: Set(provider.name.clone()),
         order_email: Set(provider.order_email.as_str().to_owned()),
         privacy_url: Set(provider.privacy_url.clone()),
+        phone: Set(provider.phone.clone()),
+        opening_hours: Set(provider.opening_hours.clone()),
+        website: Set(provider.website.clone()),
+        presentation: Set(provider.presentation.clone()),
         changed_at: Set(now),
     };
     let change = OnConflict::columns([Column::Network, Column::ProviderId])
@@ -55,6 +67,10 @@ pub async fn put(
             Column::Name,
             Column::OrderEmail,
             Column::PrivacyUrl,
+            Column::Phone,
+            Column::OpeningHours,
+            Column::Website,
+            Column::Presentation,
             Column::ChangedAt,
         ])
         .to_owned();
@@ -72,6 +88,20 @@ pub async fn find(
     id: &ProviderId,
 ) -> Result<Option<Provider>, DbErr> {
     let row = Entity::find_by_id((network.to_string(), id.to_string()))
+        .one(db)
+        .await?;
+    row.map(Model::into_domain).transpose()
+}
+
+/// The same, and nobody else changes it, or enters what it sells, until the transaction ends.
+pub async fn lock(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    id: &ProviderId,
+) -> Result<Option<Provider>, DbErr> {
+    use sea_orm::QuerySelect as _;
+    let row = Entity::find_by_id((network.to_string(), id.to_string()))
+        .lock_exclusive()
         .one(db)
         .await?;
     row.map(Model::into_domain).transpose()
@@ -101,6 +131,10 @@ impl Model {
             name: self.name,
             order_email: Email::parse(&self.order_email).map_err(unreadable("order_email"))?,
             privacy_url: self.privacy_url,
+            phone: self.phone,
+            opening_hours: self.opening_hours,
+            website: self.website,
+            presentation: self.presentation,
         })
     }
 }

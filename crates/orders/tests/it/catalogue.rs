@@ -10,6 +10,7 @@ fn offers_at(handle: &str) -> pb::orders::ListOffersRequest {
     pb::orders::ListOffersRequest {
         network: "HAM".to_owned(),
         place_handle: handle.to_owned(),
+        ..Default::default()
     }
 }
 

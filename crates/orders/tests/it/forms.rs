@@ -341,6 +341,7 @@ async fn a_provider_reads_and_puts_its_own_form_only() {
         let offers = pb::orders::ListOffersRequest {
             network: "HAM".to_owned(),
             place_handle: HANDLE.to_owned(),
+            ..Default::default()
         };
         let offers = world
             .visitor()

@@ -29,6 +29,7 @@ struct Owned {
     order: pb::orders::PlaceOrderResponse,
     technical: String,
     notice: String,
+    offering: String,
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -77,7 +78,14 @@ async fn a_provider_gets_nowhere_with_what_is_anothers_by_any_call() {
         assert_eq!(form.form.unwrap().fields, [crate::forms::door_code()]);
         assert_eq!(world.rows("disclosure").await, 0);
         let counted = metrics_handle().render();
-        for object in ["order", "technical_order", "notice"] {
+        let mine = owner
+            .list_own_offerings(pb::orders::ListOwnOfferingsRequest::default())
+            .await
+            .unwrap()
+            .into_inner()
+            .offerings;
+        assert_eq!((mine.len(), mine[0].name.as_str()), (1, "Bredband 100"));
+        for object in ["order", "technical_order", "notice", "offering"] {
             let line = format!("orders_of_another_asked_total{{object=\"{object}\"}}");
             assert!(counted.contains(&line), "{object}");
         }
@@ -88,7 +96,20 @@ async fn a_provider_gets_nowhere_with_what_is_anothers_by_any_call() {
 
 async fn furnish(world: &World) -> Owned {
     let offering = world.offering_of(OWNER).await;
-    world.offering_of(STRANGER).await;
+    world.provider_of(STRANGER).await;
+    let named = pb::orders::PutOwnOfferingRequest {
+        offering: Some(pb::orders::Offering {
+            offering_id: offering.clone(),
+            service: "BB-100-100".to_owned(),
+            name: "Bredband 100".to_owned(),
+            monthly_price_ore: 29_900,
+            external_product_id: "p-1".to_owned(),
+            external_offering_id: "o-1".to_owned(),
+            ..Default::default()
+        }),
+    };
+    let named = world.provider(OWNER).put_own_offering(named).await;
+    named.unwrap();
     let order = world.order(&offering).await;
     let technical = created(&mut world.provider(OWNER), activate("BB-100-100")).await;
     let form = pb::orders::PutOwnOrderFormRequest {
@@ -119,6 +140,7 @@ async fn furnish(world: &World) -> Owned {
         order,
         technical: technical.order_id,
         notice,
+        offering,
     }
 }
 
@@ -167,6 +189,36 @@ async fn refusals(
         put_own_order_form,
         request
     );
+    // The owner's offering, changed and ended as if it were the stranger's.
+    let request = pb::orders::PutOwnOfferingRequest {
+        offering: Some(pb::orders::Offering {
+            offering_id: owned.offering.clone(),
+            service: "BB-100-100".to_owned(),
+            name: "ours now".to_owned(),
+            external_product_id: "p-1".to_owned(),
+            external_offering_id: "o-1".to_owned(),
+            ..Default::default()
+        }),
+    };
+    let no_offering = "OFFERING_NOT_FOUND";
+    refused!("PutOwnOffering", no_offering, put_own_offering, request);
+    let by_id = pb::orders::RemoveOwnOfferingRequest {
+        offering_id: owned.offering.clone(),
+        ..Default::default()
+    };
+    let by_key = pb::orders::RemoveOwnOfferingRequest {
+        external_product_id: "p-1".to_owned(),
+        external_offering_id: "o-1".to_owned(),
+        ..Default::default()
+    };
+    for request in [by_id, by_key] {
+        refused!(
+            "RemoveOwnOffering",
+            no_offering,
+            remove_own_offering,
+            request
+        );
+    }
     let request = pb::orders::GetPersonalDataRequest {
         order_id: order_id.clone(),
         purpose: "to deliver the order".to_owned(),
@@ -292,6 +344,11 @@ async fn lists(stranger: &mut System) -> Vec<(&'static str, usize)> {
         group_by: 0,
     };
     listed!("ReportOwnOrders", report_own_orders, request, rows);
+    let request = pb::orders::ListOwnOfferingsRequest {
+        include_ended: true,
+        page: None,
+    };
+    listed!("ListOwnOfferings", list_own_offerings, request, offerings);
     let request = pb::orders::ListNoticesRequest {
         include_acknowledged: true,
     };

@@ -191,6 +191,8 @@ impl World {
                 reminders_usual: ReminderRules::default(),
                 purge_answers_ms: 100,
                 webhook_poll_ms: 100,
+                // Only at the end, and where a report asks for it.
+                showings_ms: 3_600_000,
                 outgoing: OutgoingConfig {
                     allow_http: true,
                     allow: vec!["127.0.0.0/8".parse().unwrap()],
@@ -264,6 +266,7 @@ impl World {
         let answer = pb::registry::ResolvePlaceResponse {
             access_id: access_id.to_owned(),
             place: Some(place),
+            price_group: Some(3),
         };
         self.known
             .places
@@ -352,19 +355,25 @@ impl World {
         WebhookServiceClient::new(self.client(&self.orders, &caller))
     }
 
-    /// Enters a provider with one offering over BB-100-100; the offering's id.
-    pub async fn offering_of(&self, provider_id: &str) -> String {
+    /// Enters a provider.
+    pub async fn provider_of(&self, provider_id: &str) {
         let provider = pb::orders::Provider {
             provider_id: provider_id.to_owned(),
             name: format!("{provider_id} AB"),
             order_email: format!("order@{provider_id}.example.se"),
             privacy_url: format!("https://{provider_id}.example.se/privacy"),
+            ..pb::orders::Provider::default()
         };
         let request = pb::orders::PutProviderRequest {
             network: "HAM".to_owned(),
             provider: Some(provider),
         };
         self.admin().put_provider(request).await.unwrap();
+    }
+
+    /// Enters a provider with one offering over BB-100-100; the offering's id.
+    pub async fn offering_of(&self, provider_id: &str) -> String {
+        self.provider_of(provider_id).await;
         let offering = pb::orders::Offering {
             provider_id: provider_id.to_owned(),
             service: "BB-100-100".to_owned(),

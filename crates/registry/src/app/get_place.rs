@@ -14,7 +14,7 @@ impl Registry {
         network: &NetworkCode,
         handle: &str,
     ) -> Result<PlaceView, RegistryError> {
-        let (_, place) = self.resolve_place(network, handle).await?;
+        let (_, place, _) = self.resolve_place(network, handle).await?;
         Ok(place)
     }
 }

@@ -7,7 +7,8 @@ use crate::domain::access::services_at;
 use crate::store::access;
 
 impl Registry {
-    /// The access id and the place behind a handle, from the database: an order must not rest on an old index.
+    /// The access id, the place and the price group behind a handle, from the database: an order must not rest on an old
+    /// index.
     ///
     /// # Errors
     /// The handle points nowhere, the access has ended, or the database fails.
@@ -15,12 +16,13 @@ impl Registry {
         &self,
         network: &NetworkCode,
         handle: &str,
-    ) -> Result<(AccessId, PlaceView), RegistryError> {
+    ) -> Result<(AccessId, PlaceView, Option<u32>), RegistryError> {
         let id = self.handles.read(network, handle, self.clock.now())?;
         let row = access::find(&self.outbox.database().reader(), network, &id).await?;
         let row = row.ok_or(RegistryError::NoSuchAccess)?;
+        let price_group = row.price_group.and_then(|group| u32::try_from(group).ok());
         self.place_of(network, handle, &row)
-            .map(|place| (id, place))
+            .map(|place| (id, place, price_group))
     }
 
     /// The place of an access that a provider's contract of today gives it over ON-API.
@@ -31,9 +33,11 @@ impl Registry {
         &self,
         reader: &Reader,
         id: &AccessId,
-    ) -> Result<PlaceView, RegistryError> {
+    ) -> Result<(PlaceView, Option<u32>), RegistryError> {
         let row = self.orderable_access(reader, id).await?;
+        let price_group = row.price_group.and_then(|group| u32::try_from(group).ok());
         self.place_of(&reader.network, "", &row)
+            .map(|place| (place, price_group))
     }
 
     fn place_of(

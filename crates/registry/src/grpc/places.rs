@@ -121,18 +121,20 @@ pub(super) async fn resolve_place(
 ) -> Result<Response<pb::ResolvePlaceResponse>, Status> {
     let asked = request.get_ref();
     let network = network(&request, &asked.network)?;
-    let (access_id, place) = if asked.access_id.is_empty() {
+    let (access_id, place, price_group) = if asked.access_id.is_empty() {
         let resolved = registry.resolve_place(&network, &asked.handle).await;
         resolved.map_err(to_status)?
     } else {
         let (reader, access_id) = asker(network, asked)?;
-        let place = registry.resolve_access(&reader, &access_id).await;
-        (access_id, place.map_err(to_status)?)
+        let resolved = registry.resolve_access(&reader, &access_id).await;
+        let (place, price_group) = resolved.map_err(to_status)?;
+        (access_id, place, price_group)
     };
     let place = Some(translate::place(place));
     Ok(Response::new(pb::ResolvePlaceResponse {
         access_id: access_id.to_string(),
         place,
+        price_group,
     }))
 }
 

@@ -65,6 +65,8 @@ const ROLES: &[(&str, May)] = &[
                     "PutProvider",
                     "ListProviders",
                     "PutOffering",
+                    "ListOfferings",
+                    "ReportNeutrality",
                     "PutOrderForm",
                     "GetOrderForm",
                     "ListOrderForms",
@@ -127,6 +129,7 @@ const ROLES: &[(&str, May)] = &[
                 ORDERS,
                 &[
                     "ListProviders",
+                    "ListOfferings",
                     "GetOrderForm",
                     "ListOrderForms",
                     "ListOffers",
@@ -148,7 +151,7 @@ const ROLES: &[(&str, May)] = &[
         "compliance",
         &[
             (REGISTRY, &["FindAccessesAt"]),
-            (ORDERS, &["ListProviders"]),
+            (ORDERS, &["ListProviders", "ReportNeutrality"]),
             (CONTRACTS, &["ListMarketContracts", "ListMarketExtracts"]),
             (
                 RIGHTS,
@@ -214,6 +217,9 @@ const ROLES: &[(&str, May)] = &[
             (
                 PROVIDER,
                 &[
+                    "PutOwnOffering",
+                    "ListOwnOfferings",
+                    "RemoveOwnOffering",
                     "PutOwnOrderForm",
                     "GetOwnOrderForm",
                     "StreamOrders",

@@ -94,11 +94,20 @@ async fn enter(stage: &Stage, provider: &Provider) -> anyhow::Result<()> {
         .open("/sv/staff/providers")
         .await?
         .form("/staff/offerings")?;
+    let (kind, value, months) = provider.campaign;
     let form = form
         .with("offering_provider", provider.id)
         .with("service", "BB-100-100")
         .with("offering_name", provider.offering)
-        .with("monthly_price", provider.price);
+        .with("monthly_price", provider.price)
+        .with("commitment_months", "12")
+        .with("notice_months", "1")
+        .with("category_internet", "yes")
+        .with("down_mbps", "100")
+        .with("up_mbps", "100")
+        .with("campaign_0_kind", kind)
+        .with("campaign_0_value", value)
+        .with("campaign_0_months", months);
     staff.submit(form).await?;
     Ok(())
 }

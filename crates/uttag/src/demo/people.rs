@@ -38,6 +38,8 @@ pub struct Provider {
     pub offering: &'static str,
     /// Kronor a month.
     pub price: &'static str,
+    /// Of its campaign: kind, value (per cent or kronor), months.
+    pub campaign: (&'static str, &'static str, &'static str),
 }
 
 /// The one that gets the order.
@@ -47,6 +49,7 @@ pub const FIRST: Provider = Provider {
     email: "order@nordbredband.example",
     offering: "Bredband 100",
     price: "299",
+    campaign: ("fixedPrice", "199", "3"),
 };
 
 /// The one that must not see it.
@@ -56,6 +59,7 @@ pub const SECOND: Provider = Provider {
     email: "order@fjordfiber.example",
     offering: "Fiber 100 Start",
     price: "319",
+    campaign: ("percentage", "20", "6"),
 };
 
 /// Everything that names the customer, for looking where it must not be.

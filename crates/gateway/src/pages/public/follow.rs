@@ -14,6 +14,7 @@ use crate::pages::error::WebError;
 use crate::pages::message;
 use crate::pages::order_log::Line;
 use crate::pages::page::{Page, Visit};
+use crate::pages::price::PriceWords;
 use crate::pages::view;
 use crate::services::{Part, call};
 use crate::state::{Gateway, visitor};
@@ -43,6 +44,7 @@ struct Followed {
     status: &'static str,
     placed: String,
     wanted: String,
+    price: Option<PriceWords>,
     log: Vec<Line>,
     may_cancel: bool,
     /// The last day; empty when not any more.
@@ -93,6 +95,7 @@ impl Followed {
             offering: order.offering_name,
             provider: answer.provider_name,
             wanted: order.requested_date,
+            price: order.price.map(|price| PriceWords::of(&price, page.lang)),
             log: answer
                 .log
                 .into_iter()

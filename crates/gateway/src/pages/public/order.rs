@@ -2,16 +2,17 @@
 
 use api::orders::{Customer, ListOffersRequest, ListOffersResponse, PlaceOrderRequest};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
 use kernel::{Email, IdentityNumber, PersonName, Phone, Violation};
+use serde::Deserialize;
 use service_kit::error::{self as kit, ErrorKind};
 use uuid::Uuid;
 
 use super::offer::Offer;
 use super::question::Questions;
-use super::{place, question, receipt};
+use super::{choice, place, question, receipt};
 use crate::http::fields::Fields;
 use crate::pages::error::WebError;
 use crate::pages::form::{self, Form};
@@ -43,6 +44,14 @@ struct OrderPage {
     text: String,
     notice: &'static str,
     questions: Questions,
+    code: String,
+}
+
+/// What the page of the place sends along.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct OrderQuery {
+    code: String,
 }
 
 /// What is shown besides the offer.
@@ -51,6 +60,8 @@ struct Shown {
     offering: String,
     form: Form,
     command_id: Uuid,
+    /// Of a campaign.
+    code: String,
     notice: &'static str,
     status: StatusCode,
     /// What is to be said of the answers.
@@ -72,6 +83,7 @@ pub async fn page(
     State(gateway): State<Gateway>,
     visit: Visit,
     Path((handle, offering)): Path<(String, String)>,
+    Query(query): Query<OrderQuery>,
 ) -> Result<Response, WebError> {
     let command_id = kernel::new_id(gateway.directory.clock.as_ref());
     let shown = Shown {
@@ -79,6 +91,7 @@ pub async fn page(
         offering,
         form: Form::default(),
         command_id,
+        code: choice::code(&query.code),
         notice: "",
         status: StatusCode::OK,
         answers: Answers::Nothing,
@@ -103,6 +116,7 @@ pub async fn place(
         offering,
         form,
         command_id,
+        code: choice::code(&fields.text("campaign_code")),
         notice: "",
         status: StatusCode::UNPROCESSABLE_ENTITY,
         answers: Answers::Nothing,
@@ -119,7 +133,7 @@ pub async fn place(
         .await;
     match answer {
         Ok(answer) => {
-            let offer = offers(&gateway, &visit, &shown.handle).await.ok();
+            let offer = offers(&gateway, &visit, &shown).await.ok();
             let name = offer
                 .and_then(|all| named(all, &shown.offering))
                 .unwrap_or_default();
@@ -194,6 +208,8 @@ fn order_of(visit: &Visit, shown: &Shown, fields: &Fields) -> PlaceOrderRequest 
             .parse()
             .unwrap_or_default(),
         answers: question::answers(fields),
+        campaign_code: shown.code.clone(),
+        price_mark: fields.text("price_mark"),
     }
 }
 
@@ -209,6 +225,14 @@ fn refuse(shown: &mut Shown, page: &Page, status: tonic::Status) -> Result<(), W
         shown.status = StatusCode::CONFLICT;
     } else if kit::reason_of(&status).is_some_and(|reason| reason == "FORM_OUTDATED") {
         shown.notice = page.t.public.order_form_changed;
+        shown.status = StatusCode::CONFLICT;
+    } else if kit::reason_of(&status).is_some_and(|reason| reason == "PRICE_CHANGED") {
+        shown.notice = page.t.public.order_price_changed;
+        shown.status = StatusCode::CONFLICT;
+    } else if violations.iter().any(|v| v.field == "campaign_code") {
+        // The campaign is over: what the offering costs without it is shown before anything is ordered.
+        shown.code.clear();
+        shown.notice = page.t.public.order_price_changed;
         shown.status = StatusCode::CONFLICT;
     } else if !violations.is_empty() {
         let ours = |v: &Violation| question::named(&v.field).is_none();
@@ -231,12 +255,14 @@ fn refuse(shown: &mut Shown, page: &Page, status: tonic::Status) -> Result<(), W
 async fn offers(
     gateway: &Gateway,
     visit: &Visit,
-    handle: &str,
+    shown: &Shown,
 ) -> Result<ListOffersResponse, WebError> {
     let network = &visit.network.code;
     let request = ListOffersRequest {
         network: network.to_string(),
-        place_handle: handle.to_owned(),
+        place_handle: shown.handle.clone(),
+        campaign_code: shown.code.clone(),
+        ..ListOffersRequest::default()
     };
     let answer = gateway
         .services
@@ -256,7 +282,7 @@ fn named(offers: ListOffersResponse, offering: &str) -> Option<String> {
 
 async fn show(gateway: &Gateway, visit: Visit, mut shown: Shown) -> Result<Response, WebError> {
     let lang = visit.page.lang;
-    let answer = match offers(gateway, &visit, &shown.handle).await {
+    let answer = match offers(gateway, &visit, &shown).await {
         Ok(answer) => answer,
         Err(WebError::NotFound | WebError::BadRequest | WebError::Conflict) => {
             return place::expired(visit.page);
@@ -294,6 +320,7 @@ async fn show(gateway: &Gateway, visit: Visit, mut shown: Shown) -> Result<Respo
         text: text.text,
         notice: shown.notice,
         questions,
+        code: shown.code,
     };
     Ok((shown.status, Html(html.render()?)).into_response())
 }

@@ -3,12 +3,14 @@
 use api::orders::ListOffersRequest;
 use api::registry::{AccessState, GetPlaceRequest};
 use askama::Template;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 
+use super::choice::{Choice, Item, OfferQuery};
 use super::offer::Offer;
 use crate::i18n::fill;
 use crate::pages::error::{WebError, part_name};
+use crate::pages::form::Form;
 use crate::pages::message;
 use crate::pages::page::{Page, Visit};
 use crate::pages::view;
@@ -25,6 +27,12 @@ struct PlacePage {
     connected: bool,
     services: Vec<String>,
     offers: Vec<Offer>,
+    form: Form,
+    chosen: bool,
+    code: String,
+    categories: Vec<Item>,
+    consumers: Vec<Item>,
+    sorts: Vec<Item>,
     /// Said instead of the offers when they cannot be had; the rest of the page works.
     away: String,
 }
@@ -34,7 +42,9 @@ pub async fn page(
     State(gateway): State<Gateway>,
     visit: Visit,
     Path(handle): Path<String>,
+    Query(query): Query<OfferQuery>,
 ) -> Result<Response, WebError> {
+    let choice = Choice::of(query, visit.page.t);
     let caller = visitor(&visit.network.code);
     let request = GetPlaceRequest {
         network: visit.network.code.to_string(),
@@ -53,7 +63,7 @@ pub async fn page(
         }
         Err(error) => return Err(error),
     };
-    let (offers, away) = offers(&gateway, &visit, &handle).await?;
+    let (offers, away) = offers(&gateway, &visit, &handle, &choice).await?;
     let t = visit.page.t;
     let html = PlacePage {
         address: view::address(place.address.as_ref()),
@@ -63,6 +73,12 @@ pub async fn page(
         page: visit.page,
         handle,
         offers,
+        chosen: choice.chosen,
+        categories: choice.categories(t),
+        consumers: choice.consumers(t),
+        sorts: choice.sorts(t),
+        form: choice.form,
+        code: choice.code,
         away,
     };
     Ok(Html(html.render()?).into_response())
@@ -78,11 +94,16 @@ async fn offers(
     gateway: &Gateway,
     visit: &Visit,
     handle: &str,
+    choice: &Choice,
 ) -> Result<(Vec<Offer>, String), WebError> {
     let network = &visit.network.code;
     let request = ListOffersRequest {
         network: network.to_string(),
         place_handle: handle.to_owned(),
+        filter: Some(choice.filter.clone()),
+        sort: choice.sort.into(),
+        campaign_code: choice.code.clone(),
+        ..ListOffersRequest::default()
     };
     let answer = gateway
         .services

@@ -14,6 +14,7 @@ use crate::limits;
 use crate::pages::error::WebError;
 use crate::pages::order_log::Line;
 use crate::pages::page::Page;
+use crate::pages::price::PriceWords;
 use crate::pages::public::question;
 use crate::pages::view;
 use crate::services::{Part, call};
@@ -30,6 +31,7 @@ struct Row {
     placed: String,
     changed: String,
     wanted: String,
+    price: Option<PriceWords>,
     erased: bool,
     /// That nobody has received it for so long; empty when it does not wait so.
     waits: &'static str,
@@ -115,7 +117,7 @@ pub async fn list(
         .list_orders(call(request))
         .await;
     let answer = answer.map_err(Part::Orders.failed())?.into_inner();
-    let t = page.t;
+    let (t, lang) = (page.t, page.lang);
     let choice = |status: OrderStatus| Choice {
         value: status.into(),
         name: view::order_status(status, t),
@@ -131,7 +133,7 @@ pub async fn list(
         orders: answer
             .orders
             .into_iter()
-            .map(|order| Row::of(order, t))
+            .map(|order| Row::of(order, lang))
             .collect(),
         statuses: STATUSES.map(choice).into(),
         status: query.status,
@@ -165,7 +167,7 @@ pub async fn page(
     let answers = answer.answers.into_iter();
     let answers = answers.map(|given| Told::of(given, page.lang)).collect();
     let html = OrderPage {
-        o: Row::of(answer.order.ok_or(WebError::NotFound)?, page.t),
+        o: Row::of(answer.order.ok_or(WebError::NotFound)?, page.lang),
         page,
         customer: answer.customer_name_masked,
         identity: answer.identity_number_masked,
@@ -205,8 +207,13 @@ fn unfetched(order: &Order) -> Unfetched {
 }
 
 impl Row {
-    fn of(order: Order, t: &Texts) -> Self {
+    fn of(order: Order, lang: Lang) -> Self {
+        let t = lang.texts();
         Self {
+            price: order
+                .price
+                .as_ref()
+                .map(|price| PriceWords::of(price, lang)),
             status: view::order_status(order.status(), t),
             waits: waiting(unfetched(&order), t),
             placed: view::time(order.placed_at.as_ref()),

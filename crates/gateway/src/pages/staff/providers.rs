@@ -1,42 +1,60 @@
 //! Providers of the network and what they sell.
 
+use api::common::PageRequest;
 use api::orders::{
-    ListProvidersRequest, Offering, Provider, PutOfferingRequest, PutProviderRequest,
+    ListOfferingsRequest, ListProvidersRequest, Offering, Provider, PutOfferingRequest,
+    PutProviderRequest,
 };
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
-use service_kit::error as kit;
+use serde::Deserialize;
+use service_kit::error::{self as kit, ErrorKind};
 
-use super::ListQuery;
+use super::offering_form::{self, CampaignFields, Tick};
 use crate::app::session::SignedIn;
-use crate::domain::price;
-use crate::http::fields::{CheckedFields, Fields};
+use crate::http::fields::CheckedFields;
 use crate::http::guard::Staff;
+use crate::limits;
 use crate::pages::error::WebError;
-use crate::pages::form::{self, Form};
+use crate::pages::form::Form;
 use crate::pages::page::Page;
 use crate::services::{Part, call};
 use crate::state::Gateway;
 
-const PROVIDER: &[&str] = &["provider_id", "name", "order_email", "privacy_url"];
-const OFFERING: &[&str] = &[
-    "offering_id",
-    "offering_provider",
-    "service",
-    "offering_name",
-    "description",
-    "monthly_price",
-    "start_price",
-    "commitment_months",
+const PROVIDER: &[&str] = &[
+    "provider_id",
+    "name",
+    "order_email",
+    "privacy_url",
+    "phone",
+    "opening_hours",
+    "website",
+    "presentation",
 ];
+
+/// Offerings that the page shows: a network has tens of providers with tens of offerings each.
+const OFFERINGS_MAX: usize = 5_000;
+
+/// What is changed: one that is there is put into its form.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ProvidersQuery {
+    saved: bool,
+    provider: String,
+    offering: String,
+}
 
 #[derive(Template)]
 #[template(path = "staff/providers.html")]
 struct ProvidersPage {
     page: Page,
     providers: Vec<Provider>,
+    offerings: Vec<Offering>,
+    categories: Vec<Tick>,
+    consumers: Vec<Tick>,
+    campaigns: Vec<CampaignFields>,
     form: Form,
     offering: Form,
     saved: bool,
@@ -47,17 +65,15 @@ pub async fn page(
     State(gateway): State<Gateway>,
     Staff(staff): Staff,
     page: Page,
-    Query(query): Query<ListQuery>,
+    Query(query): Query<ProvidersQuery>,
 ) -> Result<Response, WebError> {
-    show(
-        &gateway,
-        &staff,
-        page,
-        Form::default(),
-        Form::default(),
-        query.saved,
-    )
-    .await
+    let shown = Shown {
+        saved: query.saved,
+        edited_provider: query.provider,
+        edited_offering: query.offering,
+        ..Shown::default()
+    };
+    show(&gateway, &staff, page, shown).await
 }
 
 /// `POST /{lang}/staff/providers`.
@@ -72,6 +88,10 @@ pub async fn put_provider(
         name: fields.text("name"),
         order_email: fields.text("order_email"),
         privacy_url: fields.text("privacy_url"),
+        phone: fields.text("phone"),
+        opening_hours: fields.text("opening_hours"),
+        website: fields.text("website"),
+        presentation: fields.text("presentation"),
     };
     let request = PutProviderRequest {
         network: staff.network.to_string(),
@@ -87,7 +107,11 @@ pub async fn put_provider(
         Ok(_) => Ok(saved(&page)),
         Err(status) => {
             refuse(&mut form, &page, status)?;
-            show(&gateway, &staff, page, form, Form::default(), false).await
+            let shown = Shown {
+                form,
+                ..Shown::default()
+            };
+            show(&gateway, &staff, page, shown).await
         }
     }
 }
@@ -99,9 +123,9 @@ pub async fn put_offering(
     page: Page,
     CheckedFields(fields): CheckedFields,
 ) -> Result<Response, WebError> {
-    let mut form = Form::with(fields.texts(OFFERING));
-    let Some(offering) = offering_of(&mut form, &page, &fields) else {
-        return show(&gateway, &staff, page, Form::default(), form, false).await;
+    let mut form = offering_form::keep(&fields);
+    let Some(offering) = offering_form::read(&mut form, &fields, page.t) else {
+        return show(&gateway, &staff, page, Shown::of_offering(form)).await;
     };
     let request = PutOfferingRequest {
         network: staff.network.to_string(),
@@ -115,41 +139,89 @@ pub async fn put_offering(
     {
         Ok(_) => Ok(saved(&page)),
         Err(status) => {
-            refuse(&mut form, &page, status)?;
-            show(&gateway, &staff, page, Form::default(), form, false).await
+            let violations = kit::violations_of(&status);
+            if violations.is_empty() {
+                return Err(Part::Orders.failed()(status).into());
+            }
+            offering_form::refuse(&mut form, page.t, &violations);
+            show(&gateway, &staff, page, Shown::of_offering(form)).await
         }
     }
 }
 
-/// Reads prices and months; what cannot be read is said at its field.
-fn offering_of(form: &mut Form, page: &Page, fields: &Fields) -> Option<Offering> {
-    let or_zero = |name: &str| {
-        Some(fields.text(name))
-            .filter(|text| !text.is_empty())
-            .unwrap_or_else(|| "0".into())
-    };
-    let monthly = price::parse(&fields.text("monthly_price"));
-    let start = price::parse(&or_zero("start_price"));
-    let months = or_zero("commitment_months").parse::<u32>().ok();
-    let read = [
-        ("monthly_price", monthly.is_some()),
-        ("start_price", start.is_some()),
-        ("commitment_months", months.is_some()),
-    ];
-    for (field, _) in read.into_iter().filter(|(_, read)| !read) {
-        form.refuse(field, form::message(page.t, field));
+/// What is shown besides the lists.
+#[derive(Default)]
+struct Shown {
+    form: Form,
+    offering: Form,
+    saved: bool,
+    edited_provider: String,
+    edited_offering: String,
+}
+
+impl Shown {
+    fn of_offering(offering: Form) -> Self {
+        Self {
+            offering,
+            ..Self::default()
+        }
     }
-    Some(Offering {
-        offering_id: fields.text("offering_id"),
-        provider_id: fields.text("offering_provider"),
-        service: fields.text("service"),
-        name: fields.text("offering_name"),
-        description: fields.text("description"),
-        monthly_price_ore: monthly?,
-        start_price_ore: start?,
-        commitment_months: months?,
-        ..Offering::default()
-    })
+
+    /// Puts what is changed into its form.
+    fn edit(&mut self, providers: &[Provider], offerings: &[Offering]) {
+        let provider = providers
+            .iter()
+            .find(|provider| provider.provider_id == self.edited_provider);
+        if let Some(provider) = provider {
+            for (field, value) in [
+                ("provider_id", &provider.provider_id),
+                ("name", &provider.name),
+                ("order_email", &provider.order_email),
+                ("privacy_url", &provider.privacy_url),
+                ("phone", &provider.phone),
+                ("opening_hours", &provider.opening_hours),
+                ("website", &provider.website),
+                ("presentation", &provider.presentation),
+            ] {
+                self.form.set(field, value);
+            }
+        }
+        let offering = offerings
+            .iter()
+            .find(|offering| offering.offering_id == self.edited_offering);
+        if let Some(offering) = offering {
+            self.offering = offering_form::of(offering);
+        }
+    }
+}
+
+/// All offerings that have not ended, page by page. Who may not see them sees none.
+async fn offerings(gateway: &Gateway, staff: &SignedIn) -> Result<Vec<Offering>, WebError> {
+    let mut all = Vec::new();
+    let mut page_token = String::new();
+    while all.len() < OFFERINGS_MAX {
+        let request = ListOfferingsRequest {
+            network: staff.network.to_string(),
+            page: Some(PageRequest {
+                page_size: limits::PAGE_SIZE,
+                page_token,
+            }),
+            ..ListOfferingsRequest::default()
+        };
+        let mut orders = gateway.services.orders(&staff.caller());
+        let answer = orders.list_offerings(call(request)).await;
+        let answer = match answer {
+            Ok(answer) => answer.into_inner(),
+            Err(status) if kit::kind_of(&status) == ErrorKind::Denied => break,
+            Err(status) => return Err(Part::Orders.failed()(status).into()),
+        };
+        all.extend(answer.offerings);
+        page_token = answer.next_page_token;
+        if page_token.is_empty() {
+            break;
+        }
+    }
+    Ok(all)
 }
 
 fn refuse(form: &mut Form, page: &Page, status: tonic::Status) -> Result<(), WebError> {
@@ -169,9 +241,7 @@ async fn show(
     gateway: &Gateway,
     staff: &SignedIn,
     page: Page,
-    form: Form,
-    offering: Form,
-    saved: bool,
+    mut shown: Shown,
 ) -> Result<Response, WebError> {
     let request = ListProvidersRequest {
         network: staff.network.to_string(),
@@ -185,15 +255,28 @@ async fn show(
         .map_err(Part::Orders.failed())?
         .into_inner()
         .providers;
+    let offerings = offerings(gateway, staff).await?;
+    shown.edit(&providers, &offerings);
+    let Shown {
+        form,
+        offering,
+        saved,
+        ..
+    } = shown;
     let right = form.is_right() && offering.is_right();
     let status = if right {
         StatusCode::OK
     } else {
         StatusCode::UNPROCESSABLE_ENTITY
     };
+    let t = page.t;
     let html = ProvidersPage {
         page,
         providers,
+        offerings,
+        categories: offering_form::categories(&offering, t),
+        consumers: offering_form::consumers(&offering, t),
+        campaigns: offering_form::campaign_fields(&offering, t),
         form,
         offering,
         saved,

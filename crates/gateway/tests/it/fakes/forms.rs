@@ -36,11 +36,10 @@ impl ServiceError for Wrong {
     }
 }
 
-/// Refuses these fields for these rules.
-pub fn refused(wrong: &[(&'static str, &'static str)]) -> Status {
-    let violation =
-        |(field, rule): &(&'static str, &'static str)| Violation::new(*field, "", *rule);
-    to_status(Wrong(wrong.iter().map(violation).collect()))
+/// A refusal for these fields.
+pub fn wrong(fields: &[(&str, &str)]) -> Status {
+    let violation = |(field, rule): &(&str, &str)| Violation::new(*field, "", *rule);
+    to_status(Wrong(fields.iter().map(violation).collect()))
 }
 
 impl Forms {
@@ -60,7 +59,7 @@ impl Forms {
         if self.wrong.is_empty() {
             return Ok(());
         }
-        Err(refused(&self.wrong))
+        Err(wrong(&self.wrong))
     }
 
     /// One version, or the current one.
@@ -74,7 +73,7 @@ impl Forms {
 
     pub fn put(&mut self, asked: PutOrderFormRequest) -> Result<Option<OrderForm>, Status> {
         if !self.wrong_form.is_empty() {
-            return Err(refused(&self.wrong_form));
+            return Err(wrong(&self.wrong_form));
         }
         if asked.check_only {
             return Ok(None);

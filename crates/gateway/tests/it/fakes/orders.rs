@@ -15,6 +15,37 @@ fn order() -> Order {
     }
 }
 
+/// The price now; with the code, that of a campaign.
+pub fn price(code: &str) -> Price {
+    if code != "JUL-26" {
+        return Price {
+            monthly_ore: 34_900,
+            first_monthly_ore: 34_900,
+            total_months: 1,
+            total_ore: 34_900,
+            mark: "plain".into(),
+            ..Price::default()
+        };
+    }
+    Price {
+        start_ore: 10_000,
+        monthly_ore: 34_900,
+        first_monthly_ore: 27_920,
+        campaign: Some(Campaign {
+            kind: "percentage".into(),
+            value: 20,
+            months: 3,
+            ..Campaign::default()
+        }),
+        commitment_months: 12,
+        notice_months: 1,
+        total_months: 12,
+        total_ore: 407_860,
+        mark: "coded".into(),
+        ..Price::default()
+    }
+}
+
 fn text(language: &str) -> AcceptanceText {
     AcceptanceText {
         version: "2026-11-01".into(),
@@ -56,6 +87,24 @@ impl OrdersService for Fakes {
         let offering = request.into_inner().offering;
         self.seen().offering.clone_from(&offering);
         Ok(Response::new(PutOfferingResponse { offering }))
+    }
+
+    async fn list_offerings(
+        &self,
+        request: Request<ListOfferingsRequest>,
+    ) -> Result<Response<ListOfferingsResponse>, Status> {
+        self.note("ListOfferings", &request);
+        Ok(Response::new(ListOfferingsResponse {
+            offerings: self.seen().offering.clone().into_iter().collect(),
+            next_page_token: String::new(),
+        }))
+    }
+
+    async fn report_neutrality(
+        &self,
+        _: Request<ReportNeutralityRequest>,
+    ) -> Result<Response<ReportNeutralityResponse>, Status> {
+        Err(Status::unimplemented("no page of the gateway asks this"))
     }
 
     async fn put_order_form(
@@ -105,8 +154,12 @@ impl OrdersService for Fakes {
             monthly_price_ore: 34_900,
             provider_name: "Nord Bredband".into(),
             privacy_url: "javascript:alert(1)".into(),
+            price: Some(price(&request.get_ref().campaign_code)),
+            down_mbps: 100,
+            up_mbps: 10,
             ..Offering::default()
         };
+        self.seen().asked_offers = Some(request.into_inner());
         Ok(Response::new(ListOffersResponse {
             offers: vec![offer],
             address: Some(registry::address()),
@@ -127,6 +180,20 @@ impl OrdersService for Fakes {
                 kind,
                 "ACCEPTANCE_OUTDATED",
                 "another text is current",
+            ));
+        }
+        if request.campaign_code == "OVER" {
+            let wrong = [("campaign_code", "one that is valid")];
+            return Err(super::forms::wrong(&wrong));
+        }
+        let current = price(&request.campaign_code).mark;
+        if !["", current.as_str()].contains(&request.price_mark.as_str()) {
+            let kind = service_kit::error::ErrorKind::Precondition;
+            let reason = "PRICE_CHANGED";
+            return Err(service_kit::error::refusal(
+                kind,
+                reason,
+                "another price is current",
             ));
         }
         self.seen().forms.check(&request)?;
@@ -156,6 +223,7 @@ impl OrdersService for Fakes {
         Ok(Response::new(FollowOrderResponse {
             order: Some(Order {
                 status: status.into(),
+                price: Some(price("JUL-26")),
                 ..order()
             }),
             provider_name: "Nord <Bredband>".into(),

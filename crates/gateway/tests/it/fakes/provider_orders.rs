@@ -391,6 +391,27 @@ impl ProviderService for Fakes {
         technical::events(self, request)
     }
 
+    async fn put_own_offering(
+        &self,
+        _: Request<PutOwnOfferingRequest>,
+    ) -> Answered<PutOwnOfferingResponse> {
+        Err(Status::unimplemented("nothing of the gateway asks this"))
+    }
+
+    async fn list_own_offerings(
+        &self,
+        _: Request<ListOwnOfferingsRequest>,
+    ) -> Answered<ListOwnOfferingsResponse> {
+        Err(Status::unimplemented("nothing of the gateway asks this"))
+    }
+
+    async fn remove_own_offering(
+        &self,
+        _: Request<RemoveOwnOfferingRequest>,
+    ) -> Answered<RemoveOwnOfferingResponse> {
+        Err(Status::unimplemented("nothing of the gateway asks this"))
+    }
+
     async fn list_technical_services(
         &self,
         _: Request<ListTechnicalServicesRequest>,

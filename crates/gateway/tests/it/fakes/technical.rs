@@ -273,7 +273,7 @@ pub fn move_for_staff(
         ));
     }
     if asked.state() == TechnicalOrderState::DoneFailed && asked.message.is_empty() {
-        return Err(super::forms::refused(&[("message", "required")]));
+        return Err(super::forms::wrong(&[("message", "required")]));
     }
     if is_claimed && asked.state() == TechnicalOrderState::DoneSuccess {
         let reason = "SERVICE_TYPE_CLAIMED";
