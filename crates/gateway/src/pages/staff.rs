@@ -152,6 +152,10 @@ fn order_routes() -> Router<Gateway> {
         .route("/staff/statistics", get(statistics::page))
         .route("/staff/log", get(log::page))
         .route("/staff/orders/{id}", get(orders::page))
+        .route(
+            "/staff/orders/{id}/end/{word}",
+            get(order_end::ask).post(order_end::end),
+        )
         .route("/staff/technical-orders", get(technical_orders::list))
         .route("/staff/technical-orders/{id}", get(technical_orders::page))
 }
@@ -177,10 +181,6 @@ fn order_form_change_routes() -> Router<Gateway> {
             get(form_edit::open).post(form_edit::act),
         )
         .layer(DefaultBodyLimit::max(limits::DRAFT_BYTES))
-        .route(
-            "/staff/orders/{id}/end/{word}",
-            get(order_end::ask).post(order_end::end),
-        )
 }
 
 fn contact_routes() -> Router<Gateway> {
