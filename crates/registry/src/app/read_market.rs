@@ -146,7 +146,7 @@ impl Registry {
     ) -> Result<impl Stream<Item = Result<Batch, RegistryError>> + Send + use<>, RegistryError>
     {
         let contract = self.agreed(&reader, interface).await?;
-        let (at, last) = self.begin_at(&reader.network, start).await?;
+        let (at, last) = self.begin_at(&contract, start).await?;
         let (mut share, mut following) = (None, None);
         if follow {
             let pace = Pace {
@@ -248,7 +248,6 @@ impl Open {
             if !goes_on {
                 return Ok(None);
             }
-            self.still_agreed().await?;
         }
     }
 
@@ -273,6 +272,8 @@ impl Open {
         let known = network_revision::find(&connection, network).await?;
         let place = (self.at.revision, self.at.access_id.as_str());
         let rows = feed::changed_after(&connection, network, place, FEED_PAGE).await?;
+        // After reading: what has been read up to this time must be what the contract of this time gives.
+        self.still_agreed().await?;
         let (Some(last), Some(known)) = (rows.last(), known) else {
             return Ok(None);
         };
