@@ -129,14 +129,15 @@ impl Registry {
         Ok(hits)
     }
 
+    /// The services that can be had there now.
     pub(super) fn services_of(
         &self,
         network: &NetworkCode,
         row: &access::Model,
     ) -> Result<Vec<String>, RegistryError> {
-        let listed = row.listed_services()?;
+        let available = row.available_services()?;
         Ok(services_at(
-            listed.as_deref(),
+            available.as_deref(),
             row.access_state()?,
             self.default_services(network),
         ))

@@ -17,6 +17,7 @@ use service_kit::shares::Share;
 use super::begin_market::{Start, mark};
 use super::market_record::Record;
 use super::{Registry, RegistryError};
+use crate::domain::access::services_of_line;
 use crate::domain::limits::{FEED_PAGE, MARKET_ACCESSES};
 use crate::domain::market::{Cursor, MarketColumn, MarketContract, MarketInterface};
 use crate::store::feed::{self, FeedRow};
@@ -108,7 +109,7 @@ impl Registry {
             .await?
             .filter(|row| given(row, &contract, interface))
             .ok_or(RegistryError::NoSuchAccess)?;
-        let services = self.services_of(&reader.network, &row.access)?;
+        let services = self.services_told(&row.access, interface)?;
         let mut record = self.record(reader, &contract, interface);
         record.begin(&format!("access:{id}")).await?;
         record.count(1, 0, 0, &format!("access:{id}"));
@@ -183,6 +184,22 @@ impl Registry {
                 Err(error) => Some((Err(error), None)),
             }
         }))
+    }
+
+    /// The services that are told with an access.
+    fn services_told(
+        &self,
+        row: &access::Model,
+        interface: MarketInterface,
+    ) -> Result<Vec<String>, RegistryError> {
+        if interface == MarketInterface::Market {
+            return Ok(row.active_services()?);
+        }
+        let network =
+            NetworkCode::parse(&row.network).map_err(|_| RegistryError::Corrupt("network"))?;
+        let available = row.available_services()?;
+        let of_network = self.default_services(&network);
+        Ok(services_of_line(available.as_deref(), of_network))
     }
 
     /// Wakes whoever follows the accesses of the network.
@@ -315,9 +332,7 @@ impl Open {
             row.access.appeared_at == row.access.revised_at,
         );
         let told = if given(&row, &self.contract, self.interface) {
-            let services = self
-                .registry
-                .services_of(&self.reader.network, &row.access)?;
+            let services = self.registry.services_told(&row.access, self.interface)?;
             Told::Put(Box::new(row.access), services)
         } else if row.access.revision <= self.nothing_until {
             return Ok(None);

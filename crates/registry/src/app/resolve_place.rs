@@ -44,7 +44,7 @@ impl Registry {
     ) -> Result<PlaceView, RegistryError> {
         let state = row.access_state()?;
         let services = services_at(
-            row.listed_services()?.as_deref(),
+            row.available_services()?.as_deref(),
             state,
             self.default_services(network),
         );

@@ -68,7 +68,7 @@ impl Registry {
     ) -> Result<PlaceView, RegistryError> {
         let access_id =
             AccessId::parse(&found.access_id).map_err(|_| RegistryError::Corrupt("access id"))?;
-        let listed: Option<Vec<String>> = found
+        let available: Option<Vec<String>> = found
             .services
             .as_deref()
             .map(serde_json::from_str)
@@ -79,7 +79,7 @@ impl Registry {
             address: found.address.clone(),
             state: found.state,
             services: services_at(
-                listed.as_deref(),
+                available.as_deref(),
                 found.state,
                 self.default_services(network),
             ),

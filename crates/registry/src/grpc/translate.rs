@@ -112,7 +112,12 @@ pub(super) fn access(
         latitude: row.latitude,
         longitude: row.longitude,
         technical: row.technical,
-        source: row.source,
+        // Whoever made it what it is: staff, or a file of this format.
+        source: if row.edit_reason.is_empty() {
+            row.source
+        } else {
+            "staff".to_owned()
+        },
     })
 }
 

@@ -8,7 +8,7 @@ use super::query;
 use crate::domain::search::IndexedAccess;
 
 const COLUMNS: &str = "access_id, street_name, street_number, street_littera, postal_code, city, country_code, \
-     apartment_number, state, services, content_hash";
+     apartment_number, state, CASE WHEN source IN ('pi-api', 'on-api') THEN services END AS services, content_hash";
 
 /// Where [`changed_after`] says when an access has ended: behind [`COLUMNS`].
 const ENDED_AT: usize = 11;
@@ -25,6 +25,8 @@ pub struct SearchRow {
     pub country_code: String,
     pub apartment_number: String,
     pub state: AccessState,
+    /// Those of which the file says that they can be had there ([`crate::domain::access::lists_available`]); what is active
+    /// there does not come into the index.
     pub services: Option<String>,
     pub version: u64,
 }

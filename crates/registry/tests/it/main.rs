@@ -28,6 +28,7 @@ mod rights;
 mod scale;
 mod schema;
 mod searching;
+mod services;
 mod sessions;
 mod staff;
 mod waiting;

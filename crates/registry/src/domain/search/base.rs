@@ -28,7 +28,7 @@ pub struct IndexedAccess<'a> {
     pub apartment_number: &'a str,
     /// How far it has come.
     pub state: AccessState,
-    /// The services that the file listed, as they are stored.
+    /// The services of which the file said that they can be had there, as they are stored.
     pub services: Option<&'a str>,
     /// Changes whenever what is known of the access does.
     pub version: u64,

@@ -43,7 +43,7 @@ pub struct Found {
     pub address: AddressParts,
     /// How far it has come.
     pub state: AccessState,
-    /// The services that the file listed, as they are stored.
+    /// The services of which the file said that they can be had there, as they are stored.
     pub services: Option<String>,
     /// Why it was found: what became of each typed word.
     pub reasons: Vec<Reason>,
