@@ -20,7 +20,7 @@ use super::{Registry, RegistryError};
 use crate::domain::access::services_of_line;
 use crate::domain::limits::{FEED_PAGE, MARKET_ACCESSES};
 use crate::domain::market::{Cursor, MarketColumn, MarketContract, MarketInterface};
-use crate::store::feed::{self, FeedRow};
+use crate::store::feed::{self, FeedRow, KeptBack};
 use crate::store::{access, market_contract, network_revision};
 
 /// A provider's system, in the network that its credential is for.
@@ -107,7 +107,7 @@ impl Registry {
         let contract = self.agreed(reader, interface).await?;
         let row = feed::find(&self.outbox.database().reader(), &reader.network, id)
             .await?
-            .filter(|row| given(row, &contract, interface))
+            .filter(|row| given_alone(row, &contract, interface))
             .ok_or(RegistryError::NoSuchAccess)?;
         let services = self.services_told(&row.access, interface)?;
         let mut record = self.record(reader, &contract, interface);
@@ -130,7 +130,7 @@ impl Registry {
         let interface = MarketInterface::OnApi;
         let contract = self.agreed(reader, interface).await?;
         let row = feed::find(&self.outbox.database().reader(), &reader.network, id).await?;
-        let row = row.filter(|row| given(row, &contract, interface));
+        let row = row.filter(|row| given_alone(row, &contract, interface));
         Ok(row.ok_or(RegistryError::NoSuchAccess)?.access)
     }
 
@@ -208,13 +208,32 @@ impl Registry {
     }
 }
 
-/// What of the accesses a contract lets a reader see.
+/// What of the accesses a contract lets a reader see in a list.
 fn given(row: &FeedRow, contract: &MarketContract, interface: MarketInterface) -> bool {
+    agreed(row, contract) && !is_kept_back(row, interface)
+}
+
+/// What it lets a reader see who names the access: ON-API also gives that of somebody who is protected, without any
+/// person, because the line must be kept in service.
+fn given_alone(row: &FeedRow, contract: &MarketContract, interface: MarketInterface) -> bool {
+    let kept_back = interface == MarketInterface::Market && is_kept_back(row, interface);
+    agreed(row, contract) && !kept_back
+}
+
+fn agreed(row: &FeedRow, contract: &MarketContract) -> bool {
     let premises = &contract.premises;
     let type_of = row.access.onapi_premises_type.as_str();
     let agreed = premises.is_empty() || premises.iter().any(|p| p.as_str() == type_of);
-    let kept_back = row.withheld && interface == MarketInterface::Market;
-    row.access.ended_at.is_none() && agreed && !kept_back
+    row.access.ended_at.is_none() && agreed
+}
+
+/// Whether a list leaves it out because of somebody there (decisions 20 and 33).
+fn is_kept_back(row: &FeedRow, interface: MarketInterface) -> bool {
+    match row.kept_back {
+        KeptBack::No => false,
+        KeptBack::FromTheMarket => interface == MarketInterface::Market,
+        KeptBack::FromEveryList => true,
+    }
 }
 
 fn columns(contract: &MarketContract, interface: MarketInterface) -> Arc<[MarketColumn]> {
@@ -307,7 +326,7 @@ impl Open {
         }
         let (mut changes, mut withheld) = (Vec::with_capacity(rows.len()), 0);
         for row in rows {
-            withheld += u64::from(row.withheld && self.interface == MarketInterface::Market);
+            withheld += u64::from(is_kept_back(&row, self.interface));
             changes.extend(self.told(row)?);
         }
         let put = changes.iter().filter(|c| matches!(c.told, Told::Put(..)));
