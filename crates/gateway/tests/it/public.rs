@@ -464,3 +464,17 @@ async fn behind_the_ledger_nobody_is_served() {
     world.gateway.readiness.release("fence");
     assert_eq!(browser.get("/sv/").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_network_that_is_entered_later_does_not_take_over_the_site() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    world.clock.advance(chrono::Duration::days(1));
+    // By its code it comes before HAM.
+    world.network("AAANET").await;
+    let page = browser.get("/sv/").await.body;
+    assert!(
+        page.contains("HAM stadsnät") && !page.contains("AAANET"),
+        "{page}"
+    );
+}
