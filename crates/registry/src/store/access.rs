@@ -291,6 +291,8 @@ pub async fn by_ids<C: ConnectionTrait>(
 /// What an access is also known by.
 #[derive(Clone, Copy, Debug)]
 pub enum Key {
+    /// Its id, for whoever types it in other letters.
+    Id,
     /// Its id at the operator before.
     LegacyId,
     /// The property's designation.
@@ -302,6 +304,7 @@ pub enum Key {
 impl Key {
     fn column(self) -> &'static str {
         match self {
+            Self::Id => "access_id",
             Self::LegacyId => "legacy_access_id",
             Self::Property => "property_designation",
             Self::Outlet => "outlet",
