@@ -11,7 +11,7 @@ use super::convert::{Address, word};
 use super::network::OfHost;
 use super::order_forms::OrderForm;
 use super::problem::Problem;
-use crate::services::{Part, call};
+use crate::services::{Failure, Part, call};
 use crate::state::{Gateway, visitor};
 
 /// What is searched for.
@@ -117,7 +117,8 @@ pub async fn search(
         .registry(&visitor(&network))
         .search_places(call(request))
         .await;
-    let answer = answer.map_err(Part::Registry.failed())?.into_inner();
+    let answer = answer.map_err(|status| of_query(Part::Registry.failed()(status)))?;
+    let answer = answer.into_inner();
     // A registry that is older than this gateway gives no reasons.
     let reasons = answer.reasons.into_iter().map(|reasons| reasons.words);
     let reasons = reasons.chain(std::iter::repeat_with(Vec::new));
@@ -128,6 +129,17 @@ pub async fn search(
     Ok(Json(Places {
         places: answer.places.into_iter().zip(reasons).map(found).collect(),
     }))
+}
+
+/// What the registry calls the query is `q` here.
+fn of_query(failure: Failure) -> Problem {
+    let mut problem = Problem::from(failure);
+    for broken in &mut problem.violations {
+        if broken.field == "query" {
+            "q".clone_into(&mut broken.field);
+        }
+    }
+    problem
 }
 
 /// One place.

@@ -263,6 +263,11 @@ impl RegistryService for Fakes {
         request: Request<SearchPlacesRequest>,
     ) -> Result<Response<SearchPlacesResponse>, Status> {
         self.note("SearchPlaces", &request);
+        if request.get_ref().query.len() < 2 {
+            let broken = kernel::Violation::new("query", "", "a search is 2 to 80 characters");
+            let wrong = super::forms::Wrong(vec![broken]);
+            return Err(service_kit::error::to_status(wrong));
+        }
         let places = if request.get_ref().query.starts_with("Kungs") {
             vec![place()]
         } else {
