@@ -1,5 +1,7 @@
 //! The place of a given address: exact, probable, or none, and why.
 
+use std::collections::BTreeSet;
+
 use kernel::AddressParts;
 
 use super::abbreviation::expansions;
@@ -93,6 +95,28 @@ impl SearchIndex {
     /// Looks for one address, whose parts need not be right; at most `limit` places. A part that is empty is not compared,
     /// apart from the number.
     pub fn match_address(&self, given: &AddressParts, limit: usize) -> AddressMatch {
+        let near = match self.near(given) {
+            Ok(near) => near,
+            Err(missing) => return AddressMatch::None(missing),
+        };
+        if near[0].weight == 0 {
+            let exact = near.iter().take_while(|c| c.weight == 0);
+            let exact = exact.map(|c| self.found(c)).collect();
+            return in_one_town(exact, given, limit);
+        }
+        let best = near.into_iter().take(limit);
+        AddressMatch::Probable(best.map(|c| (self.found(&c), c.differences)).collect())
+    }
+
+    /// Everything that has the address as given, whatever was not given: nobody is asked which was meant.
+    pub fn at_address(&self, given: &AddressParts, limit: usize) -> Vec<Found> {
+        let near = self.near(given).unwrap_or_default();
+        let exact = near.iter().take_while(|c| c.weight == 0).take(limit);
+        exact.map(|c| self.found(c)).collect()
+    }
+
+    /// What comes near, best first; never empty.
+    fn near(&self, given: &AddressParts) -> Result<Vec<Candidate>, Missing> {
         let mut missing = Missing::Street;
         let mut near: Vec<Candidate> = Vec::new();
         for typos in [0, 1, TYPOS_MAX] {
@@ -101,25 +125,47 @@ impl SearchIndex {
                     near.extend(candidates(segment, part, &name, typos, given, &mut missing));
                 }
                 if !near.is_empty() {
-                    return self.judged(near, limit);
+                    near.sort_by_key(|candidate| candidate.weight);
+                    return Ok(near);
                 }
             }
         }
-        AddressMatch::None(missing)
+        Err(missing)
     }
 
-    fn judged(&self, mut near: Vec<Candidate>, limit: usize) -> AddressMatch {
-        near.sort_by_key(|candidate| candidate.weight);
-        let found = |candidate: &Candidate| {
-            self.segments()[candidate.part].found(candidate.access, Vec::new())
-        };
-        if near[0].weight == 0 {
-            let exact = near.iter().filter(|c| c.weight == 0).take(limit);
-            return AddressMatch::Exact(exact.map(found).collect());
-        }
-        let best = near.into_iter().take(limit);
-        AddressMatch::Probable(best.map(|c| (found(&c), c.differences)).collect())
+    fn found(&self, candidate: &Candidate) -> Found {
+        self.segments()[candidate.part].found(candidate.access, Vec::new())
     }
+}
+
+/// What has the address as given is exact when it is one address. Where no town was given and it is there in several, or no
+/// postal code and the town has it with several, nobody knows which was meant.
+fn in_one_town(exact: Vec<Found>, given: &AddressParts, limit: usize) -> AddressMatch {
+    let town = |found: &Found| fold(&found.address.city);
+    let towns: BTreeSet<_> = exact.iter().map(town).collect();
+    let codes = |found: &Found| (town(found), found.address.postal_code.clone());
+    let codes: BTreeSet<_> = exact.iter().map(codes).collect();
+    let other_town = given.city.trim().is_empty() && towns.len() > 1;
+    let other_code = given.postal_code.trim().is_empty() && codes.len() > towns.len();
+    let mut exact = exact.into_iter().take(limit);
+    if !other_town && !other_code {
+        return AddressMatch::Exact(exact.collect());
+    }
+    let not_given = |part, found: &str| Difference {
+        part,
+        kind: DifferenceKind::NotGiven,
+        given: String::new(),
+        found: found.to_owned(),
+    };
+    let mut near = Vec::new();
+    for found in &mut exact {
+        let at = &found.address;
+        let mut differences = Vec::new();
+        differences.extend(other_town.then(|| not_given(Part::City, &at.city)));
+        differences.extend(other_code.then(|| not_given(Part::PostalCode, &at.postal_code)));
+        near.push((found, differences));
+    }
+    AddressMatch::Probable(near)
 }
 
 fn only_words(text: &str) -> Vec<Token> {

@@ -88,6 +88,42 @@ fn what_comes_near_is_probable_and_says_what_differs() {
 }
 
 #[test]
+fn an_address_that_several_towns_have_needs_the_town() {
+    use DifferenceKind::NotGiven;
+    let near = probable("Kungsgatan 1 ", "", "");
+    let town = |id: &str| (id.to_owned(), vec![(Part::City, NotGiven)]);
+    assert_eq!(near, [town("4"), town("3")]);
+    let AddressMatch::Probable(near) = matched("Kungsgatan 1 ", "", "") else {
+        panic!("it is in two towns");
+    };
+    let towns: Vec<_> = near.iter().map(|(_, d)| d[0].found.as_str()).collect();
+    assert_eq!(towns, ["Örebro", "Västerås"]);
+    assert_eq!(
+        exact("Kungsgatan 1 ", " Örebro", ""),
+        ["4"],
+        "the code was not given"
+    );
+    assert_eq!(exact("Ekvägen 2 A", "", ""), ["6"], "there is one");
+    let given = Row::new("", "Kungsgatan 1 ", "", "");
+    let all = index_of(&self::rows()).at_address(&given.indexed().address(), 5);
+    assert_eq!(all.len(), 2, "whoever asks for everything gets it");
+
+    let rows = [("1", "721 34"), ("2", "721 35")];
+    let rows = rows.map(|(id, code)| Row::new(id, "Byvägen 1 ", &format!("{code} Västerås"), ""));
+    let given = Row::new("", "Byvägen 1 ", " Västerås", "");
+    let AddressMatch::Probable(near) = index_of(&rows).match_address(&given.indexed().address(), 5)
+    else {
+        panic!("it has two postal codes");
+    };
+    let codes = near
+        .iter()
+        .map(|(_, d)| (d[0].part, d[0].kind, d[0].found.as_str()));
+    let codes: Vec<_> = codes.collect();
+    let code = |found| (Part::PostalCode, NotGiven, found);
+    assert_eq!(codes, [code("72134"), code("72135")]);
+}
+
+#[test]
 fn what_is_not_there_says_what_is_missing() {
     for (line, town, apartment, missing) in [
         ("Drottninggatan 1 ", "721 34 Västerås", "", Missing::Street),
