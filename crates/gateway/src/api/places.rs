@@ -31,6 +31,8 @@ pub struct Place {
     /// Opaque; expires.
     handle: String,
     address: Option<Address>,
+    /// What tells flats of the address apart where there is no apartment number, or empty.
+    distinguisher: String,
     /// ON-API's words: "CONNECTED" …
     state: String,
     services: Vec<String>,
@@ -205,6 +207,7 @@ impl From<PbPlace> for Place {
             state: word(place.state().as_str_name(), "ACCESS_STATE_"),
             handle: place.handle,
             address: place.address.map(Address::from),
+            distinguisher: place.distinguisher,
             services: place.services,
         }
     }

@@ -54,6 +54,7 @@ impl Registry {
         Ok(PlaceView {
             handle: handle.to_owned(),
             address: address.into(),
+            distinguisher: row.distinguisher.clone(),
             state,
             services,
         })

@@ -14,6 +14,8 @@ pub struct PlaceView {
     pub handle: String,
     /// Where it is.
     pub address: AddressParts,
+    /// Text that tells flats apart where there is no number, or empty. It is the network's, and of no person.
+    pub distinguisher: String,
     /// How far it has come.
     pub state: AccessState,
     /// Technical services that can be had.
@@ -77,6 +79,7 @@ impl Registry {
         Ok(PlaceView {
             handle: self.handles.give(network, &access_id, self.clock.now()),
             address: found.address.clone(),
+            distinguisher: found.distinguisher.clone(),
             state: found.state,
             services: services_at(
                 available.as_deref(),

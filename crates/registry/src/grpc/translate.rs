@@ -69,6 +69,7 @@ pub(super) fn place(place: PlaceView) -> pb::Place {
         address: Some(address(place.address)),
         state: state(place.state).into(),
         services: place.services,
+        distinguisher: place.distinguisher,
     }
 }
 

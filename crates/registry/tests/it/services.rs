@@ -91,6 +91,7 @@ async fn what_is_active_in_a_household_is_told_under_a_contract_with_the_column_
                 ..Address::default()
             }),
             limit: 1,
+            ..MatchAddressRequest::default()
         });
         let matched = matched.await.unwrap().into_inner().candidates;
         assert_eq!(matched[0].place.as_ref().unwrap().services, OF_NETWORK);

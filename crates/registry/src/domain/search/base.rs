@@ -26,6 +26,8 @@ pub struct IndexedAccess<'a> {
     pub country_code: &'a str,
     /// Four digits, or empty.
     pub apartment_number: &'a str,
+    /// Text that tells flats apart where there is no number, or empty.
+    pub distinguisher: &'a str,
     /// How far it has come.
     pub state: AccessState,
     /// The services of which the file said that they can be had there, as they are stored.
@@ -121,6 +123,8 @@ pub(super) struct Base {
     pub apartments: Vec<u16>,
     pub states: Vec<AccessState>,
     pub services: Vec<u32>,
+    /// Texts.
+    pub distinguishers: Vec<u32>,
     pub versions: Vec<u64>,
     pub ids: Texts,
     /// The accesses in the order of their ids.
@@ -227,6 +231,7 @@ impl Base {
             city: self.city(street),
             country_code: self.texts.get(self.streets[street as usize].country),
             apartment_number: apartment,
+            distinguisher: self.texts.get(self.distinguishers[at]),
             state: self.states[at],
             services: (services != NOT_LISTED).then(|| self.texts.get(services)),
             version: self.versions[at],
@@ -246,6 +251,7 @@ impl Base {
             + self.apartments.capacity() * size_of::<u16>()
             + self.states.capacity() * size_of::<AccessState>()
             + self.services.capacity() * size_of::<u32>()
+            + self.distinguishers.capacity() * size_of::<u32>()
             + self.versions.capacity() * size_of::<u64>()
             + self.ids.bytes()
             + self.by_id.capacity() * size_of::<u32>()

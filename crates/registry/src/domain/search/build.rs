@@ -28,6 +28,7 @@ struct Arrived {
     littera: u32,
     postal_code: u32,
     services: u32,
+    distinguisher: u32,
     version: u64,
     apartment: u16,
     state: AccessState,
@@ -53,6 +54,7 @@ impl Builder {
             littera: self.texts.number(access.street_littera),
             postal_code: self.texts.number(access.postal_code),
             services: access.services.map_or(NOT_LISTED, |s| self.texts.number(s)),
+            distinguisher: self.texts.number(access.distinguisher),
             version: access.version,
             apartment: access.apartment_number.parse().unwrap_or(NO_APARTMENT),
             state: access.state,
@@ -108,6 +110,7 @@ impl Builder {
                     rank(access.littera),
                     rank(access.postal_code),
                     access.apartment.wrapping_add(1),
+                    rank(access.distinguisher),
                 )
             };
             key(a)
@@ -168,6 +171,7 @@ impl Builder {
         base.apartments = self.accesses.iter().map(|a| a.apartment).collect();
         base.states = self.accesses.iter().map(|a| a.state).collect();
         base.services = self.accesses.iter().map(|a| a.services).collect();
+        base.distinguishers = self.accesses.iter().map(|a| a.distinguisher).collect();
         base.versions = self.accesses.iter().map(|a| a.version).collect();
         let mut sorted = true;
         for arrival in 1..self.ids.len() {

@@ -41,6 +41,8 @@ pub struct Found {
     pub access_id: String,
     /// Where it is.
     pub address: AddressParts,
+    /// Text that tells flats apart where there is no number, or empty.
+    pub distinguisher: String,
     /// How far it has come.
     pub state: AccessState,
     /// The services of which the file said that they can be had there, as they are stored.
@@ -319,6 +321,7 @@ impl Segment {
         Found {
             access_id: access.access_id.to_owned(),
             address: access.address(),
+            distinguisher: access.distinguisher.to_owned(),
             state: access.state,
             services: access.services.map(str::to_owned),
             reasons,

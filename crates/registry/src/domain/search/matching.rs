@@ -1,6 +1,6 @@
 //! The place of a given address: exact, probable, or none, and why.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kernel::AddressParts;
 
@@ -92,17 +92,28 @@ struct Candidate {
 }
 
 impl SearchIndex {
-    /// Looks for one address, whose parts need not be right; at most `limit` places. A part that is empty is not compared,
-    /// apart from the number.
-    pub fn match_address(&self, given: &AddressParts, limit: usize) -> AddressMatch {
-        let near = match self.near(given) {
+    /// Looks for one address, whose parts need not be right, and for the flat in it that has this distinguisher; at most
+    /// `limit` places. A part that is empty is not compared, apart from the number.
+    pub fn match_address(
+        &self,
+        given: &AddressParts,
+        distinguisher: &str,
+        limit: usize,
+    ) -> AddressMatch {
+        let mut near = match self.near(given) {
             Ok(near) => near,
             Err(missing) => return AddressMatch::None(missing),
         };
+        if !distinguisher.trim().is_empty() {
+            near = self.distinguished(near, distinguisher);
+            if near.is_empty() {
+                return AddressMatch::None(Missing::Apartment);
+            }
+        }
         if near[0].weight == 0 {
             let exact = near.iter().take_while(|c| c.weight == 0);
             let exact = exact.map(|c| self.found(c)).collect();
-            return in_one_town(exact, given, limit);
+            return one_place(exact, given, limit);
         }
         let best = near.into_iter().take(limit);
         AddressMatch::Probable(best.map(|c| (self.found(&c), c.differences)).collect())
@@ -133,22 +144,54 @@ impl SearchIndex {
         Err(missing)
     }
 
+    /// Those that have this distinguisher, or none that is known: it is never another one.
+    fn distinguished(&self, near: Vec<Candidate>, given: &str) -> Vec<Candidate> {
+        let mut left: Vec<_> = near
+            .into_iter()
+            .filter_map(|mut candidate| {
+                let there = self.found(&candidate).distinguisher;
+                if there.is_empty() {
+                    let unknown = Difference {
+                        part: Part::Distinguisher,
+                        kind: DifferenceKind::NotKnown,
+                        given: given.to_owned(),
+                        found: String::new(),
+                    };
+                    candidate.weight += unknown.weight();
+                    candidate.differences.push(unknown);
+                } else if fold(&there) != fold(given) {
+                    return None;
+                }
+                Some(candidate)
+            })
+            .collect();
+        left.sort_by_key(|candidate| candidate.weight);
+        left
+    }
+
     fn found(&self, candidate: &Candidate) -> Found {
         self.segments()[candidate.part].found(candidate.access, Vec::new())
     }
 }
 
 /// What has the address as given is exact when it is one address. Where no town was given and it is there in several, or no
-/// postal code and the town has it with several, nobody knows which was meant.
-fn in_one_town(exact: Vec<Found>, given: &AddressParts, limit: usize) -> AddressMatch {
+/// postal code and the town has it with several, or flats of it have distinguishers, nobody knows which was meant.
+fn one_place(exact: Vec<Found>, given: &AddressParts, limit: usize) -> AddressMatch {
     let town = |found: &Found| fold(&found.address.city);
     let towns: BTreeSet<_> = exact.iter().map(town).collect();
     let codes = |found: &Found| (town(found), found.address.postal_code.clone());
     let codes: BTreeSet<_> = exact.iter().map(codes).collect();
     let other_town = given.city.trim().is_empty() && towns.len() > 1;
     let other_code = given.postal_code.trim().is_empty() && codes.len() > towns.len();
+    let mut flats: BTreeMap<_, BTreeSet<_>> = BTreeMap::new();
+    for found in &exact {
+        let flat = fold(&found.distinguisher);
+        flats.entry(address_of(found)).or_default().insert(flat);
+    }
+    let of_several = |found: &Found| flats.get(&address_of(found)).is_some_and(|f| f.len() > 1);
+    let other_flat: Vec<bool> = exact.iter().map(of_several).collect();
     let mut exact = exact.into_iter().take(limit);
-    if !other_town && !other_code {
+    if !other_town && !other_code && !other_flat.contains(&true) {
         return AddressMatch::Exact(exact.collect());
     }
     let not_given = |part, found: &str| Difference {
@@ -158,14 +201,30 @@ fn in_one_town(exact: Vec<Found>, given: &AddressParts, limit: usize) -> Address
         found: found.to_owned(),
     };
     let mut near = Vec::new();
-    for found in &mut exact {
+    for (found, other_flat) in (&mut exact).zip(other_flat) {
         let at = &found.address;
         let mut differences = Vec::new();
         differences.extend(other_town.then(|| not_given(Part::City, &at.city)));
         differences.extend(other_code.then(|| not_given(Part::PostalCode, &at.postal_code)));
+        let flat = other_flat.then(|| not_given(Part::Distinguisher, &found.distinguisher));
+        differences.extend(flat);
         near.push((found, differences));
     }
     AddressMatch::Probable(near)
+}
+
+/// The address, however it is written.
+fn address_of(found: &Found) -> [String; 6] {
+    let at = &found.address;
+    let parts = [
+        &at.street_name,
+        &at.street_number,
+        &at.street_littera,
+        &at.postal_code,
+        &at.city,
+        &at.apartment_number,
+    ];
+    parts.map(|part| fold(part))
 }
 
 fn only_words(text: &str) -> Vec<Token> {
