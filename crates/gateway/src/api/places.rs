@@ -43,7 +43,7 @@ pub struct Place {
 pub struct Reason {
     /// In lower case.
     typed: String,
-    /// "street", "number", "littera", "apartment", "postal_code" or "city".
+    /// "street", "number", "littera", "apartment", "distinguisher", "postal_code" or "city".
     part: String,
     /// "exact", "diacritics", "abbreviation", "beginning", "typos" or "beginning_with_typos".
     how: String,

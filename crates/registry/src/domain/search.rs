@@ -5,6 +5,7 @@ mod abbreviation;
 mod base;
 mod build;
 mod candidates;
+mod flat;
 mod gone;
 mod index;
 mod matching;

@@ -382,6 +382,17 @@ async fn flats_without_a_number_are_told_apart_by_what_the_network_calls_them() 
         let texts: Vec<_> = found.iter().map(|p| p.distinguisher.as_str()).collect();
         assert_eq!(texts, ["2 tr vä", "3 tr"]);
 
+        for (typed, expected) in [
+            ("byvägen 1 3 tr", "3 tr"),
+            ("Byvägen 1 (2 tr vä), 721 34 Västerås", "2 tr vä"),
+            ("byvagen 1 2 TR", "2 tr vä"),
+        ] {
+            let found = search(&mut visitor, typed).await;
+            let texts: Vec<_> = found.iter().map(|p| p.distinguisher.as_str()).collect();
+            assert_eq!(texts, [expected], "{typed}");
+        }
+        assert!(search(&mut visitor, "byvägen 1 4 tr").await.is_empty());
+
         let mut matched = async |distinguisher: &str| {
             let request = MatchAddressRequest {
                 network: NETWORK.to_owned(),

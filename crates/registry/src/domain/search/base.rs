@@ -1,5 +1,6 @@
 //! A part of the index that does not change: streets in the order of a directory, their houses, the accesses in these.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use kernel::{AccessState, AddressParts};
@@ -125,6 +126,8 @@ pub(super) struct Base {
     pub services: Vec<u32>,
     /// Texts.
     pub distinguishers: Vec<u32>,
+    /// The words of all of these, folded.
+    pub distinguisher_words: HashSet<String>,
     pub versions: Vec<u64>,
     pub ids: Texts,
     /// The accesses in the order of their ids.
@@ -252,6 +255,11 @@ impl Base {
             + self.states.capacity() * size_of::<AccessState>()
             + self.services.capacity() * size_of::<u32>()
             + self.distinguishers.capacity() * size_of::<u32>()
+            + self
+                .distinguisher_words
+                .iter()
+                .map(|word| size_of::<String>() + word.capacity())
+                .sum::<usize>()
             + self.versions.capacity() * size_of::<u64>()
             + self.ids.bytes()
             + self.by_id.capacity() * size_of::<u32>()

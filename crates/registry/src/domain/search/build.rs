@@ -1,6 +1,6 @@
 //! Builds the part of the index that does not change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::AccessState;
 
@@ -77,6 +77,7 @@ impl Builder {
         base.texts.shrink();
         drop(self);
         fill_words(&mut base);
+        fill_distinguisher_words(&mut base);
         base
     }
 
@@ -261,6 +262,13 @@ fn fill_words(base: &mut Base) {
         .collect();
     with_roles.sort_unstable();
     base.words_of_street = Lists::of(base.street_count(), &with_roles);
+}
+
+fn fill_distinguisher_words(base: &mut Base) {
+    let different: HashSet<u32> = base.distinguishers.iter().copied().collect();
+    let texts = different.into_iter().map(|text| base.texts.get(text));
+    let all = texts.flat_map(words).map(|word| word.folded);
+    base.distinguisher_words = all.collect();
 }
 
 /// The number that a text begins with; 0 when it begins with none, or with one that no street has.
