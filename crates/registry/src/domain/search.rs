@@ -9,6 +9,7 @@ mod flat;
 mod gone;
 mod index;
 mod matching;
+mod meant;
 mod query;
 mod reason;
 #[cfg(test)]
