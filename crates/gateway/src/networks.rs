@@ -1,5 +1,6 @@
 //! The networks that this installation serves.
 
+use chrono::{DateTime, Utc};
 use kernel::{NetworkCode, ParseError};
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, sea_query::OnConflict};
 
@@ -23,8 +24,10 @@ pub struct Network {
     pub language: Lang,
     /// First label of a host name, such as "ham"; empty: the code in lower case.
     pub slug: String,
-    /// The whole host name under which visitors meet this network; empty: by slug, or the only network.
+    /// The whole host name under which visitors meet this network; empty: by slug, or as [`of_any_host`].
     pub host: String,
+    /// When it was entered; nothing before it is.
+    pub entered_at: Option<DateTime<Utc>>,
 }
 
 /// Enters a network, or changes its name, language and host.
@@ -67,7 +70,7 @@ pub async fn list(directory: &Directory) -> Result<Vec<Network>, AppError> {
     Ok(rows.into_iter().filter_map(restore).collect())
 }
 
-/// The network that a host name means: by whole host, by its first label, or the only one there is.
+/// The network that a host name means: by whole host, by its first label, or the one of [`of_any_host`].
 pub fn of_host<'a>(networks: &'a [Network], host: &str) -> Option<&'a Network> {
     let host = host.rsplit_once(':').map_or(
         host,
@@ -82,8 +85,24 @@ pub fn of_host<'a>(networks: &'a [Network], host: &str) -> Option<&'a Network> {
                 .iter()
                 .find(|n| host.contains('.') && n.slug.eq_ignore_ascii_case(label))
         })
-        .or_else(|| networks.iter().find(|n| n.host.is_empty()))
-        .or_else(|| networks.first())
+        .or_else(|| of_any_host(networks))
+}
+
+/// The network that has the site under every host name that is no network's: of those without a host name of their own the
+/// one that was entered first, or else the first of all. A network that is entered later takes nothing from it.
+pub fn of_any_host(networks: &[Network]) -> Option<&Network> {
+    let first = |network: &&Network| (network.entered_at, network.code.as_str().to_owned());
+    let without = networks.iter().filter(|network| network.host.is_empty());
+    without
+        .min_by_key(first)
+        .or_else(|| networks.iter().min_by_key(first))
+}
+
+/// The network that has the site instead, where visitors meet this one under no host name but one that begins with its
+/// slug.
+pub fn behind<'a>(networks: &'a [Network], code: &NetworkCode) -> Option<&'a Network> {
+    let own = networks.iter().find(|network| network.code == *code)?;
+    of_any_host(networks).filter(|first| own.host.is_empty() && first.code != own.code)
 }
 
 pub(crate) async fn put_within(
@@ -162,12 +181,13 @@ fn restore(row: network::Model) -> Option<Network> {
         language: Lang::parse(&row.language).unwrap_or_default(),
         slug: row.slug,
         host: row.host,
+        entered_at: Some(row.created_at),
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Network, of_host};
+    use super::{Network, behind, of_host};
     use crate::i18n::Lang;
     use kernel::NetworkCode;
 
@@ -178,7 +198,39 @@ mod tests {
             language: Lang::Sv,
             slug: code.to_lowercase(),
             host: host.to_owned(),
+            entered_at: None,
         }
+    }
+
+    #[test]
+    fn a_network_that_is_entered_later_takes_the_site_from_nobody() {
+        let entered = |code: &str, host: &str, at: &str| Network {
+            entered_at: Some(at.parse().unwrap()),
+            ..network(code, host)
+        };
+        let (first, later) = ("2026-09-21T12:00:00Z", "2026-09-22T12:00:00Z");
+        // By code, as they are listed.
+        let mut networks = [entered("AAANET", "", later), entered("HAM", "", first)];
+        let has_it =
+            |networks: &[Network]| of_host(networks, "127.0.0.1").unwrap().code.to_string();
+        assert_eq!(has_it(&networks), "HAM");
+        assert_eq!(
+            of_host(&networks, "aaanet.example.se")
+                .unwrap()
+                .code
+                .as_str(),
+            "AAANET"
+        );
+        let instead = |networks: &[Network], code: &str| {
+            let code = NetworkCode::parse(code).unwrap();
+            behind(networks, &code).map(|network| network.code.to_string())
+        };
+        assert_eq!(instead(&networks, "AAANET"), Some("HAM".to_owned()));
+        assert_eq!(instead(&networks, "HAM"), None);
+        networks[0].host = "fiber.example.se".to_owned();
+        assert_eq!(instead(&networks, "AAANET"), None);
+        networks[1].host = "ham.example.se".to_owned();
+        assert_eq!(has_it(&networks), "HAM", "all have a host: still the first");
     }
 
     #[test]

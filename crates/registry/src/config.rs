@@ -21,7 +21,7 @@ pub type Config = ServiceConfig<Settings>;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Settings {
-    /// Technical services that can be had at a connected access when the file does not list them.
+    /// Technical services that can be had at connected accesses.
     pub default_services: Vec<String>,
     /// The same for single networks.
     pub network_services: BTreeMap<NetworkCode, Vec<String>>,

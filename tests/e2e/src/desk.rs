@@ -122,6 +122,7 @@ async fn hire(town: &Town) -> anyhow::Result<String> {
         language: gateway::i18n::Lang::default(),
         slug: String::new(),
         host: String::new(),
+        entered_at: None,
     };
     networks::put(&directory, &network).await?;
     let new = NewUser {

@@ -85,6 +85,15 @@ pub(super) async fn carry_out(
             }
             networks::put(directory, &network).await.map_err(told)?;
             say!("{code} is {name}");
+            let all = networks::list(directory).await?;
+            if let Some(first) = networks::behind(&all, &network.code) {
+                let slug = all.iter().find(|one| one.code == network.code);
+                let slug = slug.map_or("", |one| one.slug.as_str());
+                say!(
+                    "visitors do not meet {code} yet: {} has the site. Give it --host, or a host name that begins with {slug}.",
+                    first.code
+                );
+            }
         }
         NetworkCommand::List => {
             for network in networks::list(directory).await? {
@@ -145,5 +154,6 @@ pub fn named(code: &str, name: &str) -> anyhow::Result<Network> {
         language: Lang::default(),
         slug: String::new(),
         host: String::new(),
+        entered_at: None,
     })
 }

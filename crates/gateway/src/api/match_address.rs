@@ -26,6 +26,9 @@ pub struct GivenAddress {
     street_littera: String,
     #[serde(default)]
     apartment_number: String,
+    /// The flat, where flats of the address have no number.
+    #[serde(default)]
+    distinguisher: String,
     #[serde(default)]
     postal_code: String,
     #[serde(default)]
@@ -38,7 +41,7 @@ pub struct GivenAddress {
 /// In what a place is not as given.
 #[derive(Serialize, ToSchema)]
 pub struct Difference {
-    /// "street", "number", "littera", "apartment", "postal_code" or "city".
+    /// "street", "number", "littera", "apartment", "distinguisher", "postal_code" or "city".
     part: String,
     /// "abbreviation", "typos", "other", "not_given" (there is one) or "not_known" (there is none).
     kind: String,
@@ -88,6 +91,7 @@ pub async fn match_address(
         network: network.to_string(),
         address: Some(address),
         limit: given.limit,
+        distinguisher: given.distinguisher,
     };
     let answer = gateway
         .services

@@ -13,7 +13,7 @@ use super::offering_details::{OfferPrice, OfferQuery, OfferingDetails};
 use super::order_forms::OrderForm;
 use super::problem::Problem;
 use crate::pages::price::of_offer;
-use crate::services::{Part, call};
+use crate::services::{Failure, Part, call};
 use crate::state::{Gateway, visitor};
 
 /// What is searched for.
@@ -33,6 +33,8 @@ pub struct Place {
     /// Opaque; expires.
     handle: String,
     address: Option<Address>,
+    /// What tells flats of the address apart where there is no apartment number, or empty.
+    distinguisher: String,
     /// ON-API's words: "CONNECTED" …
     state: String,
     services: Vec<String>,
@@ -43,7 +45,7 @@ pub struct Place {
 pub struct Reason {
     /// In lower case.
     typed: String,
-    /// "street", "number", "littera", "apartment", "postal_code" or "city".
+    /// "street", "number", "littera", "apartment", "distinguisher", "postal_code" or "city".
     part: String,
     /// "exact", "diacritics", "abbreviation", "beginning", "typos" or "beginning_with_typos".
     how: String,
@@ -123,7 +125,8 @@ pub async fn search(
         .registry(&visitor(&network))
         .search_places(call(request))
         .await;
-    let answer = answer.map_err(Part::Registry.failed())?.into_inner();
+    let answer = answer.map_err(|status| of_query(Part::Registry.failed()(status)))?;
+    let answer = answer.into_inner();
     // A registry that is older than this gateway gives no reasons.
     let reasons = answer.reasons.into_iter().map(|reasons| reasons.words);
     let reasons = reasons.chain(std::iter::repeat_with(Vec::new));
@@ -134,6 +137,17 @@ pub async fn search(
     Ok(Json(Places {
         places: answer.places.into_iter().zip(reasons).map(found).collect(),
     }))
+}
+
+/// What the registry calls the query is `q` here.
+fn of_query(failure: Failure) -> Problem {
+    let mut problem = Problem::from(failure);
+    for broken in &mut problem.violations {
+        if broken.field == "query" {
+            "q".clone_into(&mut broken.field);
+        }
+    }
+    problem
 }
 
 /// One place.
@@ -204,6 +218,7 @@ impl From<PbPlace> for Place {
             state: word(place.state().as_str_name(), "ACCESS_STATE_"),
             handle: place.handle,
             address: place.address.map(Address::from),
+            distinguisher: place.distinguisher,
             services: place.services,
         }
     }

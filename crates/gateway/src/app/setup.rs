@@ -126,6 +126,7 @@ pub(super) async fn create(
         language: Lang::Sv,
         slug: String::new(),
         host: String::new(),
+        entered_at: None,
     };
     networks::put_within(tx, directory, &network).await?;
     let new = users::NewUser {

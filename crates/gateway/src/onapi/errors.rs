@@ -122,6 +122,8 @@ impl From<Failure> for Refusal {
                 StatusCode::FORBIDDEN,
                 "ON-API is not part of the contract with this network",
             ),
+            // While it was read: who comes again is told under what holds now.
+            Some("CONTRACT_CHANGED") => Self::unavailable(),
             Some(reason) => match of_order(reason, &failure.status) {
                 Some(refusal) => refusal,
                 None => WebError::from(failure).into(),

@@ -2,7 +2,7 @@
 
 use api::common::Address;
 use api::orders::OrderStatus;
-use api::registry::AccessState;
+use api::registry::{AccessState, Place};
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Stockholm;
 use prost_types::Timestamp;
@@ -36,6 +36,24 @@ fn moment(at: Option<&Timestamp>, format: &str) -> String {
 
 fn local(at: DateTime<Utc>, format: &str) -> String {
     at.with_timezone(&Stockholm).format(format).to_string()
+}
+
+/// The address of a place, with what tells its flats apart where there is no number: "Byvägen 1 (2 tr), 721 34 Västerås".
+pub fn place(place: &Place) -> String {
+    if place.distinguisher.is_empty() {
+        return address(place.address.as_ref());
+    }
+    let mut at = place.address.clone().unwrap_or_default();
+    let text = format!(" ({})", place.distinguisher);
+    // Behind what the line has last before the postal code.
+    if !at.apartment_number.is_empty() {
+        at.apartment_number.push_str(&text);
+    } else if !at.street_number.is_empty() {
+        at.street_littera.push_str(&text);
+    } else {
+        at.street_name.push_str(&text);
+    }
+    address(Some(&at))
 }
 
 /// "Kungsgatan 10G lgh 1101, 721 34 Västerås".

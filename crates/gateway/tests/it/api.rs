@@ -166,6 +166,12 @@ async fn places_say_why_they_were_found_and_an_address_is_matched() {
         place["reasons"][0],
         json!({"typed": "kungsgtan", "part": "street", "how": "typos", "typos": 1})
     );
+    let (status, short) = get("/api/v1/places?q=K").await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(
+        short["violations"][0]["field"], "q",
+        "as it is spelled here"
+    );
     let (_, near) =
         get("/api/v1/places/match?streetName=Kungsgtan&streetNumber=10&city=V%C3%A4ster%C3%A5s")
             .await;
@@ -182,6 +188,10 @@ async fn places_say_why_they_were_found_and_an_address_is_matched() {
         (&none["result"], &none["missing"]),
         (&json!("none"), &json!("street"))
     );
+    let (_, flats) = get("/api/v1/places?q=Flat").await;
+    assert_eq!(flats["places"][0]["distinguisher"], "2 tr <vä>");
+    let (_, flat) = get("/api/v1/places/match?streetName=Flat&distinguisher=3+tr").await;
+    assert_eq!(flat["candidates"][0]["differences"][0]["given"], "3 tr");
     let (status, _) = get("/api/v1/places/match?streetName=").await;
     assert_eq!(status, StatusCode::BAD_REQUEST);
     let caller = world.fakes.seen().callers["MatchAddress"].clone();

@@ -135,6 +135,7 @@ impl World {
             language: Lang::Sv,
             slug: String::new(),
             host: String::new(),
+            entered_at: None,
         };
         networks::put(&self.gateway.directory, &network)
             .await

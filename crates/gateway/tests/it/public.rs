@@ -582,3 +582,28 @@ async fn behind_the_ledger_nobody_is_served() {
     world.gateway.readiness.release("fence");
     assert_eq!(browser.get("/sv/").await.status, StatusCode::OK);
 }
+
+#[tokio::test]
+async fn a_network_that_is_entered_later_does_not_take_over_the_site() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    world.clock.advance(chrono::Duration::days(1));
+    // By its code it comes before HAM.
+    world.network("AAANET").await;
+    let page = browser.get("/sv/").await.body;
+    assert!(
+        page.contains("HAM stadsnät") && !page.contains("AAANET"),
+        "{page}"
+    );
+}
+
+#[tokio::test]
+async fn a_flat_without_a_number_is_told_apart_from_others() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    for path in ["/sv/?q=Flat", "/en/search?q=Flat", "/sv/place/h-2"] {
+        let page = browser.get(path).await.body;
+        let line = "Kungsgatan 10G (2 tr &#60;vä&#62;), 721 34 Västerås";
+        assert!(page.contains(line), "{path}: {page}");
+    }
+}

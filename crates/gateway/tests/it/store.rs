@@ -185,6 +185,7 @@ async fn a_network_is_entered_and_changed() {
             language: Lang::Sv,
             slug: String::new(),
             host: String::new(),
+            entered_at: None,
         };
         networks::put(&directory, &ham).await.unwrap();
         ham.name = "Hamnäs stadsnät".into();

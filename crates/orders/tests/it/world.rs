@@ -262,6 +262,7 @@ impl World {
             services: ["BB-100-100", "BB-250-250", "IPTV"]
                 .map(str::to_owned)
                 .to_vec(),
+            ..pb::registry::Place::default()
         };
         let answer = pb::registry::ResolvePlaceResponse {
             access_id: access_id.to_owned(),

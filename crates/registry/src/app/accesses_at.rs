@@ -8,7 +8,7 @@ use kernel::{AddressParts, CountryCode, NetworkCode, PostalCode};
 use super::match_address::checked;
 use super::{Registry, RegistryError};
 use crate::domain::limits::{ACCESSES_AT_MAX, FORMER_ROWS_MAX};
-use crate::domain::search::{AddressMatch, Builder, Found, SearchIndex};
+use crate::domain::search::{Builder, Found, SearchIndex};
 use crate::store::search_rows::{self, SearchRow};
 
 /// How an access stands to an address; the first that applies.
@@ -104,10 +104,7 @@ impl Registry {
 /// Places whose address is as given.
 fn exact(index: &SearchIndex, given: &AddressParts) -> Vec<Found> {
     // One more tells that there are more; an access of the past may stand there twice.
-    match index.match_address(given, 2 * ACCESSES_AT_MAX + 1) {
-        AddressMatch::Exact(found) => found,
-        AddressMatch::Probable(_) | AddressMatch::None(_) => Vec::new(),
-    }
+    index.at_address(given, 2 * ACCESSES_AT_MAX + 1)
 }
 
 /// The rows by their numbers: an access has had many addresses.

@@ -1,16 +1,17 @@
 //! Where a reader's stream of accesses begins, and whether it may.
 //!
 //! A database that was put back shows less than the mark outside of it: a new epoch begins. A cursor of another epoch and
-//! a time from before this one's beginning are refused, because what the reader has may have been taken back. The epoch
-//! is a turn of the feed, too: whatever comes after it is later than its beginning, and so is the time up to which a
-//! reader is told that it knows everything.
+//! a time from before this one's beginning are refused, because what the reader has may have been taken back. So is a time
+//! from before the contract said what it says now: no change of an access tells of a change of the contract. The epoch
+//! is a turn of the feed, too, and so is what a contract says since a time: whatever comes after it is later than its
+//! beginning, and so is the time up to which a reader is told that it knows everything.
 
 use chrono::{DateTime, Utc};
 use kernel::NetworkCode;
 use privacy::Epoch;
 
 use super::{Registry, RegistryError};
-use crate::domain::market::{Cursor, is_from_before};
+use crate::domain::market::{Cursor, MarketContract, is_from_before};
 use crate::store::{feed, network_revision};
 
 /// Where a stream begins.
@@ -55,13 +56,16 @@ impl Registry {
             .collect()
     }
 
-    /// The place where a stream begins, and the last turn that there is.
+    /// The place where a stream under the contract begins, and the last turn that there is.
     pub(super) async fn begin_at(
         &self,
-        network: &NetworkCode,
+        contract: &MarketContract,
         start: Start,
     ) -> Result<(Cursor, i64), RegistryError> {
+        let network = &contract.network;
         let (epoch, known) = self.epoch_of(network).await?;
+        let said = contract.read_from();
+        let known = self.turned_since(network, known, said).await?;
         let (last, purged) = known.map_or((0, 0), |row| (row.revision, row.purged));
         let at = match start {
             Start::Cursor(text) if text.is_empty() => {
@@ -71,10 +75,8 @@ impl Registry {
                 Cursor::parse(&text).map_err(|_| RegistryError::CursorInvalid)?
             }
             Start::ModifiedSince(time) => {
-                if epoch
-                    .began_at
-                    .is_some_and(|began| is_from_before(time, began))
-                {
+                let began = epoch.began_at.map_or(said, |began| began.max(said));
+                if is_from_before(time, began) {
                     return Err(RegistryError::CursorExpired);
                 }
                 let reader = self.outbox.database().reader();
@@ -101,12 +103,13 @@ impl Registry {
             return Err(RegistryError::NotReady);
         }
         let (epoch, known) = self.compared(network).await?;
-        let begun = |began| known.as_ref().is_some_and(|row| row.revised_at >= began);
         match epoch.began_at {
-            Some(began) if !begun(began) => {
-                self.begin_epoch(network, began).await?;
-                let reader = self.outbox.database().reader();
-                Ok((epoch, network_revision::find(&reader, network).await?))
+            Some(began) if !is_since(known.as_ref(), began) => {
+                let known = self.turned_since(network, known, began).await?;
+                tracing::warn!(network = %network, "the feed of accesses begins a new epoch");
+                // The turn may have the number of one that was lost, which an index has followed already.
+                self.indexes.distrust();
+                Ok((epoch, known))
             }
             _ => Ok((epoch, known)),
         }
@@ -130,25 +133,33 @@ impl Registry {
         Ok((epoch, known))
     }
 
-    /// The turn that an epoch begins with; it changes no access. Whoever asks at the same time waits, and finds it taken.
-    async fn begin_epoch(
+    /// Where the feed is, with a turn that is not earlier than this time. If there is none, one is taken that changes no
+    /// access. Whoever asks at the same time waits, and finds it taken.
+    async fn turned_since(
         &self,
         network: &NetworkCode,
+        known: Option<network_revision::Model>,
         began: DateTime<Utc>,
-    ) -> Result<(), RegistryError> {
+    ) -> Result<Option<network_revision::Model>, RegistryError> {
+        if is_since(known.as_ref(), began) {
+            return Ok(known);
+        }
         let work = self.outbox.begin().await?;
         let now = self.clock.now().max(began);
         let turn = network_revision::lock(work.tx(), network, now).await?;
         let known = network_revision::find(work.tx(), network).await?;
-        if known.is_none_or(|row| row.revised_at < began) {
+        if !is_since(known.as_ref(), began) {
             network_revision::raise(work.tx(), network, turn).await?;
-            tracing::warn!(network = %network, "the feed of accesses begins a new epoch");
         }
+        let known = network_revision::find(work.tx(), network).await?;
         work.commit().await?;
-        // The turn may have the number of one that was lost, which an index has followed already.
-        self.indexes.distrust();
-        Ok(())
+        Ok(known)
     }
+}
+
+/// Whether the feed has had a turn then or later.
+fn is_since(known: Option<&network_revision::Model>, began: DateTime<Utc>) -> bool {
+    known.is_some_and(|row| row.revised_at >= began)
 }
 
 /// The name of a feed's high-water mark.

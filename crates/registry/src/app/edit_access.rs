@@ -75,7 +75,7 @@ impl Registry {
             };
             let it = "access a WHERE a.network = $2 AND a.id = $4";
             history::keep(work.tx(), change, it, Some(before.id)).await?;
-            access::edit(work.tx(), before.id, &command.facts, change, reason).await?;
+            access::edit(work.tx(), &before, &command.facts, change, reason).await?;
         }
         if command.marks.protected == Some(false) {
             self.may_unmark(work.tx(), network, id, &command.by).await?;

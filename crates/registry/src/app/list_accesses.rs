@@ -108,13 +108,13 @@ impl Registry {
         })
     }
 
-    /// The ids of accesses that a text may mean: by the id before, by the property, by the address, by the outlet's label;
+    /// The ids of accesses that a text may mean: by the id in other letters, by the id before, by the property, by the address, by the outlet's label;
     /// and if nothing has any of these, by a part of the property's designation.
     async fn hits(&self, network: &NetworkCode, query: &str) -> Result<Vec<String>, RegistryError> {
         let reader = self.outbox.database().reader();
         let spellings = spellings(query);
         let mut hits = Vec::new();
-        for key in [Key::LegacyId, Key::Property] {
+        for key in [Key::Id, Key::LegacyId, Key::Property] {
             hits.extend(access::ids_by_key(&reader, network, key, &spellings, HITS_MAX).await?);
         }
         let by_address = self.indexes.of(network).find(query, HITS_MAX);
@@ -129,14 +129,15 @@ impl Registry {
         Ok(hits)
     }
 
+    /// The services that can be had there now.
     pub(super) fn services_of(
         &self,
         network: &NetworkCode,
         row: &access::Model,
     ) -> Result<Vec<String>, RegistryError> {
-        let listed = row.listed_services()?;
+        let available = row.available_services()?;
         Ok(services_at(
-            listed.as_deref(),
+            available.as_deref(),
             row.access_state()?,
             self.default_services(network),
         ))

@@ -41,7 +41,9 @@ impl Registry {
             .map_err(RegistryError::Invalid)?;
         let work = self.outbox.begin().await?;
         // Two administrators at once: one waits for the other.
-        network_revision::lock(work.tx(), network, now).await?;
+        let turn = network_revision::lock(work.tx(), network, now).await?;
+        // Later than what any reader has been told so far that it knows.
+        contract.changed_at = turn.at;
         let others = market_contract::list(work.tx(), network, Some(&contract.provider)).await?;
         if let Some(read) = read {
             let before = others.iter().find(|other| other.id == read.id);
@@ -49,7 +51,7 @@ impl Registry {
             if before.version() != read.version {
                 return Err(RegistryError::ContractEdited);
             }
-            contract.changed_at = Ord::max(now, before.changed_at + STEP);
+            contract.changed_at = Ord::max(turn.at, before.changed_at + STEP);
         }
         let overlapping = others
             .iter()

@@ -19,7 +19,8 @@ pub enum MatchedPlaces {
 }
 
 impl Registry {
-    /// Looks for an address; its number may still be in the street's name.
+    /// Looks for an address; its number may still be in the street's name. The distinguisher tells flats of it apart that have
+    /// no number.
     ///
     /// # Errors
     /// There is no street, a part is too long, or too many places are asked for.
@@ -27,25 +28,29 @@ impl Registry {
         &self,
         network: &NetworkCode,
         given: AddressParts,
+        distinguisher: &str,
         limit: usize,
     ) -> Result<MatchedPlaces, RegistryError> {
         let given = checked(given)?;
+        if distinguisher.chars().count() > FIELD_CHARS_MAX {
+            let rule = format!("mduDistinguisher is at most {FIELD_CHARS_MAX} characters");
+            return Err(RegistryError::invalid("mduDistinguisher", "", rule));
+        }
         let limit = places_limit(limit)?;
+        let index = self.indexes.of(network);
         let place = |found: &_| self.place(network, found);
-        Ok(
-            match self.indexes.of(network).match_address(&given, limit) {
-                AddressMatch::Exact(found) => {
-                    MatchedPlaces::Exact(found.iter().map(place).collect::<Result<_, _>>()?)
-                }
-                AddressMatch::Probable(near) => {
-                    let places = near
-                        .into_iter()
-                        .map(|(f, differences)| Ok((place(&f)?, differences)));
-                    MatchedPlaces::Probable(places.collect::<Result<_, RegistryError>>()?)
-                }
-                AddressMatch::None(missing) => MatchedPlaces::None(missing),
-            },
-        )
+        Ok(match index.match_address(&given, distinguisher, limit) {
+            AddressMatch::Exact(found) => {
+                MatchedPlaces::Exact(found.iter().map(place).collect::<Result<_, _>>()?)
+            }
+            AddressMatch::Probable(near) => {
+                let places = near
+                    .into_iter()
+                    .map(|(f, differences)| Ok((place(&f)?, differences)));
+                MatchedPlaces::Probable(places.collect::<Result<_, RegistryError>>()?)
+            }
+            AddressMatch::None(missing) => MatchedPlaces::None(missing),
+        })
     }
 }
 

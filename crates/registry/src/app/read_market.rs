@@ -17,9 +17,10 @@ use service_kit::shares::Share;
 use super::begin_market::{Start, mark};
 use super::market_record::Record;
 use super::{Registry, RegistryError};
+use crate::domain::access::services_of_line;
 use crate::domain::limits::{FEED_PAGE, MARKET_ACCESSES};
 use crate::domain::market::{Cursor, MarketColumn, MarketContract, MarketInterface};
-use crate::store::feed::{self, FeedRow};
+use crate::store::feed::{self, FeedRow, KeptBack};
 use crate::store::{access, market_contract, network_revision};
 
 /// A provider's system, in the network that its credential is for.
@@ -106,9 +107,9 @@ impl Registry {
         let contract = self.agreed(reader, interface).await?;
         let row = feed::find(&self.outbox.database().reader(), &reader.network, id)
             .await?
-            .filter(|row| given(row, &contract, interface))
+            .filter(|row| given_alone(row, &contract, interface))
             .ok_or(RegistryError::NoSuchAccess)?;
-        let services = self.services_of(&reader.network, &row.access)?;
+        let services = self.services_told(&row.access, interface)?;
         let mut record = self.record(reader, &contract, interface);
         record.begin(&format!("access:{id}")).await?;
         record.count(1, 0, 0, &format!("access:{id}"));
@@ -129,7 +130,7 @@ impl Registry {
         let interface = MarketInterface::OnApi;
         let contract = self.agreed(reader, interface).await?;
         let row = feed::find(&self.outbox.database().reader(), &reader.network, id).await?;
-        let row = row.filter(|row| given(row, &contract, interface));
+        let row = row.filter(|row| given_alone(row, &contract, interface));
         Ok(row.ok_or(RegistryError::NoSuchAccess)?.access)
     }
 
@@ -146,7 +147,7 @@ impl Registry {
     ) -> Result<impl Stream<Item = Result<Batch, RegistryError>> + Send + use<>, RegistryError>
     {
         let contract = self.agreed(&reader, interface).await?;
-        let (at, last) = self.begin_at(&reader.network, start).await?;
+        let (at, last) = self.begin_at(&contract, start).await?;
         let (mut share, mut following) = (None, None);
         if follow {
             let pace = Pace {
@@ -185,19 +186,54 @@ impl Registry {
         }))
     }
 
+    /// The services that are told with an access.
+    fn services_told(
+        &self,
+        row: &access::Model,
+        interface: MarketInterface,
+    ) -> Result<Vec<String>, RegistryError> {
+        if interface == MarketInterface::Market {
+            return Ok(row.active_services()?);
+        }
+        let network =
+            NetworkCode::parse(&row.network).map_err(|_| RegistryError::Corrupt("network"))?;
+        let available = row.available_services()?;
+        let of_network = self.default_services(&network);
+        Ok(services_of_line(available.as_deref(), of_network))
+    }
+
     /// Wakes whoever follows the accesses of the network.
     pub(super) fn ring(&self, network: &NetworkCode) {
         self.bell.ring_for(|(followed, _)| followed == network);
     }
 }
 
-/// What of the accesses a contract lets a reader see.
+/// What of the accesses a contract lets a reader see in a list.
 fn given(row: &FeedRow, contract: &MarketContract, interface: MarketInterface) -> bool {
+    agreed(row, contract) && !is_kept_back(row, interface)
+}
+
+/// What it lets a reader see who names the access: ON-API also gives that of somebody who is protected, without any
+/// person, because the line must be kept in service.
+fn given_alone(row: &FeedRow, contract: &MarketContract, interface: MarketInterface) -> bool {
+    let kept_back = interface == MarketInterface::Market && is_kept_back(row, interface);
+    agreed(row, contract) && !kept_back
+}
+
+fn agreed(row: &FeedRow, contract: &MarketContract) -> bool {
     let premises = &contract.premises;
     let type_of = row.access.onapi_premises_type.as_str();
     let agreed = premises.is_empty() || premises.iter().any(|p| p.as_str() == type_of);
-    let kept_back = row.withheld && interface == MarketInterface::Market;
-    row.access.ended_at.is_none() && agreed && !kept_back
+    row.access.ended_at.is_none() && agreed
+}
+
+/// Whether a list leaves it out because of somebody there (decisions 20 and 33).
+fn is_kept_back(row: &FeedRow, interface: MarketInterface) -> bool {
+    match row.kept_back {
+        KeptBack::No => false,
+        KeptBack::FromTheMarket => interface == MarketInterface::Market,
+        KeptBack::FromEveryList => true,
+    }
 }
 
 fn columns(contract: &MarketContract, interface: MarketInterface) -> Arc<[MarketColumn]> {
@@ -248,7 +284,6 @@ impl Open {
             if !goes_on {
                 return Ok(None);
             }
-            self.still_agreed().await?;
         }
     }
 
@@ -273,6 +308,8 @@ impl Open {
         let known = network_revision::find(&connection, network).await?;
         let place = (self.at.revision, self.at.access_id.as_str());
         let rows = feed::changed_after(&connection, network, place, FEED_PAGE).await?;
+        // After reading: what has been read up to this time must be what the contract of this time gives.
+        self.still_agreed().await?;
         let (Some(last), Some(known)) = (rows.last(), known) else {
             return Ok(None);
         };
@@ -289,7 +326,7 @@ impl Open {
         }
         let (mut changes, mut withheld) = (Vec::with_capacity(rows.len()), 0);
         for row in rows {
-            withheld += u64::from(row.withheld && self.interface == MarketInterface::Market);
+            withheld += u64::from(is_kept_back(&row, self.interface));
             changes.extend(self.told(row)?);
         }
         let put = changes.iter().filter(|c| matches!(c.told, Told::Put(..)));
@@ -314,9 +351,7 @@ impl Open {
             row.access.appeared_at == row.access.revised_at,
         );
         let told = if given(&row, &self.contract, self.interface) {
-            let services = self
-                .registry
-                .services_of(&self.reader.network, &row.access)?;
+            let services = self.registry.services_told(&row.access, self.interface)?;
             Told::Put(Box::new(row.access), services)
         } else if row.access.revision <= self.nothing_until {
             return Ok(None);

@@ -48,7 +48,7 @@ impl Registry {
     ) -> Result<PlaceView, RegistryError> {
         let state = row.access_state()?;
         let services = services_at(
-            row.listed_services()?.as_deref(),
+            row.available_services()?.as_deref(),
             state,
             self.default_services(network),
         );
@@ -58,6 +58,7 @@ impl Registry {
         Ok(PlaceView {
             handle: handle.to_owned(),
             address: address.into(),
+            distinguisher: row.distinguisher.clone(),
             state,
             services,
         })

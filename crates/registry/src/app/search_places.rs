@@ -14,6 +14,8 @@ pub struct PlaceView {
     pub handle: String,
     /// Where it is.
     pub address: AddressParts,
+    /// Text that tells flats apart where there is no number, or empty. It is the network's, and of no person.
+    pub distinguisher: String,
     /// How far it has come.
     pub state: AccessState,
     /// Technical services that can be had.
@@ -68,7 +70,7 @@ impl Registry {
     ) -> Result<PlaceView, RegistryError> {
         let access_id =
             AccessId::parse(&found.access_id).map_err(|_| RegistryError::Corrupt("access id"))?;
-        let listed: Option<Vec<String>> = found
+        let available: Option<Vec<String>> = found
             .services
             .as_deref()
             .map(serde_json::from_str)
@@ -77,9 +79,10 @@ impl Registry {
         Ok(PlaceView {
             handle: self.handles.give(network, &access_id, self.clock.now()),
             address: found.address.clone(),
+            distinguisher: found.distinguisher.clone(),
             state: found.state,
             services: services_at(
-                listed.as_deref(),
+                available.as_deref(),
                 found.state,
                 self.default_services(network),
             ),

@@ -6,6 +6,8 @@ use aws_lc_rs::digest::{Context, SHA256};
 use chrono::NaiveDate;
 use kernel::{AccessId, AccessState, Address, OnApiPremisesType, PremisesType};
 
+use super::address_file::Format;
+
 /// The facts of one access, as its row in the file states them. A text may be empty: not known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessFacts {
@@ -25,7 +27,7 @@ pub struct AccessFacts {
     pub coordinates: Coordinates,
     /// ON-API's state; connected where the file does not say otherwise.
     pub state: AccessState,
-    /// Technical services that the file names; `None` leaves them to the network's default.
+    /// Technical services that the file lists, if it lists any; [`lists_available`] says what the list means.
     pub services: Option<Vec<String>>,
     /// What stands on the port in the home.
     pub outlet: String,
@@ -160,23 +162,30 @@ impl AccessFacts {
     }
 }
 
-/// The services that can be had where the access is connected: those of the network, and those that are active there,
-/// which is what the file's `activeServices` tells.
+/// What the services mean that a file lists for an access. A file of ON-API or PI-API lists what can be had there, which is
+/// the line's. One of the market database lists what is active there (market-database.md §2.3), which is the household's
+/// own: it goes to whoever has it in the contract, and never to the public. So is what was listed by who knows whom.
+pub fn lists_available(source: &str) -> bool {
+    matches!(Format::named(source), Some(Format::PiApi | Format::OnApi))
+}
+
+/// The services that the line can carry: those of the network; where a file says which are available there, of these.
+pub fn services_of_line(available: Option<&[String]>, of_network: &[String]) -> Vec<String> {
+    let has = |service: &&String| available.is_none_or(|listed| listed.contains(service));
+    of_network.iter().filter(has).cloned().collect()
+}
+
+/// The services that can be had now: those of the line where the access is connected, and none elsewhere.
 pub fn services_at(
-    active: Option<&[String]>,
+    available: Option<&[String]>,
     state: AccessState,
     of_network: &[String],
 ) -> Vec<String> {
-    if !state.is_sellable() {
-        return Vec::new();
+    if state.is_sellable() {
+        services_of_line(available, of_network)
+    } else {
+        Vec::new()
     }
-    let mut services = of_network.to_vec();
-    for service in active.unwrap_or_default() {
-        if !services.contains(service) {
-            services.push(service.clone());
-        }
-    }
-    services
 }
 
 #[cfg(test)]
@@ -184,17 +193,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn services_are_those_of_the_network_and_what_is_active_where_the_access_is_connected() {
-        let of_network = ["BB-100-100".to_owned()];
-        let active = ["TV".to_owned(), "BB-100-100".to_owned()];
-        let at = |active, state| services_at(active, state, &of_network);
-        assert_eq!(
-            at(Some(&active), AccessState::Connected),
-            ["BB-100-100", "TV"]
-        );
+    fn services_are_those_of_the_network_that_are_available_where_the_access_is_connected() {
+        let of_network = ["BB-100-100".to_owned(), "TV".to_owned()];
+        let available = ["TV".to_owned(), "TEL-X".to_owned()];
+        let at = |available, state| services_at(available, state, &of_network);
+        assert_eq!(at(Some(&available), AccessState::Connected), ["TV"]);
         assert_eq!(at(None, AccessState::Connected), of_network);
-        assert_eq!(at(Some(&[]), AccessState::Connected), of_network);
-        assert!(at(Some(&active), AccessState::Planned).is_empty());
+        assert_eq!(at(Some(&[]), AccessState::Connected), [""; 0]);
+        assert!(at(Some(&available), AccessState::Planned).is_empty());
         assert!(at(None, AccessState::Deploying).is_empty());
+        assert_eq!(services_of_line(Some(&available), &of_network), ["TV"]);
+    }
+
+    #[test]
+    fn only_interfaces_to_providers_list_what_is_available() {
+        for (source, available) in [
+            ("on-api", true),
+            ("pi-api", true),
+            ("mdb2", false),
+            ("mdb1", false),
+            ("staff", false),
+        ] {
+            assert_eq!(lists_available(source), available, "{source}");
+        }
     }
 }

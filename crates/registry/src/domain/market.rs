@@ -6,7 +6,8 @@ mod cursor;
 pub use column::MarketColumn;
 pub use cursor::{Cursor, CursorError, is_from_before};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, DurationRound as _, NaiveDate, NaiveTime, TimeDelta, TimeZone as _, Utc};
+use chrono_tz::Europe::Stockholm;
 use kernel::{NetworkCode, OnApiPremisesType, ProviderId, Violation};
 use uuid::Uuid;
 
@@ -61,6 +62,15 @@ impl MarketContract {
     /// Changes whenever the contract does.
     pub fn version(&self) -> String {
         format!("{:x}", self.changed_at.timestamp_micros())
+    }
+
+    /// The whole second from which on whoever has read everything has read it under what the contract says now. It is
+    /// later than the change and than the beginning of the first day, so that nobody who knows whole seconds only, as
+    /// HTTP does, and has read before, can name it.
+    pub fn read_from(&self) -> DateTime<Utc> {
+        let said = Ord::max(self.changed_at, first_moment(self.validity.from));
+        let second = said.duration_trunc(TimeDelta::seconds(1)).unwrap_or(said);
+        second + TimeDelta::seconds(1)
     }
 }
 
@@ -179,6 +189,13 @@ impl ContractText {
         premises.dedup();
         premises
     }
+}
+
+/// Of a day in Sweden.
+fn first_moment(day: NaiveDate) -> DateTime<Utc> {
+    let local = day.and_time(NaiveTime::MIN);
+    let begins = Stockholm.from_local_datetime(&local).earliest();
+    begins.map_or_else(|| local.and_utc(), |at| at.to_utc())
 }
 
 fn day(field: &str, text: &str, broken: &mut Vec<Violation>) -> Option<NaiveDate> {

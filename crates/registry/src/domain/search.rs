@@ -5,9 +5,11 @@ mod abbreviation;
 mod base;
 mod build;
 mod candidates;
+mod flat;
 mod gone;
 mod index;
 mod matching;
+mod meant;
 mod query;
 mod reason;
 #[cfg(test)]

@@ -76,7 +76,7 @@ pub(super) fn match_address(
     let limit = usize::try_from(asked.limit).unwrap_or(usize::MAX);
     let given = parts(asked.address.unwrap_or_default());
     let matched = registry
-        .match_address(&network, given, limit)
+        .match_address(&network, given, &asked.distinguisher, limit)
         .map_err(to_status)?;
     let candidate = |(place, differences): (PlaceView, Vec<Difference>)| pb::AddressCandidate {
         place: Some(shown(place)),
@@ -224,6 +224,7 @@ fn part(part: Part) -> &'static str {
         Part::Number => "number",
         Part::Littera => "littera",
         Part::Apartment => "apartment",
+        Part::Distinguisher => "distinguisher",
         Part::PostalCode => "postal_code",
         Part::City => "city",
     }

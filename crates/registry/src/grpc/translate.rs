@@ -69,6 +69,7 @@ pub(super) fn place(place: PlaceView) -> pb::Place {
         address: Some(address(place.address)),
         state: state(place.state).into(),
         services: place.services,
+        distinguisher: place.distinguisher,
     }
 }
 
@@ -112,7 +113,12 @@ pub(super) fn access(
         latitude: row.latitude,
         longitude: row.longitude,
         technical: row.technical,
-        source: row.source,
+        // Whoever made it what it is: staff, or a file of this format.
+        source: if row.edit_reason.is_empty() {
+            row.source
+        } else {
+            "staff".to_owned()
+        },
     })
 }
 

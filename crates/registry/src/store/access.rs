@@ -14,7 +14,7 @@ use uuid::Uuid;
 use super::history::Change;
 use super::network_revision::Turn;
 use super::{execute, facts, query};
-use crate::domain::access::{AccessFacts, Coordinates, Premises};
+use crate::domain::access::{AccessFacts, Coordinates, Premises, lists_available};
 use crate::store::parameters;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -54,11 +54,11 @@ pub struct Model {
     pub connected_on: String,
     /// A JSON object or empty.
     pub technical: String,
-    /// The format of the file that it stems from, or `staff`.
+    /// The format of the file that it stems from; it stays when staff edit the access. `staff` in older rows.
     pub source: String,
     /// Why staff changed it; empty when a file did.
     pub edit_reason: String,
-    /// A JSON array; null leaves the services to the network's default.
+    /// A JSON array; null when the file lists no services. `source` tells what it means.
     pub services: Option<String>,
     pub price_group: Option<i64>,
     pub capacity_kbps: Option<i64>,
@@ -107,6 +107,19 @@ impl Model {
             .map(serde_json::from_str)
             .transpose()
             .map_err(|e| DbErr::Json(e.to_string()))
+    }
+
+    /// The services of which the file says that they can be had there, if it says so.
+    pub fn available_services(&self) -> Result<Option<Vec<String>>, DbErr> {
+        let listed = self.listed_services()?;
+        Ok(listed.filter(|_| lists_available(&self.source)))
+    }
+
+    /// The services of which the file says that they are active there: the household's own facts, never for the public.
+    pub fn active_services(&self) -> Result<Vec<String>, DbErr> {
+        let listed = self.listed_services()?;
+        let active = listed.filter(|_| !lists_available(&self.source));
+        Ok(active.unwrap_or_default())
     }
 
     /// Changes whenever what is known of the access does.
@@ -168,12 +181,13 @@ impl Model {
 /// Makes an access what these facts say, for an edit of staff.
 pub async fn edit<C: ConnectionTrait>(
     tx: &C,
-    id: Uuid,
+    before: &Model,
     facts: &AccessFacts,
     change: Change<'_>,
     reason: &str,
 ) -> Result<(), DbErr> {
-    let mut values = facts::values(facts, "staff", reason);
+    // What the file's services mean stays: they are no part of an edit.
+    let mut values = facts::values(facts, &before.source, reason);
     let columns: Vec<_> = facts::COLUMNS
         .iter()
         .enumerate()
@@ -187,7 +201,7 @@ pub async fn edit<C: ConnectionTrait>(
         next + 2,
         at = next + 1
     );
-    values.extend([change.by.into(), change.turn.at.into(), id.into()]);
+    values.extend([change.by.into(), change.turn.at.into(), before.id.into()]);
     execute(tx, &sql, values).await?;
     Ok(())
 }
@@ -305,6 +319,8 @@ pub async fn by_ids<C: ConnectionTrait>(
 /// What an access is also known by.
 #[derive(Clone, Copy, Debug)]
 pub enum Key {
+    /// Its id, for whoever types it in other letters.
+    Id,
     /// Its id at the operator before.
     LegacyId,
     /// The property's designation.
@@ -316,6 +332,7 @@ pub enum Key {
 impl Key {
     fn column(self) -> &'static str {
         match self {
+            Self::Id => "access_id",
             Self::LegacyId => "legacy_access_id",
             Self::Property => "property_designation",
             Self::Outlet => "outlet",

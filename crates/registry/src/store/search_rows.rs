@@ -8,10 +8,11 @@ use super::query;
 use crate::domain::search::IndexedAccess;
 
 const COLUMNS: &str = "access_id, street_name, street_number, street_littera, postal_code, city, country_code, \
-     apartment_number, state, services, content_hash";
+     apartment_number, state, CASE WHEN source IN ('pi-api', 'on-api') THEN services END AS services, content_hash, \
+     distinguisher";
 
 /// Where [`changed_after`] says when an access has ended: behind [`COLUMNS`].
-const ENDED_AT: usize = 11;
+const ENDED_AT: usize = 12;
 
 /// The columns of one access, as they are read.
 #[derive(Clone, Debug)]
@@ -24,7 +25,10 @@ pub struct SearchRow {
     pub city: String,
     pub country_code: String,
     pub apartment_number: String,
+    pub distinguisher: String,
     pub state: AccessState,
+    /// Those of which the file says that they can be had there ([`crate::domain::access::lists_available`]); what is active
+    /// there does not come into the index.
     pub services: Option<String>,
     pub version: u64,
 }
@@ -37,6 +41,7 @@ impl SearchRow {
             state: AccessState::parse(&state).map_err(|e| DbErr::Type(e.to_string()))?,
             services: row.try_get_by_index(9)?,
             version: version(&row.try_get_by_index::<Vec<u8>>(10)?),
+            distinguisher: row.try_get_by_index(11)?,
             ..Self::place(row)?
         })
     }
@@ -53,6 +58,7 @@ impl SearchRow {
             city: text(5)?,
             country_code: text(6)?,
             apartment_number: text(7)?,
+            distinguisher: String::new(),
             state: AccessState::Planned,
             services: None,
             version: 0,
@@ -70,6 +76,7 @@ impl SearchRow {
             city: &self.city,
             country_code: &self.country_code,
             apartment_number: &self.apartment_number,
+            distinguisher: &self.distinguisher,
             state: self.state,
             services: self.services.as_deref(),
             version: self.version,

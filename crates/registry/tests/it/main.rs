@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
 mod callers;
+mod contract_changes;
 mod deciding;
 mod dropping;
 mod editing;
@@ -27,6 +28,7 @@ mod rights;
 mod scale;
 mod schema;
 mod searching;
+mod services;
 mod sessions;
 mod silence;
 mod staff;

@@ -81,8 +81,8 @@ async fn a_visitor_finds_places_and_learns_no_access_id() {
         let village = search(&mut visitor, "norrgården mora").await;
         assert_eq!(
             village[0].services,
-            ["BB-100-100", "BB-1000-1000", "BB-250-250", "TV"],
-            "and what is active there"
+            ["BB-100-100", "BB-1000-1000"],
+            "and nothing of what is active there"
         );
         assert!(search(&mut visitor, "storgatan").await.is_empty());
         for place in found.iter().chain(&meter).chain(&village) {
@@ -189,7 +189,7 @@ async fn matched(client: &mut Client, street: &str, apartment: &str) -> MatchAdd
             apartment_number: apartment.to_owned(),
             ..Address::default()
         }),
-        limit: 0,
+        ..MatchAddressRequest::default()
     };
     client.match_address(request).await.unwrap().into_inner()
 }
@@ -260,8 +260,7 @@ async fn a_given_address_is_matched_with_reasons() {
         }
         let nothing = MatchAddressRequest {
             network: NETWORK.to_owned(),
-            address: None,
-            limit: 0,
+            ..MatchAddressRequest::default()
         };
         let refused = visitor.match_address(nothing).await.unwrap_err();
         assert_eq!(violations_of(&refused)[0].field, "streetName");
@@ -364,6 +363,68 @@ async fn an_access_is_resolved_for_a_provider_whose_contract_gives_it_over_on_ap
         assert_eq!(refused("sydfiber", "SECRET-ID-1").await, "CONTRACT_MISSING");
         assert_eq!(refused(PROVIDER, "NONE").await, "ACCESS_NOT_FOUND");
         assert_eq!(refused("", "SECRET-ID-1").await, "REQUEST_INVALID");
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn flats_without_a_number_are_told_apart_by_what_the_network_calls_them() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let file = "coID;accessId;streetName;streetNumber;postalCode;city;premisesType;mduDistinguisher\n\
+            SNFDMO;SECRET-1;Byvägen;1;72134;Västerås;RENTAL_APARTMENT;2 tr vä\n\
+            SNFDMO;SECRET-2;Byvägen;1;72134;Västerås;RENTAL_APARTMENT;3 tr\n";
+        let report = world.import(ImportMode::Full, file.as_bytes()).await.report.unwrap();
+        assert_eq!(report.added, 2, "{report:?}");
+        let mut visitor = world.visitor();
+        let found = search(&mut visitor, "byvägen 1").await;
+        let texts: Vec<_> = found.iter().map(|p| p.distinguisher.as_str()).collect();
+        assert_eq!(texts, ["2 tr vä", "3 tr"]);
+
+        for (typed, expected) in [
+            ("byvägen 1 3 tr", "3 tr"),
+            ("Byvägen 1 (2 tr vä), 721 34 Västerås", "2 tr vä"),
+            ("byvagen 1 2 TR", "2 tr vä"),
+        ] {
+            let found = search(&mut visitor, typed).await;
+            let texts: Vec<_> = found.iter().map(|p| p.distinguisher.as_str()).collect();
+            assert_eq!(texts, [expected], "{typed}");
+        }
+        assert!(search(&mut visitor, "byvägen 1 4 tr").await.is_empty());
+
+        let mut matched = async |distinguisher: &str| {
+            let request = MatchAddressRequest {
+                network: NETWORK.to_owned(),
+                address: Some(Address {
+                    street_name: "Byvägen 1".to_owned(),
+                    ..Address::default()
+                }),
+                distinguisher: distinguisher.to_owned(),
+                ..MatchAddressRequest::default()
+            };
+            visitor.match_address(request).await.unwrap().into_inner()
+        };
+        let both = matched("").await;
+        assert_eq!((both.result.as_str(), both.candidates.len()), ("probable", 2));
+        let missing = &both.candidates[0].differences[0];
+        assert_eq!(
+            (missing.part.as_str(), missing.kind.as_str(), missing.found.as_str()),
+            ("distinguisher", "not_given", "2 tr vä")
+        );
+        let one = matched("3 TR").await;
+        assert_eq!((one.result.as_str(), one.candidates.len()), ("exact", 1));
+        let one = one.candidates[0].place.clone().unwrap();
+        assert_eq!(one.distinguisher, "3 tr");
+        let none = matched("4 tr").await;
+        assert_eq!((none.result.as_str(), none.missing.as_str()), ("none", "apartment"));
+
+        let handle = GetPlaceRequest {
+            network: NETWORK.to_owned(),
+            handle: one.handle,
+        };
+        let again = world.visitor().get_place(handle).await.unwrap().into_inner();
+        assert_eq!(again.place.unwrap().distinguisher, "3 tr");
         world.stop().await;
     })
     .await;

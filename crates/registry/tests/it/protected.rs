@@ -1,14 +1,17 @@
 //! People with protected personal data are shown to one of the staff when another has approved it.
 
+use api::registry::access_change::Change;
 use api::registry::{
     DecideDisclosureRequest, Disclosure, DisclosureState, EditAccessRequest, GetAccessRequest,
-    GetProtectedResidentRequest, ImportMode, ListDisclosuresRequest, RequestDisclosureRequest,
+    GetMarketAccessRequest, GetProtectedResidentRequest, ImportMode, ListDisclosuresRequest,
+    MarketInterface, RequestDisclosureRequest, StreamAccessesRequest,
 };
 use chrono::Duration;
 use service_kit::error::reason_of;
 use testkit::store::for_each_store;
 use tonic::{Code, Status};
 
+use crate::market::{PROVIDER, contract, put};
 use crate::world::{NETWORK, World, lived_in};
 
 /// A world where Åsa Provsson, at access 1, is protected, and nobody is at access 2.
@@ -182,6 +185,56 @@ async fn what_nobody_decides_lapses_and_what_is_old_goes() {
             crate::world::PATIENCE,
             world.count("protected_disclosure").await == 0
         );
+        world.stop().await;
+    }))
+    .await;
+}
+
+/// What a provider is told over ON-API after this cursor, "-" before what is taken away; and the cursor to go on.
+async fn told(world: &World, cursor: &str) -> (Vec<String>, String) {
+    let request = StreamAccessesRequest {
+        cursor: cursor.to_owned(),
+        interface: MarketInterface::OnApi.into(),
+        ..StreamAccessesRequest::default()
+    };
+    let mut market = world.provider(NETWORK, PROVIDER);
+    let mut feed = market.stream_accesses(request).await.unwrap().into_inner();
+    let (mut ids, mut cursor) = (Vec::new(), cursor.to_owned());
+    while let Some(page) = feed.message().await.unwrap() {
+        cursor = page.cursor;
+        ids.extend(page.changes.into_iter().map(|change| match change.change {
+            Some(Change::Put(access)) => access.access_id,
+            Some(Change::Removed(id)) => format!("-{id}"),
+            None => panic!("an empty change"),
+        }));
+    }
+    (ids, cursor)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_protected_is_in_no_list_of_on_api_and_the_line_can_be_served() {
+    Box::pin(for_each_store(|url| async {
+        let world = World::start(url).await;
+        put(&world, contract()).await.unwrap();
+        let rows = [
+            lived_in("1", 1, "Åsa Provsson"),
+            lived_in("2", 2, "Bo Provsson"),
+        ];
+        world.rows(ImportMode::Full, &[&rows[0], &rows[1]]).await;
+        let (all, cursor) = told(&world, "").await;
+        assert_eq!(all, ["1", "2"]);
+        mark(&world, true).await.unwrap();
+        let (changed, _) = told(&world, &cursor).await;
+        assert_eq!(changed, ["-1"], "an event takes it away");
+        assert_eq!(told(&world, "").await.0, ["2"]);
+        let one = GetMarketAccessRequest {
+            access_id: "1".to_owned(),
+            interface: MarketInterface::OnApi.into(),
+        };
+        let mut market = world.provider(NETWORK, PROVIDER);
+        let one = market.get_market_access(one).await.unwrap().into_inner();
+        assert_eq!(one.access.as_ref().unwrap().access_id, "1");
+        assert!(!format!("{one:?}").contains("Provsson"));
         world.stop().await;
     }))
     .await;

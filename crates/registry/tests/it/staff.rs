@@ -101,6 +101,7 @@ async fn accesses_are_found_by_legacy_id_property_outlet_and_apartment_and_by_th
         let report = world.import(ImportMode::Full, file.as_bytes()).await.report.unwrap();
         assert_eq!(report.added, 4, "{report:?}");
         for (query, expected) in [
+            ("a-3", vec!["A-3"]),
             ("OLD-17", vec!["A-1"]),
             ("old-18", vec!["A-2"]),
             ("Västerås Åby 1:66", vec!["A-1", "A-2"]),

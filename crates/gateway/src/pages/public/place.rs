@@ -66,7 +66,7 @@ pub async fn page(
     let (offers, away) = offers(&gateway, &visit, &handle, &choice).await?;
     let t = visit.page.t;
     let html = PlacePage {
-        address: view::address(place.address.as_ref()),
+        address: view::place(&place),
         state: view::access_state(place.state(), t),
         connected: place.state() == AccessState::Connected,
         services: place.services,

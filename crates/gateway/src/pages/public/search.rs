@@ -158,7 +158,7 @@ async fn find(gateway: &Gateway, visit: &Visit, query: &str) -> Result<Outcome, 
         .zip(reasons)
         .map(|(place, reasons)| Found {
             hint: hint(&reasons, lang.texts()),
-            address: view::address(place.address.as_ref()),
+            address: view::place(&place),
             state: view::access_state(place.state(), lang.texts()),
             connected: place.state() == AccessState::Connected,
             handle: place.handle,

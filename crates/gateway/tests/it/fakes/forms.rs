@@ -20,7 +20,7 @@ pub struct Forms {
 
 #[derive(Debug, thiserror::Error)]
 #[error("the request is not valid")]
-struct Wrong(Vec<Violation>);
+pub struct Wrong(pub Vec<Violation>);
 
 impl ServiceError for Wrong {
     fn kind(&self) -> ErrorKind {

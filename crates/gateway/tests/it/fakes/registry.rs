@@ -30,6 +30,21 @@ fn place() -> Place {
         address: Some(address()),
         state: AccessState::Connected.into(),
         services: vec!["BB-100-100".into()],
+        distinguisher: String::new(),
+    }
+}
+
+/// A flat without a number.
+fn flat() -> Place {
+    let address = api::common::Address {
+        apartment_number: String::new(),
+        ..address()
+    };
+    Place {
+        handle: "h-2".into(),
+        address: Some(address),
+        distinguisher: "2 tr <vä>".into(),
+        ..place()
     }
 }
 
@@ -263,8 +278,15 @@ impl RegistryService for Fakes {
         request: Request<SearchPlacesRequest>,
     ) -> Result<Response<SearchPlacesResponse>, Status> {
         self.note("SearchPlaces", &request);
+        if request.get_ref().query.len() < 2 {
+            let broken = kernel::Violation::new("query", "", "a search is 2 to 80 characters");
+            let wrong = super::forms::Wrong(vec![broken]);
+            return Err(service_kit::error::to_status(wrong));
+        }
         let places = if request.get_ref().query.starts_with("Kungs") {
             vec![place()]
+        } else if request.get_ref().query.starts_with("Flat") {
+            vec![flat()]
         } else {
             Vec::new()
         };
@@ -291,7 +313,9 @@ impl RegistryService for Fakes {
         request: Request<MatchAddressRequest>,
     ) -> Result<Response<MatchAddressResponse>, Status> {
         self.note("MatchAddress", &request);
-        let given = request.into_inner().address.unwrap_or_default();
+        let request = request.into_inner();
+        let distinguisher = request.distinguisher;
+        let given = request.address.unwrap_or_default();
         let none = MatchAddressResponse {
             result: "none".into(),
             missing: "street".into(),
@@ -320,6 +344,18 @@ impl RegistryService for Fakes {
                 }],
                 missing: String::new(),
             },
+            "Flat" => MatchAddressResponse {
+                result: "probable".into(),
+                candidates: vec![AddressCandidate {
+                    place: Some(flat()),
+                    differences: vec![AddressDifference {
+                        part: "distinguisher".into(),
+                        given: distinguisher,
+                        ..difference
+                    }],
+                }],
+                missing: String::new(),
+            },
             _ => none,
         }))
     }
@@ -331,6 +367,9 @@ impl RegistryService for Fakes {
         match request.get_ref().handle.as_str() {
             "h-1" => Ok(Response::new(GetPlaceResponse {
                 place: Some(place()),
+            })),
+            "h-2" => Ok(Response::new(GetPlaceResponse {
+                place: Some(flat()),
             })),
             "boom" => Err(Status::internal("the secret is swordfish")),
             _ => Err(Status::not_found("no such place")),

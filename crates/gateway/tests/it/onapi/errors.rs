@@ -152,6 +152,15 @@ async fn without_a_contract_nothing_is_given() {
 }
 
 #[tokio::test]
+async fn a_contract_that_changes_while_a_list_begins_is_asked_for_again() {
+    let (world, provider) = with(vec![put(sparse("A-1", AccessState::Connected), 0)]).await;
+    world.fakes.seen().market.refused = Some((ErrorKind::Precondition, "CONTRACT_CHANGED"));
+    let got = provider.get("/2.6/accesses/").await;
+    assert_eq!(got.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(header(&got, "retry-after"), "30");
+}
+
+#[tokio::test]
 async fn a_registry_that_fails_shows_nothing_of_itself() {
     let (world, provider) = with(vec![put(sparse("A-1", AccessState::Connected), 0)]).await;
     world.fakes.seen().market.fails_after = Some(0);

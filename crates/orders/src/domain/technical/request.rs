@@ -232,10 +232,27 @@ fn id(field: &'static str, value: &str, wrong: &mut Vec<Violation>) -> Option<St
     if value.len() > ID_MAX_CHARS || !value.bytes().all(allowed) {
         let rule = "1 to 36 letters, digits, hyphens or full stops";
         wrong.push(refused(field, "", rule));
-    } else if IdentityNumber::is_shaped_like(value) {
+    } else if contains_identity_number(value) {
         wrong.push(refused(field, "", "not a personal identity number"));
     }
     Some(value.to_owned())
+}
+
+/// An id may never contain a personal identity number (on-api.md §1.1): not as the whole, and not with something around it.
+/// Digits are taken as they stand between letters, hyphens and full stops, or with one of the latter two within.
+fn contains_identity_number(id: &str) -> bool {
+    // What is drawn at random may look like anything.
+    if uuid::Uuid::try_parse(id).is_ok() {
+        return false;
+    }
+    id.split(|c: char| c.is_ascii_alphabetic()).any(|digits| {
+        let parts: Vec<_> = digits.split(['-', '.']).collect();
+        let alone = parts
+            .iter()
+            .any(|part| IdentityNumber::is_shaped_like(part));
+        let mut pairs = parts.windows(2);
+        alone || pairs.any(|pair| IdentityNumber::is_shaped_like(&pair.join("-")))
+    })
 }
 
 fn text(field: &'static str, value: &str, wrong: &mut Vec<Violation>) -> Option<String> {
@@ -357,7 +374,14 @@ mod tests {
 
     #[test]
     fn an_identity_number_is_no_reference_in_any_spelling() {
-        for number in ["199001189811", "900118-9811", "19900118-9811"] {
+        for number in [
+            "199001189811",
+            "900118-9811",
+            "19900118-9811",
+            "KUND-199001189811",
+            "K900118-9811.2",
+            "A-19900118.9811-B",
+        ] {
             let input = TechnicalInput {
                 sp_reference: number.into(),
                 sp_subscription_id: number.into(),
@@ -369,6 +393,23 @@ mod tests {
                 said.iter().all(|v| v.value.is_empty()),
                 "it is not repeated"
             );
+        }
+    }
+
+    #[test]
+    fn an_id_with_other_digits_is_a_reference() {
+        for id in [
+            "KUND-199001189812",
+            "9001189811123",
+            "2026-11-22.1",
+            "K-90-0118-98",
+            "0b1f0a5c-5d1e-4f6b-8a3c-199001189811",
+        ] {
+            let input = TechnicalInput {
+                sp_reference: id.into(),
+                ..activate()
+            };
+            assert!(TechnicalRequest::parse(input).is_ok(), "{id}");
         }
     }
 

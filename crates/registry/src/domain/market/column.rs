@@ -43,7 +43,7 @@ pub enum MarketColumn {
     Medium,
     /// What the port can do at most.
     Capacity,
-    /// Technical services that can be had.
+    /// Technical services: those that are active there, or with ON-API those that the line can carry.
     Services,
 }
 

@@ -129,3 +129,33 @@ fn a_time_before_the_epoch_is_refused_and_its_first_second_is_not() {
         assert_eq!(is_from_before(since, began), refused, "{since}");
     }
 }
+
+#[test]
+fn what_a_contract_says_is_read_from_the_second_after_it_was_said_or_began() {
+    let read_from = |changed: &str, first_day: &str| {
+        let text = ContractText {
+            provider: "nordbredband".to_owned(),
+            columns: vec!["city".to_owned()],
+            valid_from: first_day.to_owned(),
+            ..ContractText::default()
+        };
+        let contract = MarketContract {
+            changed_at: changed.parse().unwrap(),
+            ..parse(&text).unwrap()
+        };
+        contract.read_from().to_rfc3339()
+    };
+    let noon = "2026-11-22T12:00:01+00:00";
+    for changed in ["12:00:00Z", "12:00:00.7Z", "12:00:00.999999Z"] {
+        assert_eq!(
+            read_from(&format!("2026-11-22T{changed}"), "2026-01-01"),
+            noon
+        );
+    }
+    // At midnight in Sweden.
+    let changed = "2026-06-01T12:00:00Z";
+    assert_eq!(
+        read_from(changed, "2026-07-01"),
+        "2026-06-30T22:00:01+00:00"
+    );
+}

@@ -1,5 +1,6 @@
 //! A part of the index that does not change: streets in the order of a directory, their houses, the accesses in these.
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 use kernel::{AccessState, AddressParts};
@@ -26,9 +27,11 @@ pub struct IndexedAccess<'a> {
     pub country_code: &'a str,
     /// Four digits, or empty.
     pub apartment_number: &'a str,
+    /// Text that tells flats apart where there is no number, or empty.
+    pub distinguisher: &'a str,
     /// How far it has come.
     pub state: AccessState,
-    /// The services that the file listed, as they are stored.
+    /// The services of which the file said that they can be had there, as they are stored.
     pub services: Option<&'a str>,
     /// Changes whenever what is known of the access does.
     pub version: u64,
@@ -121,6 +124,10 @@ pub(super) struct Base {
     pub apartments: Vec<u16>,
     pub states: Vec<AccessState>,
     pub services: Vec<u32>,
+    /// Texts.
+    pub distinguishers: Vec<u32>,
+    /// The words of all of these, folded.
+    pub distinguisher_words: HashSet<String>,
     pub versions: Vec<u64>,
     pub ids: Texts,
     /// The accesses in the order of their ids.
@@ -227,6 +234,7 @@ impl Base {
             city: self.city(street),
             country_code: self.texts.get(self.streets[street as usize].country),
             apartment_number: apartment,
+            distinguisher: self.texts.get(self.distinguishers[at]),
             state: self.states[at],
             services: (services != NOT_LISTED).then(|| self.texts.get(services)),
             version: self.versions[at],
@@ -246,6 +254,12 @@ impl Base {
             + self.apartments.capacity() * size_of::<u16>()
             + self.states.capacity() * size_of::<AccessState>()
             + self.services.capacity() * size_of::<u32>()
+            + self.distinguishers.capacity() * size_of::<u32>()
+            + self
+                .distinguisher_words
+                .iter()
+                .map(|word| size_of::<String>() + word.capacity())
+                .sum::<usize>()
             + self.versions.capacity() * size_of::<u64>()
             + self.ids.bytes()
             + self.by_id.capacity() * size_of::<u32>()

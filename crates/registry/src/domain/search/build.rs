@@ -1,6 +1,6 @@
 //! Builds the part of the index that does not change.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use kernel::AccessState;
 
@@ -28,6 +28,7 @@ struct Arrived {
     littera: u32,
     postal_code: u32,
     services: u32,
+    distinguisher: u32,
     version: u64,
     apartment: u16,
     state: AccessState,
@@ -53,6 +54,7 @@ impl Builder {
             littera: self.texts.number(access.street_littera),
             postal_code: self.texts.number(access.postal_code),
             services: access.services.map_or(NOT_LISTED, |s| self.texts.number(s)),
+            distinguisher: self.texts.number(access.distinguisher),
             version: access.version,
             apartment: access.apartment_number.parse().unwrap_or(NO_APARTMENT),
             state: access.state,
@@ -75,6 +77,7 @@ impl Builder {
         base.texts.shrink();
         drop(self);
         fill_words(&mut base);
+        fill_distinguisher_words(&mut base);
         base
     }
 
@@ -108,6 +111,7 @@ impl Builder {
                     rank(access.littera),
                     rank(access.postal_code),
                     access.apartment.wrapping_add(1),
+                    rank(access.distinguisher),
                 )
             };
             key(a)
@@ -168,6 +172,7 @@ impl Builder {
         base.apartments = self.accesses.iter().map(|a| a.apartment).collect();
         base.states = self.accesses.iter().map(|a| a.state).collect();
         base.services = self.accesses.iter().map(|a| a.services).collect();
+        base.distinguishers = self.accesses.iter().map(|a| a.distinguisher).collect();
         base.versions = self.accesses.iter().map(|a| a.version).collect();
         let mut sorted = true;
         for arrival in 1..self.ids.len() {
@@ -257,6 +262,13 @@ fn fill_words(base: &mut Base) {
         .collect();
     with_roles.sort_unstable();
     base.words_of_street = Lists::of(base.street_count(), &with_roles);
+}
+
+fn fill_distinguisher_words(base: &mut Base) {
+    let different: HashSet<u32> = base.distinguishers.iter().copied().collect();
+    let texts = different.into_iter().map(|text| base.texts.get(text));
+    let all = texts.flat_map(words).map(|word| word.folded);
+    base.distinguisher_words = all.collect();
 }
 
 /// The number that a text begins with; 0 when it begins with none, or with one that no street has.

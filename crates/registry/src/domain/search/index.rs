@@ -41,9 +41,11 @@ pub struct Found {
     pub access_id: String,
     /// Where it is.
     pub address: AddressParts,
+    /// Text that tells flats apart where there is no number, or empty.
+    pub distinguisher: String,
     /// How far it has come.
     pub state: AccessState,
-    /// The services that the file listed, as they are stored.
+    /// The services of which the file said that they can be had there, as they are stored.
     pub services: Option<String>,
     /// Why it was found: what became of each typed word.
     pub reasons: Vec<Reason>,
@@ -152,19 +154,28 @@ impl SearchIndex {
     /// At most `limit` places, best first. Every typed word must be met by the address, in any order: words of the
     /// street's and the town's name whole, by their beginning, as an abbreviation, or, where that gives too little, with
     /// typos; numbers, letters and postal codes as they are, or by their beginning while they are typed. Where no number is
-    /// typed, several streets share the places.
+    /// typed, several streets share the places. Where no address has all of it, some words may be those by which the network
+    /// tells flats without a number apart.
     pub fn find(&self, query: &str, limit: usize) -> Vec<Found> {
         let typed = tokens(query);
         if typed.is_empty() || typed.len() > QUERY_WORDS_MAX || limit == 0 {
             return Vec::new();
         }
+        let found = self.find_addresses(&typed, limit);
+        if found.is_empty() {
+            return self.find_flats(&typed, limit);
+        }
+        found
+    }
+
+    fn find_addresses(&self, typed: &[Token], limit: usize) -> Vec<Found> {
         let mut budget = Budget::default();
-        let plain = self.attempt(&typed, 0, limit, &mut budget);
+        let plain = self.attempt(typed, 0, limit, &mut budget);
         if plain.groups.len() >= limit || plain.groups.iter().any(|(_, group)| group.whole) {
             return self.answer(&plain, limit);
         }
-        if Candidates::may_differ(&typed, TYPOS[0]) {
-            let with_typo = self.attempt(&typed, TYPOS[0], limit, &mut budget);
+        if Candidates::may_differ(typed, TYPOS[0]) {
+            let with_typo = self.attempt(typed, TYPOS[0], limit, &mut budget);
             if !with_typo.groups.is_empty() {
                 return self.answer(&with_typo, limit);
             }
@@ -172,7 +183,7 @@ impl SearchIndex {
             return self.answer(&plain, limit);
         }
         for first in 0..typed.len() {
-            let Some(joined) = joined(&typed, first) else {
+            let Some(joined) = joined(typed, first) else {
                 continue;
             };
             for typos in [0, TYPOS[0]] {
@@ -182,15 +193,15 @@ impl SearchIndex {
                 }
             }
         }
-        if !Candidates::may_differ(&typed, TYPOS[1]) {
+        if !Candidates::may_differ(typed, TYPOS[1]) {
             return Vec::new();
         }
-        let with_typos = self.attempt(&typed, TYPOS[1], limit, &mut budget);
+        let with_typos = self.attempt(typed, TYPOS[1], limit, &mut budget);
         self.answer(&with_typos, limit)
     }
 
     /// The best groups of both parts.
-    fn attempt<'a>(
+    pub(super) fn attempt<'a>(
         &'a self,
         typed: &'a [Token],
         typos: u8,
@@ -239,7 +250,7 @@ impl SearchIndex {
         }
     }
 
-    fn answer(&self, attempt: &Attempt<'_>, limit: usize) -> Vec<Found> {
+    pub(super) fn answer(&self, attempt: &Attempt<'_>, limit: usize) -> Vec<Found> {
         let segments = self.segments();
         let groups = attempt.groups.iter().take(limit);
         let members = groups.map(|(part, group)| {
@@ -262,7 +273,7 @@ impl SearchIndex {
 }
 
 /// One way to understand what was typed, and what it gave: groups with the part that each is of.
-struct Attempt<'a> {
+pub(super) struct Attempt<'a> {
     searches: [Search<'a>; 2],
     groups: Vec<(usize, Group)>,
 }
@@ -319,6 +330,7 @@ impl Segment {
         Found {
             access_id: access.access_id.to_owned(),
             address: access.address(),
+            distinguisher: access.distinguisher.to_owned(),
             state: access.state,
             services: access.services.map(str::to_owned),
             reasons,

@@ -4,6 +4,7 @@ use kernel::AddressParts;
 
 use super::abbreviation::expansions;
 use super::index::{Found, SearchIndex, Segment};
+use super::meant::one_place;
 use super::query::{Kind, Token, tokens};
 use super::reason::Part;
 use super::segment::{Budget, Search};
@@ -90,9 +91,42 @@ struct Candidate {
 }
 
 impl SearchIndex {
-    /// Looks for one address, whose parts need not be right; at most `limit` places. A part that is empty is not compared,
-    /// apart from the number.
-    pub fn match_address(&self, given: &AddressParts, limit: usize) -> AddressMatch {
+    /// Looks for one address, whose parts need not be right, and for the flat in it that has this distinguisher; at most
+    /// `limit` places. A part that is empty is not compared, apart from the number.
+    pub fn match_address(
+        &self,
+        given: &AddressParts,
+        distinguisher: &str,
+        limit: usize,
+    ) -> AddressMatch {
+        let mut near = match self.near(given) {
+            Ok(near) => near,
+            Err(missing) => return AddressMatch::None(missing),
+        };
+        if !distinguisher.trim().is_empty() {
+            near = self.distinguished(near, distinguisher);
+            if near.is_empty() {
+                return AddressMatch::None(Missing::Apartment);
+            }
+        }
+        if near[0].weight == 0 {
+            let exact = near.iter().take_while(|c| c.weight == 0);
+            let exact = exact.map(|c| self.found(c)).collect();
+            return one_place(exact, given, limit);
+        }
+        let best = near.into_iter().take(limit);
+        AddressMatch::Probable(best.map(|c| (self.found(&c), c.differences)).collect())
+    }
+
+    /// Everything that has the address as given, whatever was not given: nobody is asked which was meant.
+    pub fn at_address(&self, given: &AddressParts, limit: usize) -> Vec<Found> {
+        let near = self.near(given).unwrap_or_default();
+        let exact = near.iter().take_while(|c| c.weight == 0).take(limit);
+        exact.map(|c| self.found(c)).collect()
+    }
+
+    /// What comes near, best first; never empty.
+    fn near(&self, given: &AddressParts) -> Result<Vec<Candidate>, Missing> {
         let mut missing = Missing::Street;
         let mut near: Vec<Candidate> = Vec::new();
         for typos in [0, 1, TYPOS_MAX] {
@@ -101,24 +135,41 @@ impl SearchIndex {
                     near.extend(candidates(segment, part, &name, typos, given, &mut missing));
                 }
                 if !near.is_empty() {
-                    return self.judged(near, limit);
+                    near.sort_by_key(|candidate| candidate.weight);
+                    return Ok(near);
                 }
             }
         }
-        AddressMatch::None(missing)
+        Err(missing)
     }
 
-    fn judged(&self, mut near: Vec<Candidate>, limit: usize) -> AddressMatch {
-        near.sort_by_key(|candidate| candidate.weight);
-        let found = |candidate: &Candidate| {
-            self.segments()[candidate.part].found(candidate.access, Vec::new())
-        };
-        if near[0].weight == 0 {
-            let exact = near.iter().filter(|c| c.weight == 0).take(limit);
-            return AddressMatch::Exact(exact.map(found).collect());
-        }
-        let best = near.into_iter().take(limit);
-        AddressMatch::Probable(best.map(|c| (found(&c), c.differences)).collect())
+    /// Those that have this distinguisher, or none that is known: it is never another one.
+    fn distinguished(&self, near: Vec<Candidate>, given: &str) -> Vec<Candidate> {
+        let mut left: Vec<_> = near
+            .into_iter()
+            .filter_map(|mut candidate| {
+                let there = self.found(&candidate).distinguisher;
+                if there.is_empty() {
+                    let unknown = Difference {
+                        part: Part::Distinguisher,
+                        kind: DifferenceKind::NotKnown,
+                        given: given.to_owned(),
+                        found: String::new(),
+                    };
+                    candidate.weight += unknown.weight();
+                    candidate.differences.push(unknown);
+                } else if fold(&there) != fold(given) {
+                    return None;
+                }
+                Some(candidate)
+            })
+            .collect();
+        left.sort_by_key(|candidate| candidate.weight);
+        left
+    }
+
+    fn found(&self, candidate: &Candidate) -> Found {
+        self.segments()[candidate.part].found(candidate.access, Vec::new())
     }
 }
 

@@ -17,7 +17,7 @@ fn rows() -> Vec<Row> {
 
 fn matched(line: &str, town: &str, apartment: &str) -> AddressMatch {
     let row = Row::new("", line, town, apartment);
-    index_of(&rows()).match_address(&row.indexed().address(), 5)
+    index_of(&rows()).match_address(&row.indexed().address(), "", 5)
 }
 
 fn exact(line: &str, town: &str, apartment: &str) -> Vec<String> {
@@ -88,6 +88,88 @@ fn what_comes_near_is_probable_and_says_what_differs() {
 }
 
 #[test]
+fn an_address_that_several_towns_have_needs_the_town() {
+    use DifferenceKind::NotGiven;
+    let near = probable("Kungsgatan 1 ", "", "");
+    let town = |id: &str| (id.to_owned(), vec![(Part::City, NotGiven)]);
+    assert_eq!(near, [town("4"), town("3")]);
+    let AddressMatch::Probable(near) = matched("Kungsgatan 1 ", "", "") else {
+        panic!("it is in two towns");
+    };
+    let towns: Vec<_> = near.iter().map(|(_, d)| d[0].found.as_str()).collect();
+    assert_eq!(towns, ["Örebro", "Västerås"]);
+    assert_eq!(
+        exact("Kungsgatan 1 ", " Örebro", ""),
+        ["4"],
+        "the code was not given"
+    );
+    assert_eq!(exact("Ekvägen 2 A", "", ""), ["6"], "there is one");
+    let given = Row::new("", "Kungsgatan 1 ", "", "");
+    let all = index_of(&self::rows()).at_address(&given.indexed().address(), 5);
+    assert_eq!(all.len(), 2, "whoever asks for everything gets it");
+
+    let rows = [("1", "721 34"), ("2", "721 35")];
+    let rows = rows.map(|(id, code)| Row::new(id, "Byvägen 1 ", &format!("{code} Västerås"), ""));
+    let given = Row::new("", "Byvägen 1 ", " Västerås", "");
+    let AddressMatch::Probable(near) =
+        index_of(&rows).match_address(&given.indexed().address(), "", 5)
+    else {
+        panic!("it has two postal codes");
+    };
+    let codes = near
+        .iter()
+        .map(|(_, d)| (d[0].part, d[0].kind, d[0].found.as_str()));
+    let codes: Vec<_> = codes.collect();
+    let code = |found| (Part::PostalCode, NotGiven, found);
+    assert_eq!(codes, [code("72134"), code("72135")]);
+}
+
+#[test]
+fn flats_that_only_their_distinguishers_tell_apart_need_one() {
+    use DifferenceKind::{NotGiven, NotKnown};
+    let flat = |id: &str, distinguisher: &str| Row {
+        distinguisher: distinguisher.to_owned(),
+        ..Row::new(id, "Byvägen 1 ", "721 34 Västerås", "")
+    };
+    let index = index_of(&[flat("1", "2 tr vä"), flat("2", "3 tr"), flat("3", "")]);
+    let given = flat("", "");
+    let matched = |distinguisher: &str| match index.match_address(
+        &given.indexed().address(),
+        distinguisher,
+        5,
+    ) {
+        AddressMatch::Exact(found) => found.into_iter().map(|f| (f.access_id, None)).collect(),
+        AddressMatch::Probable(near) => near
+            .into_iter()
+            .map(|(f, d)| {
+                (
+                    f.access_id,
+                    Some((d[0].part, d[0].kind, d[0].found.clone())),
+                )
+            })
+            .collect(),
+        AddressMatch::None(missing) => panic!("{missing:?}"),
+    };
+    let differs = |id: &str, kind, found: &str| {
+        let found = found.to_owned();
+        (id.to_owned(), Some((Part::Distinguisher, kind, found)))
+    };
+    let all: Vec<_> = matched("");
+    assert_eq!(
+        all,
+        [
+            differs("3", NotGiven, ""),
+            differs("1", NotGiven, "2 tr vä"),
+            differs("2", NotGiven, "3 tr")
+        ]
+    );
+    assert_eq!(matched("2 TR VA"), [("1".to_owned(), None)]);
+    assert_eq!(matched("4 tr"), [differs("3", NotKnown, "")]);
+    let all = index.at_address(&given.indexed().address(), 5);
+    assert_eq!(all.len(), 3, "whoever asks for everything gets it");
+}
+
+#[test]
 fn what_is_not_there_says_what_is_missing() {
     for (line, town, apartment, missing) in [
         ("Drottninggatan 1 ", "721 34 Västerås", "", Missing::Street),
@@ -113,10 +195,11 @@ fn what_is_not_there_says_what_is_missing() {
 fn a_house_whose_accesses_have_all_ended_is_not_there() {
     let index = index_of(&rows());
     let given = Row::new("", "Kungsgatan 10 G", "721 34 Västerås", "1101");
-    let missing = |taken: &[&str]| match index
-        .with(&[], taken)
-        .match_address(&given.indexed().address(), 5)
-    {
+    let missing = |taken: &[&str]| match index.with(&[], taken).match_address(
+        &given.indexed().address(),
+        "",
+        5,
+    ) {
         AddressMatch::None(missing) => missing,
         other => panic!("{other:?}"),
     };

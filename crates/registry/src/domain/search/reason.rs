@@ -11,6 +11,8 @@ pub enum Part {
     Littera,
     /// The apartment number.
     Apartment,
+    /// The text that tells flats apart where there is no number.
+    Distinguisher,
     /// The postal code.
     PostalCode,
     /// The post town.

@@ -25,6 +25,7 @@ fn index(names: &[String]) -> SearchIndex {
             city: &towns[n % 300],
             country_code: "SE",
             apartment_number: "",
+            distinguisher: "",
             state: AccessState::Connected,
             services: None,
             version: 0,

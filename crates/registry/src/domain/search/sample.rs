@@ -15,6 +15,7 @@ pub(super) struct Row {
     pub code: String,
     pub city: String,
     pub apartment: String,
+    pub distinguisher: String,
 }
 
 impl Row {
@@ -36,6 +37,7 @@ impl Row {
             code: code.replace(' ', ""),
             city: city.to_owned(),
             apartment: apartment.to_owned(),
+            distinguisher: String::new(),
         }
     }
 
@@ -49,6 +51,7 @@ impl Row {
             city: &self.city,
             country_code: "SE",
             apartment_number: &self.apartment,
+            distinguisher: &self.distinguisher,
             state: AccessState::Connected,
             services: None,
             version: self.id.len() as u64 * 31 + self.street.len() as u64,
