@@ -83,6 +83,7 @@ impl Asked<'_> {
                     network: NETWORK.to_owned(),
                     address: Some(addresses[turn % QUESTIONS].clone()),
                     limit: 1,
+                    distinguisher: String::new(),
                 };
                 let answer = client.match_address(request).await?.into_inner();
                 if answer.result == "exact" {

@@ -160,6 +160,7 @@ fn indexed(row: &InventedAccess, version: u64) -> IndexedAccess<'_> {
         city: &row.city,
         country_code: "SE",
         apartment_number: &row.apartment_number,
+        distinguisher: "",
         state: AccessState::Connected,
         services: None,
         version,

@@ -191,85 +191,87 @@ async fn offers_are_filtered_and_sorted() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_order_keeps_the_price_that_was_shown_whatever_becomes_of_the_offering() {
-    for_each_store(|url| async {
-        let world = World::start(url).await;
-        world.provider_of("nordbredband").await;
-        let secret = Campaign {
-            code: "jul-26".to_owned(),
-            ..campaign("percentage", 33, 3)
-        };
-        let mut entered = Offering {
-            start_price_ore: 10_000,
-            commitment_months: 12,
-            notice_months: 1,
-            campaigns: vec![campaign("amount", 5_000, 6), secret],
-            ..offering("nordbredband", "Bredband 100", 29_900)
-        };
-        entered.offering_id = put(&world, entered.clone()).await;
-        let offer = shown(&world, everything()).await.remove(0);
-        assert!(offer.campaigns.is_empty(), "codes and plans are not told");
-        let open = offer.price.unwrap();
-        assert_eq!(
-            (open.first_monthly_ore, open.total_ore),
-            (24_900, 10_000 + 6 * 24_900 + 6 * 29_900)
-        );
-        let with_code = ListOffersRequest {
-            campaign_code: "JUL-26 ".to_owned(),
-            ..everything()
-        };
-        let coded = shown(&world, with_code).await.remove(0).price.unwrap();
-        assert_eq!(
-            (coded.first_monthly_ore, coded.total_ore),
-            (20_033, 10_000 + 3 * 20_033 + 9 * 29_900)
-        );
+    for_each_store(|url| {
+        Box::pin(async {
+            let world = World::start(url).await;
+            world.provider_of("nordbredband").await;
+            let secret = Campaign {
+                code: "jul-26".to_owned(),
+                ..campaign("percentage", 33, 3)
+            };
+            let mut entered = Offering {
+                start_price_ore: 10_000,
+                commitment_months: 12,
+                notice_months: 1,
+                campaigns: vec![campaign("amount", 5_000, 6), secret],
+                ..offering("nordbredband", "Bredband 100", 29_900)
+            };
+            entered.offering_id = put(&world, entered.clone()).await;
+            let offer = shown(&world, everything()).await.remove(0);
+            assert!(offer.campaigns.is_empty(), "codes and plans are not told");
+            let open = offer.price.unwrap();
+            assert_eq!(
+                (open.first_monthly_ore, open.total_ore),
+                (24_900, 10_000 + 6 * 24_900 + 6 * 29_900)
+            );
+            let with_code = ListOffersRequest {
+                campaign_code: "JUL-26 ".to_owned(),
+                ..everything()
+            };
+            let coded = shown(&world, with_code).await.remove(0).price.unwrap();
+            assert_eq!(
+                (coded.first_monthly_ore, coded.total_ore),
+                (20_033, 10_000 + 3 * 20_033 + 9 * 29_900)
+            );
 
-        let mut asked = request(&entered.offering_id);
-        asked.price_mark.clone_from(&coded.mark);
-        let refused = world
-            .visitor()
-            .place_order(asked.clone())
-            .await
-            .unwrap_err();
-        assert_eq!(reason_of(&refused).as_deref(), Some("PRICE_CHANGED"));
-        asked.campaign_code = "påsk".to_owned();
-        let refused = world
-            .visitor()
-            .place_order(asked.clone())
-            .await
-            .unwrap_err();
-        assert_eq!(violations_of(&refused)[0].field, "campaign_code");
-        asked.campaign_code = "jul-26".to_owned();
-        let placed = world.visitor().place_order(asked.clone()).await.unwrap();
-        let placed = placed.into_inner();
+            let mut asked = request(&entered.offering_id);
+            asked.price_mark.clone_from(&coded.mark);
+            let refused = world
+                .visitor()
+                .place_order(asked.clone())
+                .await
+                .unwrap_err();
+            assert_eq!(reason_of(&refused).as_deref(), Some("PRICE_CHANGED"));
+            asked.campaign_code = "påsk".to_owned();
+            let refused = world
+                .visitor()
+                .place_order(asked.clone())
+                .await
+                .unwrap_err();
+            assert_eq!(violations_of(&refused)[0].field, "campaign_code");
+            asked.campaign_code = "jul-26".to_owned();
+            let placed = world.visitor().place_order(asked.clone()).await.unwrap();
+            let placed = placed.into_inner();
 
-        entered.monthly_price_ore = 99_900;
-        entered.campaigns.clear();
-        put(&world, entered).await;
-        let again = world.visitor().place_order(asked).await.unwrap();
-        assert_eq!(again.into_inner().order_id, placed.order_id);
-        let follow = pb::orders::FollowOrderRequest {
-            network: "HAM".to_owned(),
-            token: placed.follow_token,
-        };
-        let followed = world.visitor().follow_order(follow).await.unwrap();
-        let kept = followed.into_inner().order.unwrap().price.unwrap();
-        let expected = pb::orders::Price {
-            mark: String::new(),
-            ..coded.clone()
-        };
-        assert_eq!(kept, expected);
-        let own = pb::orders::GetProviderOrderRequest {
-            order_id: placed.order_id,
-            ..Default::default()
-        };
-        let own = world.provider("nordbredband").get_provider_order(own).await;
-        assert_eq!(
-            own.unwrap().into_inner().order.unwrap().price,
-            Some(expected)
-        );
-        let stored = world.texts("customer_order", "price").await;
-        assert!(!stored[0].to_lowercase().contains("jul-26"), "{stored:?}");
-        world.stop().await;
+            entered.monthly_price_ore = 99_900;
+            entered.campaigns.clear();
+            put(&world, entered).await;
+            let again = world.visitor().place_order(asked).await.unwrap();
+            assert_eq!(again.into_inner().order_id, placed.order_id);
+            let follow = pb::orders::FollowOrderRequest {
+                network: "HAM".to_owned(),
+                token: placed.follow_token,
+            };
+            let followed = world.visitor().follow_order(follow).await.unwrap();
+            let kept = followed.into_inner().order.unwrap().price.unwrap();
+            let expected = pb::orders::Price {
+                mark: String::new(),
+                ..coded.clone()
+            };
+            assert_eq!(kept, expected);
+            let own = pb::orders::GetProviderOrderRequest {
+                order_id: placed.order_id,
+                ..Default::default()
+            };
+            let own = world.provider("nordbredband").get_provider_order(own).await;
+            assert_eq!(
+                own.unwrap().into_inner().order.unwrap().price,
+                Some(expected)
+            );
+            let stored = world.texts("customer_order", "price").await;
+            assert!(!stored[0].to_lowercase().contains("jul-26"), "{stored:?}");
+            world.stop().await;
+        })
     })
     .await;
 }

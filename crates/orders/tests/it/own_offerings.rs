@@ -36,54 +36,58 @@ async fn own(world: &World, provider: &str, include_ended: bool) -> Vec<Offering
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_same_upload_is_the_same_offering_and_another_providers_key_is_its_own() {
-    for_each_store(|url| async {
-        let world = World::start(url).await;
-        let early = world.provider("nordbredband");
-        let refused = early.clone().put_own_offering(upload("o-1", "early")).await;
-        let refused = refused.unwrap_err();
-        assert_eq!(reason_of(&refused).as_deref(), Some("PROVIDER_NOT_FOUND"));
-        world.provider_of("nordbredband").await;
-        world.provider_of("sydfiber").await;
+    for_each_store(|url| {
+        Box::pin(async {
+            let world = World::start(url).await;
+            let early = world.provider("nordbredband");
+            let refused = early.clone().put_own_offering(upload("o-1", "early")).await;
+            let refused = refused.unwrap_err();
+            assert_eq!(reason_of(&refused).as_deref(), Some("PROVIDER_NOT_FOUND"));
+            world.provider_of("nordbredband").await;
+            world.provider_of("sydfiber").await;
 
-        let first = put(&world, "nordbredband", upload("o-1", "Bredband 100")).await;
-        let again = put(&world, "nordbredband", upload("o-1", "Bredband 100")).await;
-        assert_eq!(first, again);
-        let renamed = put(&world, "nordbredband", upload("o-1", "Bredband 100 Plus")).await;
-        assert_eq!(renamed.offering_id, first.offering_id);
-        put(&world, "nordbredband", upload("o-2", "Bredband 250")).await;
-        let theirs = put(&world, "sydfiber", upload("o-1", "Fiber 100")).await;
-        assert_ne!(theirs.offering_id, first.offering_id);
-        let mine = own(&world, "nordbredband", true).await;
-        let mut names: Vec<_> = mine.iter().map(|offering| offering.name.as_str()).collect();
-        names.sort_unstable();
-        assert_eq!(names, ["Bredband 100 Plus", "Bredband 250"]);
-        world.stop().await;
+            let first = put(&world, "nordbredband", upload("o-1", "Bredband 100")).await;
+            let again = put(&world, "nordbredband", upload("o-1", "Bredband 100")).await;
+            assert_eq!(first, again);
+            let renamed = put(&world, "nordbredband", upload("o-1", "Bredband 100 Plus")).await;
+            assert_eq!(renamed.offering_id, first.offering_id);
+            put(&world, "nordbredband", upload("o-2", "Bredband 250")).await;
+            let theirs = put(&world, "sydfiber", upload("o-1", "Fiber 100")).await;
+            assert_ne!(theirs.offering_id, first.offering_id);
+            let mine = own(&world, "nordbredband", true).await;
+            let mut names: Vec<_> = mine.iter().map(|offering| offering.name.as_str()).collect();
+            names.sort_unstable();
+            assert_eq!(names, ["Bredband 100 Plus", "Bredband 250"]);
+            world.stop().await;
+        })
     })
     .await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_upload_names_its_own_provider_and_a_key_that_is_free() {
-    for_each_store(|url| async {
-        let world = World::start(url).await;
-        world.provider_of("nordbredband").await;
-        put(&world, "nordbredband", upload("o-1", "Bredband 100")).await;
-        let second = put(&world, "nordbredband", upload("o-2", "Bredband 250")).await;
-        let mut system = world.provider("nordbredband");
-        let mut taken = upload("o-1", "Bredband 250");
-        taken.offering.as_mut().unwrap().offering_id = second.offering_id;
-        let refused = system.put_own_offering(taken).await.unwrap_err();
-        assert_eq!(reason_of(&refused).as_deref(), Some("EXTERNAL_KEY_TAKEN"));
-        let mut wrong = upload("", "");
-        wrong.offering.as_mut().unwrap().provider_id = "sydfiber".to_owned();
-        let refused = system.put_own_offering(wrong).await.unwrap_err();
-        assert_eq!(violations_of(&refused)[0].field, "provider_id");
-        let mut keyless = upload("", "Bredband");
-        let offering = keyless.offering.as_mut().unwrap();
-        offering.external_product_id.clear();
-        let refused = system.put_own_offering(keyless).await.unwrap_err();
-        assert_eq!(violations_of(&refused)[0].field, "external_product_id");
-        world.stop().await;
+    for_each_store(|url| {
+        Box::pin(async {
+            let world = World::start(url).await;
+            world.provider_of("nordbredband").await;
+            put(&world, "nordbredband", upload("o-1", "Bredband 100")).await;
+            let second = put(&world, "nordbredband", upload("o-2", "Bredband 250")).await;
+            let mut system = world.provider("nordbredband");
+            let mut taken = upload("o-1", "Bredband 250");
+            taken.offering.as_mut().unwrap().offering_id = second.offering_id;
+            let refused = system.put_own_offering(taken).await.unwrap_err();
+            assert_eq!(reason_of(&refused).as_deref(), Some("EXTERNAL_KEY_TAKEN"));
+            let mut wrong = upload("", "");
+            wrong.offering.as_mut().unwrap().provider_id = "sydfiber".to_owned();
+            let refused = system.put_own_offering(wrong).await.unwrap_err();
+            assert_eq!(violations_of(&refused)[0].field, "provider_id");
+            let mut keyless = upload("", "Bredband");
+            let offering = keyless.offering.as_mut().unwrap();
+            offering.external_product_id.clear();
+            let refused = system.put_own_offering(keyless).await.unwrap_err();
+            assert_eq!(violations_of(&refused)[0].field, "external_product_id");
+            world.stop().await;
+        })
     })
     .await;
 }

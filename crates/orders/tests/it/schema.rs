@@ -22,8 +22,9 @@ struct Before;
 impl MigratorTrait for Before {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
         let mut steps = Migrator::migrations();
-        let reports = |step: &Box<dyn MigrationTrait>| step.name() == "orders_0007_back_office";
-        steps.truncate(steps.iter().position(reports).unwrap());
+        let mut names = steps.iter().map(|step| step.name());
+        let reports = names.position(|name| name == "orders_0007_back_office");
+        steps.truncate(reports.unwrap());
         steps
     }
 }
