@@ -22,6 +22,8 @@ use testkit::postgres::Postgres;
 use testkit::rabbit::Rabbit;
 
 pub const PATIENCE: Duration = Duration::from_secs(30);
+/// Until one look at the broker has its answer.
+const LOOK: Duration = Duration::from_secs(5);
 pub const TOPIC: &str = "shop.thing.counted.v1";
 pub const NETWORK: &str = "TESTNET";
 
@@ -158,32 +160,28 @@ impl World {
 }
 
 async fn until_subscribed(config: &AmqpConfig, service: &str) {
-    let url = config.url.expose_secret();
-    let Ok(connection) = Connection::connect(url, ConnectionProperties::default()).await else {
-        return;
-    };
     let queue = format!("uttag.{service}.events");
-    testkit::eventually!(PATIENCE, is_there(&connection, &queue).await);
-    // It is no longer needed, however it ends.
-    drop(connection.close(200, "".into()).await);
+    // A look whose answer is lost between the channel's end and the next call must not be waited for.
+    let look = async || tokio::time::timeout(LOOK, is_there(config, &queue)).await;
+    // Where there is no broker, nobody waits for it.
+    testkit::eventually!(PATIENCE, matches!(look().await, Ok(Ok(true) | Err(_))));
+    // The queue is declared just before it is bound.
+    tokio::time::sleep(Duration::from_millis(100)).await;
 }
 
-async fn is_there(connection: &Connection, queue: &str) -> bool {
+/// Asked on a connection of its own: the broker ends the channel of who asks for a queue that is not there.
+async fn is_there(config: &AmqpConfig, queue: &str) -> Result<bool, lapin::Error> {
+    let url = config.url.expose_secret();
+    let connection = Connection::connect(url, ConnectionProperties::default()).await?;
     let passive = QueueDeclareOptions {
         passive: true,
         ..QueueDeclareOptions::default()
     };
-    let channel = connection.create_channel().await.unwrap();
-    if channel
+    let channel = connection.create_channel().await?;
+    let declared = channel
         .queue_declare(queue.into(), passive, FieldTable::default())
-        .await
-        .is_err()
-    {
-        return false;
-    }
-    // The queue is declared just before it is bound.
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    true
+        .await;
+    Ok(declared.is_ok())
 }
 
 fn quick_retries() -> RetryPolicy {
