@@ -246,7 +246,7 @@ async fn an_import_without_a_file_or_token_is_refused() {
             .multipart(form)
             .send()
     };
-    let empty = send(multipart::Form::new().text("csrf", token))
+    let empty = send(multipart::Form::new().text("csrf", token.clone()))
         .await
         .unwrap();
     assert_eq!(empty.status(), StatusCode::UNPROCESSABLE_ENTITY);
@@ -255,6 +255,15 @@ async fn an_import_without_a_file_or_token_is_refused() {
         .await
         .unwrap();
     assert_eq!(foreign.status(), StatusCode::FORBIDDEN);
+    // What is to be done with the file is not guessed.
+    for (name, word) in [("then", "preview"), ("mode", "everything")] {
+        let part = multipart::Part::bytes(b"x".to_vec()).file_name("x.csv");
+        let form = multipart::Form::new().text("csrf", token.clone());
+        let unknown = send(form.text(name, word).part("file", part))
+            .await
+            .unwrap();
+        assert_eq!(unknown.status(), StatusCode::BAD_REQUEST, "{name}");
+    }
     assert!(world.fakes.seen().file.is_empty());
 }
 

@@ -139,10 +139,21 @@ impl Upload {
         let text = part.text().await.map_err(wrong)?;
         match name.as_str() {
             "csrf" => self.csrf = text,
-            "mode" => self.full = text == "full",
+            "mode" => {
+                self.full = match text.as_str() {
+                    "full" => true,
+                    "delta" => false,
+                    _ => return Err(WebError::BadRequest),
+                }
+            }
+            // A word that is not known must not carry an import out.
             "then" => {
-                self.dry_run = text == "dry_run";
-                self.hold = text == "hold";
+                (self.dry_run, self.hold) = match text.as_str() {
+                    "apply" => (false, false),
+                    "dry_run" => (true, false),
+                    "hold" => (false, true),
+                    _ => return Err(WebError::BadRequest),
+                }
             }
             _ => {}
         }
