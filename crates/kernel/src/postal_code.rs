@@ -11,14 +11,15 @@ use crate::{CountryCode, ParseError};
 pub struct PostalCode(String);
 
 impl PostalCode {
-    /// Takes a code with or without spaces and with or without the country in front (`SE-721 34`).
+    /// Takes a code with or without spaces and with or without the country in front, in any letters (`SE-721 34`).
     pub fn parse(country: &CountryCode, text: &str) -> Result<Self, ParseError> {
         let compact: String = text.chars().filter(|c| !c.is_whitespace()).collect();
-        let code = prefixes(country.as_str())
-            .iter()
-            .find_map(|prefix| compact.strip_prefix(prefix))
-            .unwrap_or(&compact)
-            .to_owned();
+        let begins = |prefix: &&&str| {
+            let head = compact.get(..prefix.len());
+            head.is_some_and(|head| head.eq_ignore_ascii_case(prefix))
+        };
+        let prefix = prefixes(country.as_str()).iter().find(begins);
+        let code = compact[prefix.map_or(0, |prefix| prefix.len())..].to_owned();
         match refusal(country.as_str(), &code) {
             None => Ok(Self(code)),
             Some(refused) => Err(refused),
@@ -53,10 +54,11 @@ impl From<PostalCode> for String {
 
 fn prefixes(country: &str) -> &'static [&'static str] {
     match country {
-        "SE" => &["SE-", "S-", "SE"],
-        "NO" => &["NO-", "N-", "NO"],
+        "SE" => &["SE-", "S-", "SE", "S"],
+        "NO" => &["NO-", "N-", "NO", "N"],
         "DK" => &["DK-", "DK"],
-        "FI" => &["FI-", "FIN-", "FI"],
+        // Åland has Finnish codes, and a country code of its own.
+        "FI" | "AX" => &["FI-", "FIN-", "AX-", "FIN", "FI", "AX"],
         _ => &[],
     }
 }
@@ -70,7 +72,7 @@ fn refusal(country: &str, code: &str) -> Option<ParseError> {
         ),
         "NO" => (digits(4), "a Norwegian postal code is four digits"),
         "DK" => (digits(4), "a Danish postal code is four digits"),
-        "FI" => (digits(5), "a Finnish postal code is five digits"),
+        "FI" | "AX" => (digits(5), "a Finnish postal code is five digits"),
         _ => (
             (2..=10).contains(&code.len())
                 && code.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-'),
@@ -96,6 +98,10 @@ mod tests {
             ("SE", "721 34", "72134"),
             ("SE", " SE-721 34 ", "72134"),
             ("SE", "S-72134", "72134"),
+            ("SE", "s 721 34", "72134"),
+            ("SE", "se-72134", "72134"),
+            ("FI", "AX-22100", "22100"),
+            ("AX", "AX-22100", "22100"),
             ("NO", "0150", "0150"),
             ("DK", "DK-1050", "1050"),
             ("FI", "00100", "00100"),

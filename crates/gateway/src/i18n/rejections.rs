@@ -36,6 +36,9 @@ super::texts! {
         coordinates_differ: "SWEREF 99 och WGS 84 pekar på platser som ligger {} meter från varandra. Lämna den ena tom, så räknas den fram.", "SWEREF 99 and WGS 84 point to places that lie {} metres apart. Leave one empty, and it is worked out.";
         flat_unnamed: "En lägenhet behöver ett lägenhetsnummer, en annan beteckning eller en märkning på uttaget.", "A flat needs an apartment number, a distinguisher or an outlet.";
         object_invalid: "Det som står här är inget uttag i JSON.", "What stands here is no access in JSON.";
+        letters_lost: "En bokstav har gått förlorad i ett ord (? eller en klammer i dess ställe) innan filen skrevs. Exportera den som utf-8.", "A letter of a word was lost (? or a bracket in its place) before the file was written. Export it as utf-8.";
+        field_personal: "Fältet får inte innehålla ett personnummer.", "The field must not hold a personal identity number.";
+        member_invalid: "En lista eller ett objekt står där en text eller ett tal väntas.", "A list or an object stands where a text or a number is expected.";
         file_cut: "Filen slutar mitt i. Resten saknas.", "The file ends in the middle. The rest of it is missing.";
     }
 }
@@ -80,6 +83,9 @@ fn sentence(reason: Reason, r: &Rejections) -> Option<&'static str> {
         Reason::FlatUnnamed => r.flat_unnamed,
         Reason::ObjectInvalid => r.object_invalid,
         Reason::FileCut => r.file_cut,
+        Reason::LettersLost => r.letters_lost,
+        Reason::FieldPersonal => r.field_personal,
+        Reason::MemberInvalid => r.member_invalid,
     })
 }
 

@@ -3,31 +3,27 @@
 use std::fs::File;
 use std::io;
 
-use kernel::{NetworkCode, new_id};
+use kernel::new_id;
 use privacy::{Admission, Origin, Seals};
-use sea_orm::ActiveValue::Set;
-use service_kit::database::insert_rows;
 use tokio::sync::mpsc;
 use tokio::task::spawn_blocking;
 
-use super::people::People;
 use super::read_file::{Piece, read_ahead, reread};
 use super::{ImportAddressFile, Registry, RegistryError, SessionAt, StagedFile};
-use crate::domain::address_file::{AccessRow, FileRow, Hints, Judge, Opened, Refusal, RowVerdict};
-use crate::domain::import::{ImportReport, Outcome, Rejection};
-use crate::domain::limits::{REJECTED_ROWS_MAX, REPORTED_REJECTIONS_MAX, STAGE_ROWS};
-use crate::store::duplicates;
-use crate::store::{access, address_import, facts, rejected, staged, staged_session};
+use crate::domain::address_file::{Hints, Judge, Opened, Refusal};
+use crate::domain::import::{ImportReport, Outcome};
+use crate::domain::limits::{REJECTED_ROWS_MAX, STAGE_ROWS};
+use crate::store::{access, address_import, duplicates, rejected, staged, staged_session};
 
 /// An import whose rows are coming in.
 pub(super) struct Session {
     pub(super) report: ImportReport,
     pub(super) of: staged::Of,
-    seals: Seals,
-    opened: Opened,
-    suppresses_anybody: bool,
+    pub(super) seals: Seals,
+    pub(super) opened: Opened,
+    pub(super) suppresses_anybody: bool,
     /// There are accesses already, of which a row may leave something as it is.
-    knows_accesses: bool,
+    pub(super) knows_accesses: bool,
 }
 
 impl Registry {
@@ -144,169 +140,6 @@ impl Registry {
         })
     }
 
-    async fn stage_rows(
-        &self,
-        session: &mut Session,
-        pieces: &mut mpsc::Receiver<io::Result<Piece>>,
-    ) -> Result<(), StageError> {
-        let database = self.outbox.database();
-        let mut sink = staged::Sink::open(database).await?;
-        while let Some(piece) = pieces.recv().await {
-            let Piece::Rows(rows) = piece.map_err(RegistryError::from)? else {
-                continue;
-            };
-            session.report.rows += rows.len() as u64;
-            let mut accepted = Vec::with_capacity(rows.len());
-            let mut refused = Vec::new();
-            for row in rows {
-                match row.verdict {
-                    RowVerdict::Accepted(access) => accepted.push((row.line, *access)),
-                    RowVerdict::Rejected { .. } => refused.push(row),
-                }
-            }
-            self.put_rejected(session, refused).await?;
-            if session.knows_accesses {
-                self.complete(&session.report.network, &mut accepted)
-                    .await?;
-            }
-            let rows = self.staged_rows(session, accepted).await?;
-            session.report.staged += rows.len() as u64;
-            sink.put(&session.of, rows).await?;
-        }
-        Ok(sink.finish().await?)
-    }
-
-    /// Stores rejected rows with their reasons, sealed.
-    async fn put_rejected(
-        &self,
-        session: &mut Session,
-        rows: Vec<FileRow>,
-    ) -> Result<(), StageError> {
-        if rows.is_empty() {
-            return Ok(());
-        }
-        session.report.rejected += rows.len() as u64;
-        if session.report.rejected > REJECTED_ROWS_MAX as u64 {
-            return Err(StageError::too_many());
-        }
-        let mut models = Vec::with_capacity(rows.len());
-        for row in rows {
-            let RowVerdict::Rejected {
-                access_id,
-                violations,
-            } = row.verdict
-            else {
-                continue;
-            };
-            let people = session.opened.named(&row.raw);
-            let tokens = self.name_tokens(&session.report.network, access_id.as_ref(), &people);
-            let text = session.opened.rejected_row(&row.raw, &violations);
-            let id = new_id(self.clock.as_ref());
-            let content = session
-                .seals
-                .seal(rejected::TABLE, rejected::CONTENT, id, &text)
-                .map_err(RegistryError::from)?;
-            models.push(rejected::ActiveModel {
-                id: Set(id),
-                import_id: Set(session.of.import),
-                network: Set(session.of.network.clone()),
-                subject_id: Set(session.of.subject),
-                line: Set(i64::try_from(row.line).unwrap_or(i64::MAX)),
-                access_id: Set(access_id.map(String::from)),
-                content: Set(Some(content)),
-                resident_token: Set(tokens.resident),
-                owner_token: Set(tokens.owner),
-            });
-            let left = REPORTED_REJECTIONS_MAX.saturating_sub(session.report.rejections.len());
-            let line = row.line;
-            let reported = violations.into_iter().take(left);
-            session
-                .report
-                .rejections
-                .extend(reported.map(|violation| Rejection { line, violation }));
-        }
-        let tx = self.outbox.database().begin().await?;
-        insert_rows(&tx, models).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// What a row is silent about stays as it is now.
-    async fn complete(
-        &self,
-        network: &NetworkCode,
-        rows: &mut [(u64, AccessRow)],
-    ) -> Result<(), RegistryError> {
-        let reader = self.outbox.database().reader();
-        let hashes = rows
-            .iter()
-            .map(|(_, row)| (&row.facts.access_id, row.facts.content_hash()));
-        let mut known = access::differing(&reader, network, hashes).await?;
-        for (_, row) in rows {
-            if let Some(stored) = known.remove(row.facts.access_id.as_str()) {
-                row.said.complete(&mut row.facts, stored.facts()?);
-            }
-        }
-        Ok(())
-    }
-
-    async fn staged_rows(
-        &self,
-        session: &Session,
-        rows: Vec<(u64, AccessRow)>,
-    ) -> Result<Vec<staged::Row>, RegistryError> {
-        let network = &session.report.network;
-        let people: Vec<People> = rows
-            .iter()
-            .map(|(_, row)| People::of(row, session.report.says_of_residents))
-            .collect();
-        let suppressed = if session.suppresses_anybody {
-            let known: Vec<_> = rows
-                .iter()
-                .map(|(_, row)| {
-                    super::people::known_resident(row.resident.as_ref(), &row.facts.access_id)
-                })
-                .collect();
-            let reader = self.outbox.database().reader();
-            self.privacy.suppressed(&reader, network, &known).await?
-        } else {
-            vec![false; rows.len()]
-        };
-        let source = session.opened.format().as_str();
-        let mut staged_rows = Vec::with_capacity(rows.len());
-        for (((line, row), mut people), suppressed) in rows.into_iter().zip(people).zip(suppressed)
-        {
-            if suppressed {
-                people.forget_resident();
-            }
-            let id = new_id(self.clock.as_ref());
-            let mut named = row.named();
-            if suppressed {
-                named.resident = None;
-            }
-            let tokens = self.name_tokens(network, Some(&row.facts.access_id), &named);
-            let access_id = row.facts.access_id.to_string();
-            let marks = people.marks(&self.marks, network, &access_id);
-            let seal = |column: &str, text: Option<String>| {
-                let seals = &session.seals;
-                let sealed = text.map(|text| seals.seal(staged::TABLE, column, id, &text));
-                sealed.transpose()
-            };
-            let (people, owner) = people.into_texts();
-            staged_rows.push(staged::Row {
-                id,
-                line,
-                access_id,
-                facts: facts::values(&row.facts, source, ""),
-                marks,
-                suppressed,
-                tokens,
-                people: seal(staged::PEOPLE, people)?,
-                owner: seal(staged::OWNER, owner)?,
-            });
-        }
-        Ok(staged_rows)
-    }
-
     /// Takes out the rows of accesses that the file names more than once: which is right cannot be known.
     async fn refuse_duplicates(
         &self,
@@ -391,7 +224,7 @@ pub(super) enum StageError {
 }
 
 impl StageError {
-    fn too_many() -> Self {
+    pub(super) fn too_many() -> Self {
         Self::Refused(Refusal(format!(
             "more than {REJECTED_ROWS_MAX} rows are rejected; the file as a whole must be mended"
         )))

@@ -87,6 +87,34 @@ async fn what_a_file_has_no_column_for_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_list_of_services_means_what_it_meant_where_it_came_from() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let on_api = r#"[{"accessId":"1","streetName":"Storgatan","streetNumber":"5","postalCode":"72134","city":"Västerås","countryCode":"SE",
+            "premisesType":"RESIDENTIAL_HOUSE","accessState":"CONNECTED","services":[
+            {"service":"BB-100-100","available":"YES","disconnection":""},{"service":"BB-1000-1000","available":"2031-01-01"},
+            {"service":"TV","available":"YES","disconnection":"2021-01-01"}]}]"#;
+        world.import(DELTA, on_api.as_bytes()).await;
+        let before = get(&world, "1").await;
+        assert_eq!(before.services, ["BB-100-100"], "what can be ordered today");
+        let silent = format!("{MANDATORY}\n{}\n", place("1", 6));
+        let report = world.import(DELTA, silent.as_bytes()).await.report.unwrap();
+        assert_eq!(report.changed, 1, "{report:?}");
+        assert_eq!(get(&world, "1").await.services, before.services);
+
+        let header = "accessId,streetName,streetNumber,postalCode,city,countryCode,premisesType,activationDate,salesStartDate";
+        for (start, sold) in [("2031-01-01", false), ("NO", false), ("YES", true), ("2020-01-01", true)] {
+            let text = format!("{header}\n2,Storgatan,7,72134,Västerås,SE,RESIDENTIAL_HOUSE,YES,{start}\n");
+            let report = world.import(DELTA, text.as_bytes()).await.report.unwrap();
+            assert_eq!(report.rejected, 0, "{report:?}");
+            assert_eq!(!get(&world, "2").await.services.is_empty(), sold, "{start}");
+        }
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn stray_quotes_cost_their_own_rows_and_nobody_elses() {
     for_each_store(|url| async {
         let world = World::start(url).await;

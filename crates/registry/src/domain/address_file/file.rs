@@ -206,7 +206,7 @@ impl<R: BufRead> AddressFile<R> {
         let text = self.opened.charset.decode_owned(object.bytes);
         let verdict = match object.fault {
             Some(fault) => RowVerdict::faulty(fault.of("", "")),
-            None => match on_api::values(&text) {
+            None => match on_api::values(&text, self.judge.today) {
                 Ok(values) => read_row(&values, &self.judge),
                 Err(rule) => RowVerdict::faulty(rule.of("", "")),
             },

@@ -141,6 +141,25 @@ fn a_master_file_needs_no_header() {
 }
 
 #[test]
+fn a_list_is_no_text_of_on_api() {
+    let access = |street: &str| {
+        format!(
+            r#"[{{"accessId":"1","streetName":{street},"postalCode":"72134","city":"Ort","countryCode":"SE","premisesType":"UNKNOWN","note":["kept"]}}]"#
+        )
+    };
+    for (street, right) in [
+        ("\"Byn\"", true),
+        ("[\"Byn\"]", false),
+        ("{\"a\":1}", false),
+    ] {
+        let text = access(street);
+        let rows: Vec<_> = open(text.as_bytes()).unwrap().map(Result::unwrap).collect();
+        let taken = matches!(rows[0].verdict, RowVerdict::Accepted(_));
+        assert_eq!((rows.len(), taken), (1, right), "{street}");
+    }
+}
+
+#[test]
 fn accesses_of_every_version_of_on_api() {
     let text = r#"[
  {"accessId":"1","legacyAccessId":null,"streetName":"Kungsgatan","streetNumber":"10","streetLittera":"G","postalCode":"72134","city":"Västerås",

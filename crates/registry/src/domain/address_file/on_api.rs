@@ -1,27 +1,36 @@
 //! One access as ON-API 2.4, 2.5 or 2.6 writes it, as values.
 
+use chrono::NaiveDate;
 use kernel::ParseError;
 use serde_json::{Map, Value};
 
+use super::row::swedish_day;
 use super::{Field, Format, REJECTED_BECAUSE, values::Values};
 
 const NOT_VALID: ParseError =
     ParseError::new("OBJECT_INVALID", "the access is not a valid JSON object");
+const NOT_A_TEXT: ParseError = ParseError::new(
+    "MEMBER_INVALID",
+    "a list or an object stands where a text or a number is expected",
+);
+/// The names of the day on which a service ends.
+const DISCONNECTED: [&str; 2] = ["disconnectionDateTime", "disconnection"];
 /// ON-API 2.4's and 2.5's names for the day from which a service can be delivered.
 const CONNECTED: [&str; 2] = ["connectionDateTime", "connection"];
 /// The same for the day from which it can be ordered.
 const AVAILABLE: [&str; 2] = ["availableDateTime", "available"];
 
-/// The values of one object.
+/// The values of one object, as of today.
 ///
 /// # Errors
-/// It is no JSON object.
-pub(super) fn values(text: &str) -> Result<Values<'static>, ParseError> {
+/// It is no JSON object, or one of its members cannot be what its name says.
+pub(super) fn values(text: &str, today: NaiveDate) -> Result<Values<'static>, ParseError> {
     let object: Map<String, Value> = serde_json::from_str(text).map_err(|_| NOT_VALID)?;
     let mut values = Values::empty(Format::OnApi);
     for (name, value) in object {
         match Field::named(&name, Format::OnApi) {
-            Some(Field::ActiveServices) => services(&mut values, &value),
+            Some(Field::ActiveServices) => services(&mut values, &value, today),
+            Some(_) if value.is_array() || value.is_object() => return Err(NOT_A_TEXT),
             Some(Field::MduApartmentNumber) => {
                 values.set(Field::MduApartmentNumber, apartment(&value));
             }
@@ -55,9 +64,9 @@ fn apartment(value: &Value) -> String {
     }
 }
 
-/// The services that 2.4 and 2.5 put into the access: those that are not said to be unavailable are listed, the earliest
-/// connection is the access's own, and the whole list is kept as it came.
-fn services(values: &mut Values<'static>, value: &Value) {
+/// The services that 2.4 and 2.5 put into the access: those that can be ordered today are listed, the earliest connection
+/// is the access's own, and the whole list is kept as it came.
+fn services(values: &mut Values<'static>, value: &Value, today: NaiveDate) {
     let Some(services) = value.as_array() else {
         values.set(Field::ActiveServices, plain(value));
         return;
@@ -70,7 +79,10 @@ fn services(values: &mut Values<'static>, value: &Value) {
     let mut connected: Option<String> = None;
     for service in services {
         let name = service.get("service").map(plain).unwrap_or_default();
-        if !name.is_empty() && !word(service, AVAILABLE).eq_ignore_ascii_case("no") {
+        let available = word(service, AVAILABLE);
+        let later = swedish_day(&available).is_some_and(|day| day > today);
+        let over = swedish_day(&word(service, DISCONNECTED)).is_some_and(|day| day <= today);
+        if !name.is_empty() && !available.eq_ignore_ascii_case("no") && !later && !over {
             // The separators of a list are not part of a name.
             listed.push(name.replace([',', ';', '|'], " "));
         }

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use kernel::{AccessId, AccessState, NetworkCode, ParseError, PersonName, Violation};
 
+pub(super) use self::cells::swedish_day;
 use super::values::Values;
 use super::{Field, Format, RowVerdict, Said};
 use crate::domain::access::AccessFacts;
@@ -21,6 +22,8 @@ pub struct AccessRow {
     pub facts: AccessFacts,
     /// What of it the row says.
     pub said: Said,
+    /// The format of an earlier file that listed the services, where this one is silent about them.
+    pub services_from: Option<String>,
     /// The resident, if the file names one.
     pub resident: Option<PersonName>,
     /// The property's owner: name, address, postal code and city, where the file has them. May be a person.
@@ -84,7 +87,11 @@ impl Reader<'_> {
         let other_columns = self.other_columns();
         let legacy_access_id = self.legacy_access_id();
         let property_designation = self.text(Field::PropertyUnitDesignation);
-        let services = self.services();
+        let services = if self.is_sold_later() {
+            Some(Vec::new())
+        } else {
+            self.services()
+        };
         let population = self.text(Field::Population);
         let price_group = self.whole_number(Field::PriceGroup);
         let national_address_uuid = self.text(Field::NationalAddressUuid);
@@ -118,6 +125,7 @@ impl Reader<'_> {
         Some(AccessRow {
             facts,
             said: self.values.said,
+            services_from: None,
             resident,
             owner,
             other_columns,
@@ -252,6 +260,17 @@ impl Reader<'_> {
             );
         }
         Some(services)
+    }
+
+    /// PI-API: YES, NO, or the day from which services are sold there. Until then none can be had.
+    fn is_sold_later(&mut self) -> bool {
+        match self.value(Field::SalesStart).to_ascii_uppercase().as_str() {
+            "" | "YES" => false,
+            "NO" => true,
+            _ => self
+                .day(Field::SalesStart)
+                .is_some_and(|day| day > self.judge.today),
+        }
     }
 
     fn technical(&mut self) -> BTreeMap<String, String> {

@@ -12,6 +12,11 @@ impl Said {
         self.0 |= 1 << field as u64;
     }
 
+    /// Whether it lists services, or says that there are none.
+    pub fn services(self) -> bool {
+        self.any(&[Field::ActiveServices, Field::SalesStart])
+    }
+
     fn any(self, fields: &[Field]) -> bool {
         fields
             .iter()
@@ -52,7 +57,7 @@ impl Said {
             known.connected_on,
         );
         self.keep(
-            &[Field::ActiveServices],
+            &[Field::ActiveServices, Field::SalesStart],
             &mut facts.services,
             known.services,
         );

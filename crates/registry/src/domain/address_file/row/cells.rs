@@ -129,7 +129,7 @@ impl Reader<'_> {
 
 /// The day of a date or a time. A time with its zone is a moment, whose day is told by Swedish clocks, as ON-API's are written
 /// here; one without is local.
-fn swedish_day(value: &str) -> Option<NaiveDate> {
+pub(in crate::domain::address_file) fn swedish_day(value: &str) -> Option<NaiveDate> {
     if let Ok(moment) = DateTime::parse_from_rfc3339(value) {
         return Some(moment.with_timezone(&Stockholm).date_naive());
     }
