@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kernel::NetworkCode;
 
 use super::error::OrdersError;
-use super::paging::page_size;
+use super::paging::{cut, page_size};
 use super::{Desk, Orders};
 use crate::domain::OfferingId;
 use crate::domain::catalogue::offering::ExternalKey;
@@ -109,9 +109,8 @@ impl Orders {
     ) -> Result<OfferingPage, OrdersError> {
         let size = page_size(size);
         let reader = self.outbox.database().reader();
-        let mut rows = offering::page(&reader, network, listed, size + 1).await?;
-        let more = rows.len() as u64 > size;
-        rows.truncate(usize::try_from(size).unwrap_or(usize::MAX));
+        let rows = offering::page(&reader, network, listed, size + 1).await?;
+        let (rows, more) = cut(rows, size);
         let next_after = rows.last().filter(|_| more).map(|(last, _)| last.id);
         let providers = self.list_providers(network).await?;
         let seller = |offering: &Offering| {
