@@ -41,7 +41,6 @@ use std::sync::Arc;
 
 use chassis::feed::FeedBell;
 use chrono::NaiveDate;
-use chrono_tz::Europe::Stockholm;
 use kernel::{NetworkCode, ProviderId, SharedClock};
 use mailer::{MailQueue, NetworkNames};
 use messaging::Outbox;
@@ -51,6 +50,7 @@ use service_kit::lifecycle::Lifecycle;
 
 use crate::config::Settings;
 use crate::domain::follow_link::FollowLinks;
+use crate::domain::swedish_time;
 use places::Places;
 use showings::Showings;
 use webhooks::Webhooks;
@@ -88,7 +88,7 @@ pub struct Desk {
 impl Orders {
     /// The day by the customer's clock.
     fn today(&self) -> NaiveDate {
-        self.clock.now().with_timezone(&Stockholm).date_naive()
+        swedish_time::day(self.clock.now())
     }
 }
 

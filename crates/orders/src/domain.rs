@@ -15,6 +15,7 @@ pub mod reminder;
 pub mod report;
 pub mod request;
 pub mod status;
+pub mod swedish_time;
 pub mod technical;
 pub mod webhook;
 

@@ -1,6 +1,5 @@
 //! The mails of this service: to the customer who receives what, to the provider that there is something to fetch.
 
-use chrono_tz::Europe::Stockholm;
 use kernel::{Email, NetworkCode};
 use mailer::{Mail, TemplateSource};
 use messaging::Work;
@@ -14,6 +13,7 @@ use crate::domain::acceptance::{self, Language};
 use crate::domain::catalogue::Provider;
 use crate::domain::order::Order;
 use crate::domain::status::{OrderStatus, WITHDRAWAL_DAYS};
+use crate::domain::swedish_time;
 use crate::store::{notice, order, provider};
 
 /// The language of mails to providers.
@@ -128,7 +128,7 @@ impl Orders {
             "status": state.status.as_str(),
             "withdrawn": state.status == OrderStatus::Withdrawn,
             "by_network": matches!(ending, Ending::ByNetwork { .. }),
-            "at": state.changed_at.with_timezone(&Stockholm).format("%Y-%m-%d %H:%M").to_string(),
+            "at": swedish_time::minute(state.changed_at),
         });
         let told = to_provider(&state.network, &provider, "end_provider", context.clone());
         queue.enqueue_in(work, told).await?;

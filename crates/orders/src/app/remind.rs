@@ -3,7 +3,6 @@
 //! Each step is one transaction under the order's lock: the mail, the line of the log and the time of the next step stand
 //! together or not at all, so that of several instances one does it, and a crash loses or doubles nothing.
 
-use chrono_tz::Europe::Stockholm;
 use kernel::{Email, NetworkCode};
 use mailer::{Mail, MailQueue};
 use messaging::Work;
@@ -19,6 +18,7 @@ use crate::domain::catalogue::Provider;
 use crate::domain::log_text::LogText;
 use crate::domain::order::Order;
 use crate::domain::reminder::{ReminderRules, Step};
+use crate::domain::swedish_time;
 use crate::store::{order, provider, reminder};
 
 /// Orders of one network in one turn; the rest is for the next.
@@ -170,9 +170,8 @@ impl Orders {
             provider,
             controller,
         } = waiting;
-        let placed = order.state().placed_at.with_timezone(&Stockholm);
         let mut context = order_context(order, provider, controller);
-        context["placed"] = json!(placed.format("%Y-%m-%d %H:%M").to_string());
+        context["placed"] = json!(swedish_time::minute(order.state().placed_at));
         context["link"] = json!(format!("{}{path}", self.public_url));
         context
     }

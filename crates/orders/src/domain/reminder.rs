@@ -7,6 +7,8 @@ use kernel::Email;
 use kernel::holidays::is_working_day;
 use serde::Deserialize;
 
+use super::swedish_time;
+
 /// The longest wait that can be set, in hours: a month.
 pub const HOURS_MAX: u32 = 720;
 /// Reminders of one order at most: more are no reminders any more.
@@ -138,7 +140,7 @@ impl ReminderRules {
 /// The moment at which so much working time has passed: on working days (neither Saturday, Sunday nor public holiday), within
 /// [`WORKING_DAY`].
 fn working_time_after(from: DateTime<Utc>, wait: Duration) -> DateTime<Utc> {
-    let mut day = from.with_timezone(&Stockholm).date_naive();
+    let mut day = swedish_time::day(from);
     let mut left = wait;
     loop {
         if is_working_day(day) {

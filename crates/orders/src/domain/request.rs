@@ -1,7 +1,6 @@
 //! A request for an order, checked as far as it can be without asking anybody.
 
 use chrono::{DateTime, Months, NaiveDate, Utc};
-use chrono_tz::Europe::Stockholm;
 use kernel::Violation;
 use uuid::Uuid;
 
@@ -11,6 +10,7 @@ use super::catalogue::campaign;
 use super::customer::{Customer, CustomerInput};
 use super::form::Scope;
 use super::form::answer::{self, AnswerInput};
+use super::swedish_time;
 
 /// How far ahead a day may be wished: further, and the offer will have changed.
 pub const MAX_MONTHS_AHEAD: u32 = 12;
@@ -84,7 +84,7 @@ impl OrderRequest {
     /// Checks everything and says all that is wrong at once.
     pub fn parse(input: &OrderInput, now: DateTime<Utc>) -> Result<Self, Vec<Violation>> {
         let mut wrong = Vec::new();
-        let today = now.with_timezone(&Stockholm).date_naive();
+        let today = swedish_time::day(now);
         let command_id = command_id(&input.command_id, &mut wrong);
         let offering_id = offering_id(&input.offering_id, &mut wrong);
         if input.place_handle.is_empty() {

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
-use chrono_tz::Europe::Stockholm;
+
+use super::swedish_time;
 
 /// Days in which a consumer may withdraw from a distance contract for a service, counted from the day after the
 /// agreement (distansavtalslagen 2005:59, 2 kap. 10 and 12 §§). Also after delivery.
@@ -167,12 +168,12 @@ impl fmt::Display for OrderStatus {
 
 /// The last day on which the order may be withdrawn: the day of the agreement does not count, by Swedish clocks.
 pub fn last_day_of_withdrawal(placed_at: DateTime<Utc>) -> NaiveDate {
-    placed_at.with_timezone(&Stockholm).date_naive() + Days::new(WITHDRAWAL_DAYS)
+    swedish_time::day(placed_at) + Days::new(WITHDRAWAL_DAYS)
 }
 
 /// The last day counts whole.
 fn withdrawal_is_over(placed_at: DateTime<Utc>, now: DateTime<Utc>) -> bool {
-    now.with_timezone(&Stockholm).date_naive() > last_day_of_withdrawal(placed_at)
+    swedish_time::day(now) > last_day_of_withdrawal(placed_at)
 }
 
 #[cfg(test)]

@@ -1,7 +1,6 @@
 //! The network has done what a technical order asks: the subscription, who has the place, the customer's order.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Europe::Stockholm;
 use kernel::{AccessId, NetworkCode};
 use messaging::Work;
 use uuid::Uuid;
@@ -12,6 +11,7 @@ use super::stored_access;
 use crate::app::error::OrdersError;
 use crate::app::{Desk, Orders};
 use crate::domain::OrderId;
+use crate::domain::swedish_time;
 use crate::domain::technical::operation::{Effect, Operation};
 use crate::domain::technical::request::{Characteristics, Equipment};
 use crate::domain::technical::state::TechnicalState;
@@ -163,7 +163,7 @@ impl Orders {
             service: row.service.clone(),
             service_type: row.service_type.clone(),
             state: SubscriptionState::Activated.as_str().to_owned(),
-            connection_date: swedish_day(now),
+            connection_date: swedish_time::day(now).to_string(),
             disconnection_date: None,
             changed_at: now,
             access_id: row.access_id.clone(),
@@ -325,10 +325,6 @@ impl Orders {
 
 fn end(row: &mut subscription::Model, now: DateTime<Utc>) {
     SubscriptionState::Ended.as_str().clone_into(&mut row.state);
-    row.disconnection_date = Some(swedish_day(now));
+    row.disconnection_date = Some(swedish_time::day(now).to_string());
     row.changed_at = now;
-}
-
-fn swedish_day(now: DateTime<Utc>) -> String {
-    now.with_timezone(&Stockholm).date_naive().to_string()
 }

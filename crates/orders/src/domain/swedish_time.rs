@@ -1,0 +1,15 @@
+//! What clocks in Sweden show: customers, providers and the network's staff reckon by them.
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Europe::Stockholm;
+
+/// The day of a moment.
+pub fn day(at: DateTime<Utc>) -> NaiveDate {
+    at.with_timezone(&Stockholm).date_naive()
+}
+
+/// A moment as people read it, to the minute: "2026-11-22 14:05".
+pub fn minute(at: DateTime<Utc>) -> String {
+    let local = at.with_timezone(&Stockholm);
+    local.format("%Y-%m-%d %H:%M").to_string()
+}
