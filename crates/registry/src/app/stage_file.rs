@@ -123,7 +123,7 @@ impl Registry {
             .privacy
             .suppresses_anybody(work.tx(), &report.network)
             .await?;
-        let knows_accesses = access::count_active(work.tx(), &report.network).await? > 0;
+        let knows_accesses = access::is_any_active(work.tx(), &report.network).await?;
         work.commit().await?;
         let of = staged::Of {
             import: report.id,

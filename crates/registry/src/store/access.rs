@@ -277,6 +277,18 @@ pub async fn differing<'a, C: ConnectionTrait>(
         .collect())
 }
 
+/// Whether any access of the network has not ended.
+pub async fn is_any_active<C: ConnectionTrait>(
+    connection: &C,
+    network: &NetworkCode,
+) -> Result<bool, DbErr> {
+    let one = active(network)
+        .select_only()
+        .column(Column::Id)
+        .into_tuple::<Uuid>();
+    Ok(one.one(connection).await?.is_some())
+}
+
 /// How many accesses of the network have not ended.
 pub async fn count_active<C: ConnectionTrait>(
     connection: &C,
