@@ -14,7 +14,7 @@ impl Said {
 
     /// Whether it lists services, or says that there are none.
     pub fn services(self) -> bool {
-        self.any(&[Field::ActiveServices, Field::SalesStart])
+        self.any(&SERVICES)
     }
 
     fn any(self, fields: &[Field]) -> bool {
@@ -56,11 +56,7 @@ impl Said {
             &mut facts.connected_on,
             known.connected_on,
         );
-        self.keep(
-            &[Field::ActiveServices, Field::SalesStart],
-            &mut facts.services,
-            known.services,
-        );
+        self.keep(&SERVICES, &mut facts.services, known.services);
         self.keep(&[Field::Outlet], &mut facts.outlet, known.outlet);
         self.keep(
             &[Field::Population],
@@ -101,6 +97,7 @@ impl Said {
     }
 }
 
+const SERVICES: [Field; 2] = [Field::ActiveServices, Field::SalesStart];
 const POSITION: [Field; 5] = [
     Field::SwerefType,
     Field::SwerefNorth,
