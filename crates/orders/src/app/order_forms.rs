@@ -1,6 +1,7 @@
 //! What networks and providers ask in orders: putting a version, reading versions, checking what a customer answers.
 
 use kernel::NetworkCode;
+use sea_orm::ConnectionTrait;
 use service_kit::caller::Caller;
 
 use super::Orders;
@@ -48,10 +49,7 @@ impl Orders {
             put_by: format!("{}:{}", caller.kind.as_str(), caller.id),
         };
         let work = self.outbox.begin().await?;
-        if let FormOwner::Provider(id) = owner {
-            let known = provider::find(work.tx(), network, id).await?;
-            known.ok_or(OrdersError::ProviderNotFound)?;
-        }
+        check_owner(work.tx(), network, owner).await?;
         let id = kernel::new_id(self.clock.as_ref());
         if !order_form::put(work.tx(), network, &stored, id, expected).await? {
             work.rollback().await?;
@@ -72,12 +70,7 @@ impl Orders {
         inputs: &[FieldInput],
     ) -> Result<(), OrdersError> {
         check::fields(inputs).map_err(OrdersError::Invalid)?;
-        if let FormOwner::Provider(id) = owner {
-            let reader = self.outbox.database().reader();
-            let known = provider::find(&reader, network, id).await?;
-            known.ok_or(OrdersError::ProviderNotFound)?;
-        }
-        Ok(())
+        check_owner(&self.outbox.database().reader(), network, owner).await
     }
 
     /// One version of a form; the current one when none is named, version 0 when nobody has put one.
@@ -165,4 +158,17 @@ impl Orders {
         }
         Ok(wrong)
     }
+}
+
+/// That the provider whose form it is has been entered.
+async fn check_owner(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    owner: &FormOwner,
+) -> Result<(), OrdersError> {
+    if let FormOwner::Provider(id) = owner {
+        let known = provider::find(db, network, id).await?;
+        known.ok_or(OrdersError::ProviderNotFound)?;
+    }
+    Ok(())
 }
