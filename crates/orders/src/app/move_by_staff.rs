@@ -1,7 +1,7 @@
 //! Staff of the network cancel an order, or withdraw from it for the customer.
 
 use kernel::NetworkCode;
-use privacy::{OpenItem, SubjectId};
+use privacy::SubjectId;
 use sea_orm::ConnectionTrait;
 use service_kit::caller::Caller;
 
@@ -88,14 +88,11 @@ impl Orders {
         let (Some(subject), Some(sealed)) = (accepted.subject_id, &accepted.text_language) else {
             return Ok(Language::Swedish);
         };
-        let item = OpenItem {
-            subject: SubjectId::from_uuid(subject),
-            table: acceptance::TABLE,
-            column: "text_language",
-            row_id: accepted.id,
-            sealed,
-        };
-        let opened = self.privacy.open_many(&[item]).await?.pop().flatten();
+        let (subject, table) = (SubjectId::from_uuid(subject), acceptance::TABLE);
+        let opened = self
+            .privacy
+            .open(subject, table, "text_language", accepted.id, sealed)
+            .await?;
         Ok(opened
             .and_then(|code| Language::parse(&code))
             .unwrap_or(Language::Swedish))
