@@ -75,10 +75,10 @@ impl Orders {
         desk: &Desk,
         number: &str,
     ) -> Result<Order, OrdersError> {
-        let number = OrderNumber::parse(number).filter(|number| *number.network() == desk.network);
-        let number = number.ok_or(OrdersError::OrderNotFound)?;
+        let count = OrderNumber::count_in(&desk.network, number);
+        let count = count.ok_or(OrdersError::OrderNotFound)?;
         let reader = self.outbox.database().reader();
-        let row = self.own_numbered(&reader, desk, number.count()).await?;
+        let row = self.own_numbered(&reader, desk, count).await?;
         Ok(row.to_domain()?)
     }
 }

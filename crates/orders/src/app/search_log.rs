@@ -151,7 +151,6 @@ fn count_of(network: &NetworkCode, asked: &LogAsked) -> Result<Option<i64>, Orde
     let Some(number) = &asked.order_number else {
         return Ok(None);
     };
-    let number = OrderNumber::parse(number).filter(|number| number.network() == network);
-    let number = number.ok_or(OrdersError::OrderNotFound)?;
-    Ok(Some(number.count()))
+    let count = OrderNumber::count_in(network, number);
+    count.map(Some).ok_or(OrdersError::OrderNotFound)
 }

@@ -30,6 +30,12 @@ impl OrderNumber {
         Some(Self { network, count })
     }
 
+    /// The count of a number of this network; nothing when it is none, or another network's.
+    pub fn count_in(network: &NetworkCode, text: &str) -> Option<i64> {
+        let number = Self::parse(text).filter(|number| number.network == *network);
+        number.map(|number| number.count)
+    }
+
     /// The network.
     pub const fn network(&self) -> &NetworkCode {
         &self.network

@@ -25,11 +25,10 @@ impl Orders {
         sp_reference: Option<&str>,
     ) -> Result<Option<order::Model>, OrdersError> {
         let Desk { network, provider } = desk;
-        let named = match sp_reference.map(|text| (OrderNumber::parse(text), OrderId::parse(text)))
-        {
-            Some((Some(number), _)) if number.network() == network => {
-                provider_orders::find_by_number(work.tx(), network, provider, number.count())
-                    .await?
+        let reference = |text| (OrderNumber::count_in(network, text), OrderId::parse(text));
+        let named = match sp_reference.map(reference) {
+            Some((Some(count), _)) => {
+                provider_orders::find_by_number(work.tx(), network, provider, count).await?
             }
             Some((_, Ok(id))) => order::find_of_provider(work.tx(), network, provider, id).await?,
             _ => None,
