@@ -36,11 +36,6 @@ impl OrderNumber {
         number.map(|number| number.count)
     }
 
-    /// The network.
-    pub const fn network(&self) -> &NetworkCode {
-        &self.network
-    }
-
     /// The count within the network.
     pub const fn count(&self) -> i64 {
         self.count
