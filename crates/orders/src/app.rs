@@ -3,6 +3,7 @@
 pub mod acknowledge_notice;
 pub mod acknowledge_order;
 pub mod add_message;
+pub mod catalogue;
 pub mod disclose;
 pub mod error;
 pub mod find_orders;
@@ -51,6 +52,7 @@ use service_kit::lifecycle::Lifecycle;
 use crate::config::Settings;
 use crate::domain::follow_link::FollowLinks;
 use crate::domain::swedish_time;
+use catalogue::Catalogues;
 use places::Places;
 use showings::Showings;
 use webhooks::Webhooks;
@@ -69,6 +71,7 @@ pub struct Orders {
     pub(crate) places: Places,
     pub(crate) follow_links: FollowLinks,
     pub(crate) webhooks: Webhooks,
+    pub(crate) catalogues: Catalogues,
     pub(crate) showings: Showings,
     pub(crate) clock: SharedClock,
     pub(crate) lifecycle: Lifecycle,

@@ -26,6 +26,7 @@ use service_kit::secret::Key32;
 use tonic::service::Routes;
 
 use app::Orders;
+use app::catalogue::Catalogues;
 use app::error::OrdersError;
 use app::mails::TEMPLATES;
 use app::places::Places;
@@ -201,6 +202,7 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         identity: Arc::clone(&chassis.identity),
         places: Places::new(chassis.client("registry")?),
         follow_links: FollowLinks::new(&pepper),
+        catalogues: Catalogues::default(),
         showings: Showings::starting_at(showings_start(chassis)),
         webhooks: Webhooks::new(outgoing, SecretBox::new(&pepper)),
         public_url: public_url(config.mail.as_ref()),

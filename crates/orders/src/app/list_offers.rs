@@ -1,6 +1,7 @@
 //! What can be ordered at a place, and the text that is accepted with it.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 use kernel::{Address, NetworkCode, ProviderId};
@@ -9,19 +10,16 @@ use service_kit::caller::{Caller, CallerKind};
 use super::Orders;
 use super::error::OrdersError;
 use super::places::Place;
-use super::put_provider::PROVIDERS_MAX;
 use crate::domain::acceptance::{self, AcceptanceText, Language};
 use crate::domain::catalogue::choice::{self, OfferFilter, OfferSort};
+use crate::domain::catalogue::neutral;
 use crate::domain::catalogue::price::Price;
 use crate::domain::catalogue::{Offering, Provider};
+use crate::store::order_form;
 use crate::store::order_form::StoredForm;
-use crate::store::{offering, order_form, provider};
 
-/// Offers that a page shows: a customer compares tens, not thousands.
+/// Offers that a page shows: a customer compares tens, not thousands. With more providers than that, one of each.
 pub const OFFERS_MAX: usize = 200;
-
-/// Offerings that are looked at for a page: all that can be had over the services of one place.
-const LOOKED_AT_MAX: u64 = 2_000;
 
 /// What a caller wants to see.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +30,8 @@ pub struct OffersAsked {
     pub filter: OfferFilter,
     /// In which order.
     pub sort: OfferSort,
+    /// How many of them, in this order, have been shown already; none with the neutral order.
+    pub skip: usize,
     /// For a campaign.
     pub campaign_code: String,
     /// Drafts too, and what is sold on this day; for staff.
@@ -42,9 +42,9 @@ pub struct OffersAsked {
 #[derive(Clone, Debug)]
 pub struct Offer {
     /// What is sold.
-    pub offering: Offering,
+    pub offering: Arc<Offering>,
     /// Who sells it.
-    pub provider: Provider,
+    pub provider: Arc<Provider>,
     /// On the day, with the code that was given.
     pub price: Price,
 }
@@ -52,14 +52,27 @@ pub struct Offer {
 /// What can be had at a place.
 #[derive(Clone, Debug)]
 pub struct Offers {
-    /// In the order that was asked for.
+    /// In the order that was asked for; with more than [`OFFERS_MAX`], a page of them.
     pub offers: Vec<Offer>,
+    /// How many the next page skips; none: this was the last.
+    pub next_skip: Option<usize>,
+    /// Who sells what fits, in the order of this page, and then by id.
+    pub sellers: Vec<Seller>,
     /// Where the place is.
     pub address: Address,
     /// In every language.
     pub texts: Vec<AcceptanceText>,
     /// What the network and the sellers ask in orders.
     pub forms: Vec<StoredForm>,
+}
+
+/// A provider of a page of offers.
+#[derive(Clone, Debug)]
+pub struct Seller {
+    /// Who.
+    pub provider: Arc<Provider>,
+    /// How many of its offers fit, on this page or not.
+    pub offers: usize,
 }
 
 impl Orders {
@@ -76,21 +89,35 @@ impl Orders {
         if asked.preview.is_some() && caller.kind != CallerKind::Staff {
             return Err(OrdersError::PreviewForStaff);
         }
+        if asked.sort == OfferSort::Neutral && asked.skip > 0 {
+            let rule = "empty with the neutral order: ask for what one provider sells";
+            return Err(OrdersError::invalid("page_token", rule));
+        }
         let place = self.places.resolve(network, &asked.handle).await?;
         let mut offers = self.offers_at(network, &place, asked).await?;
+        let mut sellers = sellers_of(&offers);
+        let mut next_skip = None;
         if asked.sort == OfferSort::Neutral {
             let counted = caller.kind == CallerKind::Public;
-            self.put_in_turn(network, &mut offers, counted).await?;
+            self.put_in_turn(network, &mut offers, &mut sellers, counted)
+                .await?;
+            keep_shares(&mut offers, &sellers);
+        } else {
+            let end = asked.skip.saturating_add(OFFERS_MAX);
+            next_skip = (offers.len() > end).then_some(end);
+            offers.truncate(end);
+            offers.drain(..asked.skip.min(offers.len()));
         }
-        offers.truncate(OFFERS_MAX);
         let reader = self.outbox.database().reader();
-        let mut sellers: Vec<&str> = offers.iter().map(|o| o.provider.id.as_str()).collect();
-        sellers.sort_unstable();
-        sellers.dedup();
-        let forms = order_form::current_of(&reader, network, &sellers).await?;
+        let mut shown: Vec<&str> = offers.iter().map(|o| o.provider.id.as_str()).collect();
+        shown.sort_unstable();
+        shown.dedup();
+        let forms = order_form::current_of(&reader, network, &shown).await?;
         let controller = self.names.of(&reader, network).await?;
         Ok(Offers {
             offers,
+            next_skip,
+            sellers,
             address: place.address,
             texts: Language::ALL
                 .map(|language| acceptance::current(language, &controller))
@@ -109,26 +136,25 @@ impl Orders {
         if !place.connected || place.services.is_empty() {
             return Ok(Vec::new());
         }
-        let reader = self.outbox.database().reader();
+        let catalogue = self.catalogue(network).await?;
         let day = asked.preview.unwrap_or_else(|| self.today());
-        let on = (day, asked.preview.is_some());
-        let found =
-            offering::sold_over(&reader, network, &place.services, on, LOOKED_AT_MAX).await?;
-        let providers = provider::list(&reader, network, PROVIDERS_MAX).await?;
-        let providers: HashMap<ProviderId, Provider> =
-            providers.into_iter().map(|p| (p.id.clone(), p)).collect();
-        let offer = |offering: Offering| {
+        let offer = |(offering, provider): (&Arc<Offering>, &Arc<Provider>)| {
+            let sold = match asked.preview {
+                Some(day) => offering.valid.holds_on(day),
+                None => offering.is_sold_on(day),
+            };
+            if !sold || !offering.is_for_group(place.price_group) {
+                return None;
+            }
             let price = offering.price_on(day, &asked.campaign_code);
-            let shown =
-                offering.is_for_group(place.price_group) && asked.filter.lets(&offering, &price);
-            let provider = providers.get(&offering.provider).filter(|_| shown)?.clone();
-            Some(Offer {
-                offering,
-                provider,
+            let wanted = asked.filter.lets(offering, &price);
+            wanted.then(|| Offer {
+                offering: Arc::clone(offering),
+                provider: Arc::clone(provider),
                 price,
             })
         };
-        let mut offers: Vec<Offer> = found.into_iter().filter_map(offer).collect();
+        let mut offers: Vec<Offer> = catalogue.over(&place.services).filter_map(offer).collect();
         choice::sort(&mut offers, asked.sort, |o| (&o.offering, &o.price));
         Ok(offers)
     }
@@ -138,16 +164,47 @@ impl Orders {
         &self,
         network: &NetworkCode,
         offers: &mut [Offer],
+        sellers: &mut [Seller],
         counted: bool,
     ) -> Result<(), OrdersError> {
         let day = self.today();
-        let providers = offers.iter().map(|o| o.provider.id.clone()).collect();
+        let providers = sellers.iter().map(|s| s.provider.id.clone()).collect();
         let order = self.showings.order(network, day, providers);
-        let place = |offer: &Offer| order.iter().position(|id| *id == offer.provider.id);
-        offers.sort_by_key(place);
+        let places: HashMap<&ProviderId, usize> = order.iter().zip(0..).collect();
+        offers.sort_by_key(|offer| places.get(&offer.provider.id));
+        sellers.sort_by_key(|seller| places.get(&seller.provider.id));
         if counted {
             self.count_showing(network, day, &order).await?;
         }
         Ok(())
     }
+}
+
+/// Who sells these, by id, and how many of them.
+fn sellers_of(offers: &[Offer]) -> Vec<Seller> {
+    let mut sellers: BTreeMap<&str, Seller> = BTreeMap::new();
+    for Offer { provider, .. } in offers {
+        let seller = sellers.entry(provider.id.as_str());
+        let seller = seller.or_insert_with(|| Seller {
+            provider: Arc::clone(provider),
+            offers: 0,
+        });
+        seller.offers += 1;
+    }
+    sellers.into_values().collect()
+}
+
+/// Leaves of each provider, the offers of each standing together, its share of a page.
+fn keep_shares(offers: &mut Vec<Offer>, sellers: &[Seller]) {
+    let found: Vec<usize> = sellers.iter().map(|seller| seller.offers).collect();
+    let share = neutral::share(&found, OFFERS_MAX);
+    let mut kept = (String::new(), 0);
+    offers.retain(|offer| {
+        let id = offer.provider.id.as_str();
+        if kept.0 != id {
+            kept = (id.to_owned(), 0);
+        }
+        kept.1 += 1;
+        kept.1 <= share
+    });
 }

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use kernel::NetworkCode;
 
+use super::catalogue::has_room;
 use super::error::OrdersError;
 use super::paging::{cut, page_size};
 use super::{Desk, Orders};
@@ -65,6 +66,7 @@ impl Orders {
             self.own_offering(work.tx(), desk, wanted.id).await?;
             free_key(&work, &wanted).await?;
         }
+        has_room(&work, &wanted).await?;
         offering::put(work.tx(), &wanted, self.clock.now()).await?;
         work.commit().await?;
         Ok((wanted, seller))

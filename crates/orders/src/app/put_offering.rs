@@ -3,6 +3,7 @@
 use kernel::NetworkCode;
 
 use super::Orders;
+use super::catalogue::has_room;
 use super::error::OrdersError;
 use super::own_offerings::free_key;
 use crate::domain::OfferingId;
@@ -28,6 +29,7 @@ impl Orders {
             return Err(OrdersError::OfferingIdTaken);
         }
         free_key(&work, &wanted).await?;
+        has_room(&work, &wanted).await?;
         offering::put(work.tx(), &wanted, self.clock.now()).await?;
         work.commit().await?;
         Ok((wanted, seller))

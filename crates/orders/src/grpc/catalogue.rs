@@ -8,7 +8,7 @@ use super::forms;
 use super::translate::{self, invalid, page_in};
 use crate::app::Desk;
 use crate::app::error::OrdersError;
-use crate::app::list_offers::{Offer, Offers, OffersAsked};
+use crate::app::list_offers::{Offer, Offers, OffersAsked, Seller};
 use crate::app::own_offerings::{ListedOffering, OfferingPage, OwnOffering};
 use crate::app::places::StoredAddress;
 use crate::domain::OfferingId;
@@ -116,39 +116,40 @@ pub(super) fn offering_out(offering: Offering, seller: Option<Provider>) -> pb::
         draft,
         external_product_id,
         external_offering_id,
-        ..public_out(offering, seller)
+        ..public_out(&offering, seller.as_ref())
     }
 }
 
 /// As everybody sees it: without what is planned, and without codes.
-fn public_out(offering: Offering, seller: Option<Provider>) -> pb::orders::Offering {
+fn public_out(offering: &Offering, seller: Option<&Provider>) -> pb::orders::Offering {
     let words = |words: Vec<&'static str>| words.into_iter().map(str::to_owned).collect();
-    let (provider_name, privacy_url) =
-        seller.map_or_else(Default::default, |seller| (seller.name, seller.privacy_url));
-    let documents = offering.documents.into_iter();
+    let (provider_name, privacy_url) = seller.map_or_else(Default::default, |seller| {
+        (seller.name.clone(), seller.privacy_url.clone())
+    });
+    let documents = offering.documents.iter();
     pb::orders::Offering {
         offering_id: offering.id.to_string(),
         provider_id: offering.provider.to_string(),
-        service: offering.service,
-        name: offering.name,
-        description: offering.description,
+        service: offering.service.clone(),
+        name: offering.name.clone(),
+        description: offering.description.clone(),
         monthly_price_ore: offering.monthly_price_ore,
         start_price_ore: offering.start_price_ore,
         commitment_months: offering.commitment_months,
         provider_name,
         privacy_url,
-        product_name: offering.product_name,
+        product_name: offering.product_name.clone(),
         categories: words(offering.categories.iter().map(|c| c.as_str()).collect()),
         down_mbps: offering.down_mbps,
         up_mbps: offering.up_mbps,
         consumer_types: words(offering.consumer_types.iter().map(|c| c.as_str()).collect()),
         price_period_months: offering.price_period_months,
         notice_months: offering.notice_months,
-        delivery: offering.delivery,
+        delivery: offering.delivery.clone(),
         documents: documents
             .map(|document| pb::orders::OfferingDocument {
                 kind: document.kind.as_str().to_owned(),
-                url: document.url,
+                url: document.url.clone(),
             })
             .collect(),
         valid_from: day_out(offering.valid.from),
@@ -185,7 +186,15 @@ fn offer_out(offer: Offer) -> pb::orders::Offering {
         provider_phone: phone,
         provider_opening_hours: hours,
         provider_website: website,
-        ..public_out(offering, Some(provider))
+        ..public_out(&offering, Some(&provider))
+    }
+}
+
+fn seller_out(seller: Seller) -> pb::orders::OfferSeller {
+    pb::orders::OfferSeller {
+        provider_id: seller.provider.id.to_string(),
+        provider_name: seller.provider.name.clone(),
+        offers: u32::try_from(seller.offers).unwrap_or(u32::MAX),
     }
 }
 
@@ -227,6 +236,12 @@ pub(super) fn offers_asked(
         max_month_ore: filter.max_month_ore,
         max_commitment_months: filter.max_commitment_months,
         consumer_type: filter.consumer_type,
+        provider: filter.provider_id,
+        offering: filter.offering_id,
+    };
+    let skip = match asked.page_token.as_str() {
+        "" => 0,
+        token => token.parse().map_err(|_| OrdersError::wrong_page_token())?,
     };
     let preview = match asked.preview_day.as_str() {
         "" => None,
@@ -236,6 +251,7 @@ pub(super) fn offers_asked(
         handle: asked.place_handle,
         filter: OfferFilter::parse(&filter).map_err(OrdersError::Invalid)?,
         sort,
+        skip,
         campaign_code: asked.campaign_code,
         preview,
     })
@@ -245,6 +261,11 @@ pub(super) fn offers_out(offers: Offers) -> pb::orders::ListOffersResponse {
     let forms = offers.forms.into_iter().map(forms::public_form_out);
     pb::orders::ListOffersResponse {
         offers: offers.offers.into_iter().map(offer_out).collect(),
+        sellers: offers.sellers.into_iter().map(seller_out).collect(),
+        next_page_token: offers
+            .next_skip
+            .map(|skip| skip.to_string())
+            .unwrap_or_default(),
         address: Some(translate::address_out(StoredAddress::from(&offers.address))),
         acceptance_texts: offers.texts.into_iter().map(translate::text_out).collect(),
         forms: forms.collect(),

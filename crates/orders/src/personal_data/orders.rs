@@ -184,6 +184,15 @@ pub(super) const ORDER_COUNTER: Table = Table {
     columns: &[Column::plain("network"), Column::plain("last_number")],
 };
 
+pub(super) const CATALOGUE_VERSION: Table = Table {
+    name: "catalogue_version",
+    link: Link::None { why: "a count" },
+    network: "network",
+    id: "network",
+    on_erase: RowErasure::Clear,
+    columns: &[Column::plain("network"), Column::plain("version")],
+};
+
 pub(super) const PROVIDER_FEED: Table = Table {
     name: "provider_feed",
     link: Link::None { why: "a count" },

@@ -7,33 +7,16 @@ use sea_orm::sea_query::{Alias, Expr, ExprTrait as _, OnConflict, Query};
 
 use crate::domain::number::OrderNumber;
 
+const CATALOGUE: &str = "catalogue_version";
+
 /// The next order number of a network.
 pub async fn next_number(
     db: &impl ConnectionTrait,
     network: &NetworkCode,
 ) -> Result<OrderNumber, DbErr> {
-    let statement = Query::insert()
-        .into_table("order_counter")
-        .columns(["network", "last_number"])
-        .values_panic([network.as_str().into(), 1_i64.into()])
-        .on_conflict(
-            OnConflict::column("network")
-                .value(
-                    "last_number",
-                    Expr::col((Alias::new("order_counter"), "last_number")).add(1),
-                )
-                .to_owned(),
-        )
-        .returning_col("last_number")
-        .to_owned();
-    let row = db
-        .query_one(&statement)
-        .await?
-        .ok_or_else(|| nothing("order_counter"))?;
-    Ok(OrderNumber::new(
-        network.clone(),
-        row.try_get("", "last_number")?,
-    ))
+    let whose = [("network", network.as_str())];
+    let number = next(db, "order_counter", &whose, "last_number").await?;
+    Ok(OrderNumber::new(network.clone(), number))
 }
 
 /// The next change of a provider's feed.
@@ -42,29 +25,32 @@ pub async fn next_change(
     network: &NetworkCode,
     provider: &ProviderId,
 ) -> Result<i64, DbErr> {
-    let statement = Query::insert()
-        .into_table("provider_feed")
-        .columns(["network", "provider_id", "last_change"])
-        .values_panic([
-            network.as_str().into(),
-            provider.as_str().into(),
-            1_i64.into(),
-        ])
-        .on_conflict(
-            OnConflict::columns(["network", "provider_id"])
-                .value(
-                    "last_change",
-                    Expr::col((Alias::new("provider_feed"), "last_change")).add(1),
-                )
-                .to_owned(),
-        )
-        .returning_col("last_change")
+    let whose = [
+        ("network", network.as_str()),
+        ("provider_id", provider.as_str()),
+    ];
+    next(db, "provider_feed", &whose, "last_change").await
+}
+
+/// Says that what a network sells, or who sells it, is another from here on.
+pub async fn next_catalogue(db: &impl ConnectionTrait, network: &NetworkCode) -> Result<(), DbErr> {
+    let whose = [("network", network.as_str())];
+    next(db, CATALOGUE, &whose, "version").await.map(drop)
+}
+
+/// Rises with everything that changes what a network sells; 0 when nothing ever has.
+pub async fn catalogue_version(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+) -> Result<i64, DbErr> {
+    let statement = Query::select()
+        .column("version")
+        .from(CATALOGUE)
+        .and_where(Expr::col("network").eq(network.as_str()))
         .to_owned();
-    let row = db
-        .query_one(&statement)
+    db.query_one(&statement)
         .await?
-        .ok_or_else(|| nothing("provider_feed"))?;
-    row.try_get("", "last_change")
+        .map_or(Ok(0), |row| row.try_get("", "version"))
 }
 
 /// The last change of a provider's feed; 0 when it has none yet.
@@ -101,6 +87,28 @@ pub async fn feeds(db: &impl ConnectionTrait) -> Result<Vec<(String, String, i64
     rows.into_iter().map(feed).collect()
 }
 
-fn nothing(table: &str) -> DbErr {
-    DbErr::Custom(format!("{table} returned no row"))
+/// Raises a count by one, from 1 on.
+async fn next(
+    db: &impl ConnectionTrait,
+    table: &'static str,
+    whose: &[(&'static str, &str)],
+    count: &'static str,
+) -> Result<i64, DbErr> {
+    let (keys, values): (Vec<_>, Vec<_>) = whose.iter().copied().unzip();
+    let raised = Expr::col((Alias::new(table), count)).add(1);
+    let statement = Query::insert()
+        .into_table(table)
+        .columns(keys.iter().copied().chain([count]))
+        .values_panic(
+            values
+                .into_iter()
+                .map(Expr::from)
+                .chain([Expr::from(1_i64)]),
+        )
+        .on_conflict(OnConflict::columns(keys).value(count, raised).to_owned())
+        .returning_col(count)
+        .to_owned();
+    let row = db.query_one(&statement).await?;
+    let row = row.ok_or_else(|| DbErr::Custom(format!("{table} returned no row")))?;
+    row.try_get("", count)
 }

@@ -5,11 +5,11 @@ use kernel::{NetworkCode, ProviderId};
 use sea_orm::ActiveValue::Set;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::Expr;
-use sea_orm::{Condition, QueryOrder as _, QuerySelect as _};
+use sea_orm::{QueryOrder as _, QuerySelect as _};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use super::unreadable;
+use super::{counter, unreadable};
 use crate::domain::OfferingId;
 use crate::domain::catalogue::Offering;
 use crate::domain::catalogue::campaign::Validity;
@@ -112,7 +112,19 @@ pub async fn put(
             .exec_without_returning(db)
             .await
             .map(drop),
-    }
+    }?;
+    counter::next_catalogue(db, &offering.network).await
+}
+
+/// How many offerings of a provider have not ended; this one is not counted.
+pub async fn count_others(db: &impl ConnectionTrait, offering: &Offering) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::Network.eq(offering.network.as_str()))
+        .filter(Column::ProviderId.eq(offering.provider.as_str()))
+        .filter(Column::EndedAt.is_null())
+        .filter(Column::Id.ne(offering.id.as_uuid()))
+        .count(db)
+        .await
 }
 
 /// One offering of the network that has not ended.
@@ -192,6 +204,9 @@ pub async fn end(
         .filter(Column::EndedAt.is_null())
         .exec(db)
         .await?;
+    if ended.rows_affected > 0 {
+        counter::next_catalogue(db, network).await?;
+    }
     Ok(ended.rows_affected > 0)
 }
 
@@ -224,35 +239,11 @@ pub async fn page(
         .collect()
 }
 
-/// What is sold over these technical services on a day, the cheapest first; with drafts for who previews them. `limit` bounds
-/// the answer.
-pub async fn sold_over(
-    db: &impl ConnectionTrait,
-    network: &NetworkCode,
-    services: &[String],
-    (day, with_drafts): (NaiveDate, bool),
-    limit: u64,
-) -> Result<Vec<Offering>, DbErr> {
-    let day = day.to_string();
-    let begun = Condition::any()
-        .add(Column::ValidFrom.is_null())
-        .add(Column::ValidFrom.lte(day.as_str()));
-    let not_over = Condition::any()
-        .add(Column::ValidUntil.is_null())
-        .add(Column::ValidUntil.gte(day.as_str()));
-    let mut query = Entity::find()
+/// Everything that the providers of a network have entered and not ended, drafts and what is sold later or no more included.
+pub async fn all(db: &impl ConnectionTrait, network: &NetworkCode) -> Result<Vec<Offering>, DbErr> {
+    let rows = Entity::find()
         .filter(Column::Network.eq(network.as_str()))
-        .filter(Column::Service.is_in(services.iter().map(String::as_str)))
         .filter(Column::EndedAt.is_null())
-        .filter(begun)
-        .filter(not_over);
-    if !with_drafts {
-        query = query.filter(Column::Draft.eq(false));
-    }
-    let rows = query
-        .order_by_asc(Column::MonthlyPriceOre)
-        .order_by_asc(Column::Id)
-        .limit(limit)
         .all(db)
         .await?;
     rows.into_iter().map(Model::into_domain).collect()

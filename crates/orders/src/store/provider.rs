@@ -7,7 +7,7 @@ use sea_orm::QueryOrder as _;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 
-use super::unreadable;
+use super::{counter, unreadable};
 use crate::domain::catalogue::Provider;
 
 /// One row.
@@ -78,7 +78,7 @@ pub async fn put(
         .on_conflict(change)
         .exec_without_returning(db)
         .await?;
-    Ok(())
+    counter::next_catalogue(db, &provider.network).await
 }
 
 /// One provider.

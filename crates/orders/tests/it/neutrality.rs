@@ -109,3 +109,85 @@ async fn the_report_is_for_a_period_of_one_network() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_has_an_equal_share_of_every_provider_and_the_rest_is_reached() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        // 201 offers of one, three of the other.
+        world.provider_of("nordbredband").await;
+        world.provider_of("sydfiber").await;
+        for number in 0..201 {
+            put(&world, "nordbredband", 10_000 + number).await;
+        }
+        for number in 0..3 {
+            put(&world, "sydfiber", 90_000 + number).await;
+        }
+        let mut visitor = world.visitor();
+        for _ in 0..2 {
+            let page = visitor.list_offers(neutral()).await.unwrap().into_inner();
+            let of = |id: &str| page.offers.iter().filter(|o| o.provider_id == id).count();
+            assert_eq!((of("nordbredband"), of("sydfiber")), (197, 3));
+            let mut sellers: Vec<_> = page.sellers.iter().collect();
+            assert_eq!(sellers[0].provider_id, page.offers[0].provider_id);
+            sellers.sort_by(|a, b| a.provider_id.cmp(&b.provider_id));
+            let found: Vec<_> = sellers.iter().map(|seller| seller.offers).collect();
+            assert_eq!(found, [201, 3]);
+            assert_eq!(page.next_page_token, "");
+        }
+        let second = ListOffersRequest {
+            page_token: "200".to_owned(),
+            ..neutral()
+        };
+        let refused = visitor.list_offers(second).await.unwrap_err();
+        assert_eq!(violations_of(&refused)[0].field, "page_token");
+
+        let mut asked = ListOffersRequest {
+            sort: OfferSort::Price.into(),
+            filter: Some(pb::orders::OfferFilter {
+                provider_id: "nordbredband".to_owned(),
+                ..pb::orders::OfferFilter::default()
+            }),
+            ..neutral()
+        };
+        let mut prices = Vec::new();
+        loop {
+            let page = visitor.list_offers(asked.clone()).await.unwrap();
+            let page = page.into_inner();
+            assert!(page.offers.len() <= 200);
+            prices.extend(page.offers.iter().map(|offer| offer.monthly_price_ore));
+            asked.page_token = page.next_page_token;
+            if asked.page_token.is_empty() {
+                break;
+            }
+        }
+        assert_eq!(prices, (10_000..10_201).collect::<Vec<i64>>());
+
+        let one = put(&world, "nordbredband", 99_000).await;
+        asked.filter = Some(pb::orders::OfferFilter {
+            offering_id: one.clone(),
+            ..pb::orders::OfferFilter::default()
+        });
+        let page = visitor.list_offers(asked).await.unwrap().into_inner();
+        let found: Vec<_> = page.offers.into_iter().map(|o| o.offering_id).collect();
+        assert_eq!(found, [one]);
+        world.stop().await;
+    })
+    .await;
+}
+
+async fn put(world: &World, provider: &str, monthly_price_ore: i64) -> String {
+    let offering = pb::orders::Offering {
+        provider_id: provider.to_owned(),
+        service: "BB-100-100".to_owned(),
+        name: "Bredband 100".to_owned(),
+        monthly_price_ore,
+        ..pb::orders::Offering::default()
+    };
+    let request = pb::orders::PutOfferingRequest {
+        network: "HAM".to_owned(),
+        offering: Some(offering),
+    };
+    let put = world.admin().put_offering(request).await.unwrap();
+    put.into_inner().offering.unwrap().offering_id
+}

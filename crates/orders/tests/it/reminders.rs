@@ -188,8 +188,8 @@ async fn of_two_instances_one_sends_each_reminder() {
             (steps("reminded"), steps("escalated")),
             (2 * ORDERS, ORDERS)
         );
-        if let Some(another) = another {
-            another.shutdown_background();
+        if let Some((runtime, _)) = another {
+            runtime.shutdown_background();
         }
         world.stop().await;
     })

@@ -285,6 +285,16 @@ impl World {
 
     /// Staff of a network with these roles.
     pub fn staff_of(&self, network: &str, roles: &[&str]) -> OrdersServiceClient<ClientChannel> {
+        self.staff_at(&self.orders, network, roles)
+    }
+
+    /// The same, of another instance.
+    pub fn staff_at(
+        &self,
+        orders: &Endpoint,
+        network: &str,
+        roles: &[&str],
+    ) -> OrdersServiceClient<ClientChannel> {
         let caller = Caller {
             kind: CallerKind::Staff,
             id: "user-1".to_owned(),
@@ -293,7 +303,7 @@ impl World {
             provider: None,
             purpose: None,
         };
-        OrdersServiceClient::new(self.client(&self.orders, &caller))
+        OrdersServiceClient::new(self.client(orders, &caller))
     }
 
     pub fn admin(&self) -> OrdersServiceClient<ClientChannel> {
@@ -584,14 +594,14 @@ impl World {
     }
 
     /// Starts another instance on the same stores; none on SQLite, which one process has for itself. It lives as long as the
-    /// runtime, which must be shut down.
-    pub async fn another(&self) -> Option<Runtime> {
+    /// runtime, which must be shut down. With it, where it listens.
+    pub async fn another(&self) -> Option<(Runtime, Endpoint)> {
         if self.url.starts_with("sqlite:") {
             return None;
         }
         let lifecycle = Lifecycle::new();
-        let (runtime, _) = self.start_instance(&lifecycle).await;
-        Some(runtime)
+        let (runtime, (orders, _)) = self.start_instance(&lifecycle).await;
+        Some((runtime, orders))
     }
 
     async fn start_instance(&self, lifecycle: &Lifecycle) -> (Runtime, (Endpoint, Endpoint)) {

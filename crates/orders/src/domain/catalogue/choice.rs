@@ -1,11 +1,12 @@
 //! What a customer wants to see of the offers, and in which order.
 
-use kernel::Violation;
+use kernel::{ProviderId, Violation};
 
 use super::Offering;
 use super::price::Price;
 use super::reading::Reading;
 use super::words::{Category, ConsumerType};
+use crate::domain::OfferingId;
 
 /// Only these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +21,10 @@ pub struct OfferFilter {
     pub max_commitment_months: Option<u32>,
     /// Who asks; what says nothing of it is for everybody.
     pub consumer_type: Option<ConsumerType>,
+    /// Who sells.
+    pub provider: Option<ProviderId>,
+    /// Which one.
+    pub offering: Option<OfferingId>,
 }
 
 /// What a caller says of it, unchecked.
@@ -35,6 +40,10 @@ pub struct FilterInput {
     pub max_commitment_months: Option<u32>,
     /// A word of [`ConsumerType`], or empty.
     pub consumer_type: String,
+    /// A provider's id, or empty.
+    pub provider: String,
+    /// An offering's id, or empty.
+    pub offering: String,
 }
 
 /// In which order offers are shown.
@@ -72,6 +81,20 @@ impl OfferFilter {
                 read.parsed("filter.consumer_type", word, known, |()| ConsumerType::RULE)
             }
         };
+        let provider = match input.provider.as_str() {
+            "" => None,
+            id => {
+                let known = ProviderId::parse(id);
+                read.parsed("filter.provider_id", id, known, |wrong| wrong.rule)
+            }
+        };
+        let offering = match input.offering.as_str() {
+            "" => None,
+            id => {
+                let known = OfferingId::parse(id);
+                read.parsed("filter.offering_id", id, known, |wrong| wrong.rule)
+            }
+        };
         if let Some(ore) = input.max_month_ore {
             read.ore("filter.max_month_ore", ore);
         }
@@ -82,6 +105,8 @@ impl OfferFilter {
                 max_month_ore: input.max_month_ore,
                 max_commitment_months: input.max_commitment_months,
                 consumer_type,
+                provider,
+                offering,
             })
         } else {
             Err(read.wrong)
@@ -95,6 +120,7 @@ impl OfferFilter {
             offering.consumer_types.is_empty() || offering.consumer_types.contains(&wanted)
         };
         let max_commitment = self.max_commitment_months;
+        let sells = |wanted: &ProviderId| offering.provider == *wanted;
         (self.categories.is_empty() || offering.categories.iter().any(wanted))
             && offering.down_mbps >= self.min_down_mbps
             && self
@@ -102,6 +128,8 @@ impl OfferFilter {
                 .is_none_or(|max| price.dearest_month_ore() <= max)
             && max_commitment.is_none_or(|max| offering.commitment_months <= max)
             && self.consumer_type.is_none_or(for_whom)
+            && self.provider.as_ref().is_none_or(sells)
+            && self.offering.is_none_or(|wanted| offering.id == wanted)
     }
 }
 

@@ -54,6 +54,21 @@ impl Turns {
     }
 }
 
+/// How many of its offers each provider shows on a page that holds so many: all of them, or an equal share, and one at least.
+///
+/// `found` is how many each has.
+pub fn share(found: &[usize], holds: usize) -> usize {
+    let (mut share, mut held) = (0, 0);
+    loop {
+        let more = found.iter().filter(|count| **count > share).count();
+        if more == 0 || (share > 0 && held + more > holds) {
+            return share;
+        }
+        share += 1;
+        held += more;
+    }
+}
+
 /// How often a provider stood where, on pages with so many providers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Shown {
@@ -147,6 +162,15 @@ mod tests {
             assert_eq!(times, 99, "{provider} at {at}");
         }
         assert!(turns.take(&ham, day(1), Vec::new()).is_empty());
+    }
+
+    #[test]
+    fn a_page_is_shared_equally_and_nobody_is_left_out() {
+        assert_eq!(share(&[], 200), 0);
+        assert_eq!(share(&[3, 70, 1], 200), 70, "all of them");
+        assert_eq!(share(&[1_000, 2, 1_000], 200), 99);
+        assert_eq!(share(&[33; 30], 200), 6);
+        assert_eq!(share(&[5; 300], 200), 1, "one at least");
     }
 
     #[test]
