@@ -91,9 +91,13 @@ pub struct OfferQuery {
     max_month_ore: Option<i64>,
     max_commitment_months: Option<u32>,
     consumer_type: String,
+    /// Only what this one sells.
+    provider_id: String,
     /// "price" (also when nothing is said), "total", "speed" or "neutral".
     sort: String,
     pub(super) campaign_code: String,
+    /// `nextPageToken` of the page before; not with the neutral order.
+    pub(super) page_token: String,
 }
 
 impl OfferQuery {
@@ -116,6 +120,8 @@ impl From<OfferQuery> for pb::OfferFilter {
             max_month_ore: query.max_month_ore,
             max_commitment_months: query.max_commitment_months,
             consumer_type: query.consumer_type,
+            provider_id: query.provider_id,
+            offering_id: String::new(),
         }
     }
 }

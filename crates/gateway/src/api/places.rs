@@ -1,6 +1,6 @@
 //! Places and what can be ordered there; open to everybody, without a person.
 
-use api::orders::{ListOffersRequest, Offering};
+use api::orders::{ListOffersRequest, OfferSeller, Offering};
 use api::registry::{GetPlaceRequest, Place as PbPlace, PlaceReason, SearchPlacesRequest};
 use axum::Json;
 use axum::extract::{Path, Query, State};
@@ -105,6 +105,20 @@ pub struct Offers {
     acceptance_texts: Vec<Acceptance>,
     /// What an order answers: the network's form, and those of the providers of these offers. One that is not here has version 0.
     forms: Vec<OrderForm>,
+    /// Who sells what fits, on this page or not.
+    sellers: Vec<Seller>,
+    /// Empty: this was the last page. A page has 200; with the neutral order there is one, with an equal share of every provider.
+    next_page_token: String,
+}
+
+/// A provider of offers.
+#[derive(Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Seller {
+    provider_id: String,
+    provider_name: String,
+    /// How many of its offers fit.
+    offers: u32,
 }
 
 /// Searches places by address.
@@ -185,6 +199,7 @@ pub async fn offers(
         place_handle,
         sort: query.sort().into(),
         campaign_code: query.campaign_code.clone(),
+        page_token: query.page_token.clone(),
         filter: Some(query.into()),
         preview_day: String::new(),
     };
@@ -209,7 +224,19 @@ pub async fn offers(
             .map(acceptance)
             .collect(),
         forms: answer.forms.into_iter().map(OrderForm::from).collect(),
+        sellers: answer.sellers.into_iter().map(Seller::from).collect(),
+        next_page_token: answer.next_page_token,
     }))
+}
+
+impl From<OfferSeller> for Seller {
+    fn from(seller: OfferSeller) -> Self {
+        Self {
+            provider_id: seller.provider_id,
+            provider_name: seller.provider_name,
+            offers: seller.offers,
+        }
+    }
 }
 
 impl From<PbPlace> for Place {

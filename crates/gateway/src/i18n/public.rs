@@ -59,6 +59,10 @@ super::texts! {
         filter_price: "Högsta pris i kr per månad", "Highest price in SEK a month";
         filter_commitment: "Längsta bindningstid i månader", "Longest commitment in months";
         filter_consumer: "Vem det är för", "Who it is for";
+        filter_provider: "Leverantör", "Provider";
+        offers_next: "Fler erbjudanden", "More offers";
+        offers_more: "Varje leverantör visas med lika många. Här finns resten:", "Every provider is shown with equally many. The rest is here:";
+        offers_all_of: "Alla {} erbjudanden från {}", "All {} offers from {}";
         filter_code: "Kampanjkod", "Campaign code";
         filter_button: "Visa", "Show";
         filter_none: "Inget erbjudande passar det du har valt.", "No offer matches what you have chosen.";

@@ -207,6 +207,34 @@ async fn offers_are_filtered_by_a_plain_form_and_providers_take_turns_until_the_
         assert!(chosen.body.contains(shown), "{shown} in {}", chosen.body);
     }
 
+    assert!(
+        !plain.body.contains("rel=\"next\""),
+        "the neutral order has one page"
+    );
+    let all = "/sv/place/h-1?provider=nordbredband&#38;sort=price#offers";
+    assert!(plain.body.contains(all), "{}", plain.body);
+    assert!(
+        plain
+            .body
+            .contains("Alla 240 erbjudanden från Nord Bredband")
+    );
+    let one = browser
+        .get("/sv/place/h-1?provider=nordbredband&sort=price&max_price=299,50")
+        .await;
+    let asked = world.fakes.seen().asked_offers.clone().unwrap();
+    assert_eq!(asked.filter.unwrap().provider_id, "nordbredband");
+    let next = "max_price=299%2C50&#38;sort=price&#38;provider=nordbredband&#38;from=200#offers";
+    assert!(one.body.contains(next), "{}", one.body);
+    assert!(
+        one.body
+            .contains("<option value=\"nordbredband\" selected>Nord Bredband</option>")
+    );
+    browser
+        .get("/sv/place/h-1?provider=nordbredband&sort=price&from=200")
+        .await;
+    let asked = world.fakes.seen().asked_offers.clone().unwrap();
+    assert_eq!(asked.page_token, "200");
+
     let wrong = browser
         .get("/sv/place/h-1?min_speed=fort&max_price=dyrt&category=radio")
         .await;

@@ -1,7 +1,9 @@
 //! What a visitor wants to see of the offers: by plain GET, so that it can be kept and sent on. None of it is about a person.
 
 use api::orders::{OfferFilter, OfferSort};
+use kernel::ProviderId;
 use serde::Deserialize;
+use url::form_urlencoded;
 
 use super::offer::{category, consumer_type};
 use crate::domain::price;
@@ -18,6 +20,17 @@ pub const CONSUMERS: [&str; 5] = [
     "senior",
     "propertyOwner",
 ];
+/// What is chosen by, in the order of the form.
+const FIELDS: [&str; 8] = [
+    "category",
+    "consumer_type",
+    "min_speed",
+    "max_price",
+    "max_commitment",
+    "sort",
+    "code",
+    "provider",
+];
 /// Characters of a code that are read.
 const CODE_CHARS: usize = 40;
 
@@ -32,6 +45,9 @@ pub struct OfferQuery {
     max_commitment: String,
     sort: String,
     code: String,
+    provider: String,
+    /// The page of an order by figures.
+    from: String,
 }
 
 /// What is asked of the orders service, and what is shown of it again.
@@ -39,6 +55,8 @@ pub struct Choice {
     pub filter: OfferFilter,
     pub sort: OfferSort,
     pub code: String,
+    /// Where the page begins.
+    pub page_token: String,
     pub form: Form,
     /// Something is chosen: the filter is shown open.
     pub chosen: bool,
@@ -56,15 +74,16 @@ impl Choice {
     pub fn of(query: OfferQuery, t: &Texts) -> Self {
         let mut form = Form::default();
         let values = [
-            ("category", &query.category),
-            ("consumer_type", &query.consumer_type),
-            ("min_speed", &query.min_speed),
-            ("max_price", &query.max_price),
-            ("max_commitment", &query.max_commitment),
-            ("sort", &query.sort),
-            ("code", &query.code),
+            &query.category,
+            &query.consumer_type,
+            &query.min_speed,
+            &query.max_price,
+            &query.max_commitment,
+            &query.sort,
+            &query.code,
+            &query.provider,
         ];
-        for (field, value) in values {
+        for (field, value) in FIELDS.into_iter().zip(values) {
             form.set(field, value.trim());
         }
         let number = |form: &mut Form, field: &str| {
@@ -84,7 +103,15 @@ impl Choice {
         let known = |words: &[&str], word: &str| words.contains(&word).then(|| word.to_owned());
         let category = known(&CATEGORIES, form.value("category"));
         let consumer_type = known(&CONSUMERS, form.value("consumer_type"));
-        let chosen = values.iter().any(|(_, value)| !value.trim().is_empty());
+        let provider = ProviderId::parse(form.value("provider")).ok();
+        let provider = provider.map(|provider| provider.to_string());
+        let chosen = values.iter().any(|value| !value.trim().is_empty());
+        let sort = match query.sort.as_str() {
+            "price" => OfferSort::Price,
+            "total" => OfferSort::Total,
+            "speed" => OfferSort::Speed,
+            _ => OfferSort::Neutral,
+        };
         Self {
             filter: OfferFilter {
                 categories: category.into_iter().collect(),
@@ -92,17 +119,39 @@ impl Choice {
                 max_month_ore,
                 max_commitment_months,
                 consumer_type: consumer_type.unwrap_or_default(),
+                provider_id: provider.unwrap_or_default(),
+                offering_id: String::new(),
             },
-            sort: match query.sort.as_str() {
-                "price" => OfferSort::Price,
-                "total" => OfferSort::Total,
-                "speed" => OfferSort::Speed,
-                _ => OfferSort::Neutral,
+            page_token: match sort {
+                OfferSort::Neutral => String::new(),
+                _ => query.from.chars().filter(char::is_ascii_digit).collect(),
             },
+            sort,
             code: code(&query.code),
             form,
             chosen,
         }
+    }
+
+    /// The same choice, but for one provider's offers, the cheapest first.
+    pub fn of_provider(&self, provider: &str) -> String {
+        self.link(&[("provider", provider), ("sort", "price")])
+    }
+
+    /// The page after this one.
+    pub fn next(&self, page_token: &str) -> String {
+        self.link(&[("from", page_token)])
+    }
+
+    fn link(&self, changed: &[(&str, &str)]) -> String {
+        let kept = FIELDS.iter().filter(|field| {
+            let changes = changed.iter().any(|(changed, _)| changed == *field);
+            !changes && !self.form.value(field).is_empty()
+        });
+        let kept = kept.map(|field| (*field, self.form.value(field)));
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(kept).extend_pairs(changed);
+        query.finish()
     }
 
     pub fn categories(&self, t: &Texts) -> Vec<Item> {

@@ -1,6 +1,8 @@
 //! The order form. Everything about the person goes by POST; the command id in the form makes two clicks one order.
 
-use api::orders::{Customer, ListOffersRequest, ListOffersResponse, PlaceOrderRequest};
+use api::orders::{
+    Customer, ListOffersRequest, ListOffersResponse, OfferFilter, PlaceOrderRequest,
+};
 use askama::Template;
 use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
@@ -262,6 +264,10 @@ async fn offers(
         network: network.to_string(),
         place_handle: shown.handle.clone(),
         campaign_code: shown.code.clone(),
+        filter: Some(OfferFilter {
+            offering_id: shown.offering.clone(),
+            ..OfferFilter::default()
+        }),
         ..ListOffersRequest::default()
     };
     let answer = gateway

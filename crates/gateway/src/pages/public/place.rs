@@ -1,6 +1,6 @@
 //! One place: whether it is connected, which services exist, what can be ordered.
 
-use api::orders::ListOffersRequest;
+use api::orders::{ListOffersRequest, OfferSeller, OfferSort, Offering};
 use api::registry::{AccessState, GetPlaceRequest};
 use askama::Template;
 use axum::extract::{Path, Query, State};
@@ -27,6 +27,12 @@ struct PlacePage {
     connected: bool,
     services: Vec<String>,
     offers: Vec<Offer>,
+    /// Whom one can choose.
+    sellers: Vec<SellerItem>,
+    /// Who sells more than the page shows.
+    more: Vec<Link>,
+    /// The next page's query; empty: there is none.
+    next: String,
     form: Form,
     chosen: bool,
     code: String,
@@ -34,6 +40,31 @@ struct PlacePage {
     consumers: Vec<Item>,
     sorts: Vec<Item>,
     /// Said instead of the offers when they cannot be had; the rest of the page works.
+    away: String,
+}
+
+/// One of the list of providers.
+struct SellerItem {
+    value: String,
+    name: String,
+    chosen: bool,
+}
+
+/// To the offers of one provider.
+struct Link {
+    query: String,
+    text: String,
+}
+
+/// What the orders service says of a place.
+#[derive(Default)]
+struct Offers {
+    offers: Vec<Offer>,
+    sellers: Vec<OfferSeller>,
+    /// How many of each seller are shown, in the order of the sellers.
+    shown: Vec<usize>,
+    next_page_token: String,
+    /// Said instead of them.
     away: String,
 }
 
@@ -63,23 +94,45 @@ pub async fn page(
         }
         Err(error) => return Err(error),
     };
-    let (offers, away) = offers(&gateway, &visit, &handle, &choice).await?;
+    let offers = offers(&gateway, &visit, &handle, &choice).await?;
     let t = visit.page.t;
+    let chosen = choice.form.value("provider").to_owned();
+    let seller = |seller: &OfferSeller| SellerItem {
+        value: seller.provider_id.clone(),
+        name: seller.provider_name.clone(),
+        chosen: seller.provider_id == chosen,
+    };
+    let more = offers.sellers.iter().zip(&offers.shown);
+    let more = more
+        .filter(|(seller, shown)| {
+            choice.sort == OfferSort::Neutral && seller.offers as usize > **shown
+        })
+        .map(|(seller, _)| Link {
+            query: choice.of_provider(&seller.provider_id),
+            text: fill(
+                &fill(t.public.offers_all_of, seller.offers),
+                &seller.provider_name,
+            ),
+        });
+    let next = Some(offers.next_page_token.as_str()).filter(|token| !token.is_empty());
     let html = PlacePage {
         address: view::place(&place),
         state: view::access_state(place.state(), t),
         connected: place.state() == AccessState::Connected,
         services: place.services,
+        sellers: offers.sellers.iter().map(seller).collect(),
+        more: more.collect(),
+        next: next.map(|token| choice.next(token)).unwrap_or_default(),
         page: visit.page,
         handle,
-        offers,
+        offers: offers.offers,
         chosen: choice.chosen,
         categories: choice.categories(t),
         consumers: choice.consumers(t),
         sorts: choice.sorts(t),
         form: choice.form,
         code: choice.code,
-        away,
+        away: offers.away,
     };
     Ok(Html(html.render()?).into_response())
 }
@@ -95,7 +148,7 @@ async fn offers(
     visit: &Visit,
     handle: &str,
     choice: &Choice,
-) -> Result<(Vec<Offer>, String), WebError> {
+) -> Result<Offers, WebError> {
     let network = &visit.network.code;
     let request = ListOffersRequest {
         network: network.to_string(),
@@ -103,6 +156,7 @@ async fn offers(
         filter: Some(choice.filter.clone()),
         sort: choice.sort.into(),
         campaign_code: choice.code.clone(),
+        page_token: choice.page_token.clone(),
         ..ListOffersRequest::default()
     };
     let answer = gateway
@@ -113,17 +167,26 @@ async fn offers(
     let (lang, t) = (visit.page.lang, visit.page.t);
     match answer.map_err(|status| WebError::from(Part::Orders.failed()(status))) {
         Ok(answer) => {
-            let offers = answer.into_inner().offers;
-            Ok((
-                offers
-                    .into_iter()
-                    .map(|offer| Offer::of(offer, lang))
-                    .collect(),
-                String::new(),
-            ))
+            let answer = answer.into_inner();
+            let of = |seller: &OfferSeller| {
+                let own = |offer: &&Offering| offer.provider_id == seller.provider_id;
+                answer.offers.iter().filter(own).count()
+            };
+            let shown = answer.sellers.iter().map(of).collect();
+            let offers = answer.offers.into_iter();
+            Ok(Offers {
+                offers: offers.map(|offer| Offer::of(offer, lang)).collect(),
+                sellers: answer.sellers,
+                shown,
+                next_page_token: answer.next_page_token,
+                away: String::new(),
+            })
         }
-        Err(WebError::Away(part)) => Ok((Vec::new(), fill(t.public.away_text, part_name(part, t)))),
-        Err(WebError::NotFound) => Ok((Vec::new(), String::new())),
+        Err(WebError::Away(part)) => Ok(Offers {
+            away: fill(t.public.away_text, part_name(part, t)),
+            ..Offers::default()
+        }),
+        Err(WebError::NotFound) => Ok(Offers::default()),
         Err(error) => Err(error),
     }
 }

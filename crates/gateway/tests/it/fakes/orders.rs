@@ -159,8 +159,17 @@ impl OrdersService for Fakes {
             up_mbps: 10,
             ..Offering::default()
         };
-        self.seen().asked_offers = Some(request.into_inner());
+        let asked = request.into_inner();
+        let seller = OfferSeller {
+            provider_id: "nordbredband".into(),
+            provider_name: "Nord Bredband".into(),
+            offers: 240,
+        };
+        let by_figures = asked.sort() != OfferSort::Neutral;
+        self.seen().asked_offers = Some(asked);
         Ok(Response::new(ListOffersResponse {
+            sellers: vec![seller],
+            next_page_token: if by_figures { "200" } else { "" }.into(),
             offers: vec![offer],
             address: Some(registry::address()),
             acceptance_texts: vec![text("sv"), text("en")],
