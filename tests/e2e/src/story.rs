@@ -40,7 +40,8 @@ pub const OTHER_SHOP: Shop = Shop {
 };
 
 const HEADER: &str = "coId\taccessId\tstreetName\tstreetNumber\tpostalCode\tcity\tpremisesType\tresidentName\tactiveServices\n";
-const SERVICE: &str = "BB-100-100";
+/// The technical service that the town has.
+pub const SERVICE: &str = "BB-100-100";
 
 /// Imports an address file in which each person lives at an access of their own.
 ///
@@ -187,6 +188,11 @@ pub async fn home(doors: &Doors, house: usize) -> anyhow::Result<Home> {
 }
 
 impl Home {
+    /// What the guide calls the house.
+    pub fn handle(&self) -> &str {
+        &self.handle
+    }
+
     /// The person's order at [`SHOP`], a new one with each call.
     pub fn wanted_by(&self, person: &Person) -> PlaceOrderRequest {
         self.wanted_from(SHOP, person)

@@ -9,6 +9,7 @@ mod cost;
 mod erasure;
 mod machine;
 mod messages;
+mod offers;
 mod on_api;
 mod order_rows;
 mod orders;
@@ -34,7 +35,7 @@ struct Options {
     /// Only this one.
     #[arg(long)]
     only: Option<Subject>,
-    /// As --only, but `registry` is `search` and `registry`, and `orders` is `orders` and `streams`.
+    /// As --only, but `registry` is `search` and `registry`, and `orders` is `orders`, `streams` and `offers`.
     subject: Option<Subject>,
     /// Messages per run.
     #[arg(long, default_value_t = 20_000, value_parser = clap::value_parser!(u32).range(100..))]
@@ -72,6 +73,8 @@ enum Subject {
     Orders,
     /// Placed → seen by one of many providers that follow.
     Streams,
+    /// What can be had at an address.
+    Offers,
     /// Finding addresses.
     Search,
     /// Importing, searching over gRPC and handing out a large network.
@@ -84,7 +87,12 @@ async fn main() -> anyhow::Result<()> {
     let wanted = |subject| match (options.only, options.subject) {
         (Some(only), _) => only == subject,
         (None, Some(Subject::Registry)) => matches!(subject, Subject::Registry | Subject::Search),
-        (None, Some(Subject::Orders)) => matches!(subject, Subject::Orders | Subject::Streams),
+        (None, Some(Subject::Orders)) => {
+            matches!(
+                subject,
+                Subject::Orders | Subject::Streams | Subject::Offers
+            )
+        }
         (None, Some(one)) => one == subject,
         (None, None) => true,
     };
@@ -109,6 +117,9 @@ async fn main() -> anyhow::Result<()> {
             seconds: options.seconds,
         };
         rows.extend(streams::measure(options.runs, pace, costs).await?);
+    }
+    if wanted(Subject::Offers) {
+        rows.extend(offers::measure(options.runs, costs).await?);
     }
     if wanted(Subject::Search) {
         rows.extend(search::measure(options.runs).await?);
