@@ -20,6 +20,7 @@ mod order_forms;
 mod order_log;
 mod order_moves;
 mod orders;
+mod place_orders;
 mod places;
 pub mod problem;
 mod protected;
@@ -53,7 +54,9 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .merge(limited(Limited::Search, place_routes()))
         .merge(limited(
             Limited::Order,
-            Router::new().route("/orders", post(orders::place)),
+            Router::new()
+                .route("/orders", post(place_orders::place))
+                .route("/checkouts", post(place_orders::place_all)),
         ))
         .merge(limited(
             Limited::SignIn,

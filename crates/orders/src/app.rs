@@ -23,6 +23,7 @@ mod own;
 pub mod own_offerings;
 mod paging;
 pub mod place_order;
+pub mod place_orders;
 pub mod places;
 pub mod purge_answers;
 pub mod put_offering;

@@ -2,6 +2,7 @@
 
 pub mod acceptance;
 pub mod catalogue;
+pub mod checkout;
 pub mod customer;
 pub mod feed;
 pub mod follow_link;

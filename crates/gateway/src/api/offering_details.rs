@@ -121,7 +121,7 @@ impl From<OfferQuery> for pb::OfferFilter {
             max_commitment_months: query.max_commitment_months,
             consumer_type: query.consumer_type,
             provider_id: query.provider_id,
-            offering_id: String::new(),
+            offering_ids: Vec::new(),
         }
     }
 }

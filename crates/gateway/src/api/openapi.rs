@@ -6,7 +6,8 @@ use utoipa::{Modify, OpenApi};
 
 use super::{
     contacts, contracts, imports, info, market, match_address, order_forms, order_log, order_moves,
-    orders, places, protected, providers, pulls, requests, session, statistics, token,
+    orders, place_orders, places, protected, providers, pulls, requests, session, statistics,
+    token,
 };
 
 #[derive(OpenApi)]
@@ -14,7 +15,8 @@ use super::{
     info(title = "Uttag", description = "Addresses, orders, contacts and data-subject requests of a fibre network."),
     modifiers(&Session),
     paths(
-        info::info, document, places::search, match_address::match_address, places::one, places::offers, orders::place, orders::list, orders::one, order_moves::move_order,
+        info::info, document, places::search, match_address::match_address, places::one, places::offers, place_orders::place,
+        place_orders::place_all, orders::list, orders::one, order_moves::move_order,
         statistics::report, statistics::file, order_log::list, order_log::file,
         session::open, session::close, token::token, imports::upload, imports::list, imports::one, imports::rejected,
         imports::preview, imports::apply, imports::undo, imports::forget, pulls::state, pulls::start,

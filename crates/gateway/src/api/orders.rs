@@ -1,12 +1,10 @@
-//! Orders: placing one is open to everybody; seeing them is for staff.
+//! Orders as staff see them.
 
 use api::orders::{
-    Customer as PbCustomer, FormAnswer, FormScope, GetOrderRequest, GivenAnswer, ListOrdersRequest,
-    Order as PbOrder, OrderStatus, PlaceOrderRequest, Unfetched,
+    GetOrderRequest, GivenAnswer, ListOrdersRequest, Order as PbOrder, OrderStatus, Unfetched,
 };
 use axum::Json;
 use axum::extract::{Path, Query, State};
-use axum::http::StatusCode;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -14,64 +12,10 @@ use uuid::Uuid;
 
 use super::bearer::{Allowed, Orders as OrdersGate};
 use super::convert::{Paging, time, word};
-use super::network::OfHost;
 use super::offering_details::OfferPrice;
 use super::problem::Problem;
 use crate::services::{Part, call};
-use crate::state::{Gateway, visitor};
-
-/// Who orders.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Customer {
-    name: String,
-    identity_number: String,
-    email: String,
-    phone: String,
-}
-
-/// An order to place.
-#[derive(Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct NewOrder {
-    /// Chosen by the caller; the same id gives the same order.
-    command_id: Uuid,
-    place_handle: String,
-    offering_id: String,
-    customer: Customer,
-    /// Version of the text that the customer accepted.
-    acceptance_version: String,
-    /// "sv" or "en".
-    acceptance_language: String,
-    accepted: bool,
-    /// ISO 8601 day; empty: as soon as possible.
-    #[serde(default)]
-    requested_date: String,
-    /// Of the network's form that was answered; 0: there is none.
-    #[serde(default)]
-    network_form_version: u32,
-    /// Of the provider's form that was answered; 0: there is none.
-    #[serde(default)]
-    provider_form_version: u32,
-    #[serde(default)]
-    answers: Vec<Answer>,
-    /// Of a campaign that is valid today; empty: none.
-    #[serde(default)]
-    campaign_code: String,
-    /// The `mark` of the price that was shown; the order is refused when another is current. Empty: not compared.
-    #[serde(default)]
-    price_mark: String,
-}
-
-/// What the customer answers to one field of an order form.
-#[derive(Deserialize, ToSchema)]
-pub struct Answer {
-    /// "NETWORK" or "PROVIDER": whose form.
-    scope: String,
-    key: String,
-    /// A choice's value, a whole number, an ISO 8601 day, "yes", "no", or text.
-    value: String,
-}
+use crate::state::Gateway;
 
 /// An answer as staff see it.
 #[derive(Serialize, ToSchema)]
@@ -83,14 +27,6 @@ pub struct SeenAnswer {
     label_en: String,
     /// "***" when it is personal.
     value: String,
-}
-
-/// A placed order.
-#[derive(Serialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct Placed {
-    order_id: String,
-    order_number: String,
 }
 
 /// An order without a person.
@@ -165,49 +101,6 @@ pub struct OrderFilter {
     unfetched: String,
 }
 
-/// Places an order.
-#[utoipa::path(post, path = "/api/v1/orders", tag = "orders", request_body = NewOrder,
-    responses((status = 201, body = Placed), (status = 400, body = Problem), (status = 409, body = Problem)))]
-pub async fn place(
-    State(gateway): State<Gateway>,
-    OfHost(network): OfHost,
-    Json(new): Json<NewOrder>,
-) -> Result<(StatusCode, Json<Placed>), Problem> {
-    let request = PlaceOrderRequest {
-        network: network.to_string(),
-        command_id: new.command_id.to_string(),
-        place_handle: new.place_handle,
-        offering_id: new.offering_id,
-        customer: Some(PbCustomer {
-            name: new.customer.name,
-            identity_number: new.customer.identity_number,
-            email: new.customer.email,
-            phone: new.customer.phone,
-        }),
-        acceptance_version: new.acceptance_version,
-        acceptance_language: new.acceptance_language,
-        accepted: new.accepted,
-        channel: "api".to_owned(),
-        requested_date: new.requested_date,
-        network_form_version: new.network_form_version,
-        provider_form_version: new.provider_form_version,
-        answers: new.answers.into_iter().map(FormAnswer::from).collect(),
-        campaign_code: new.campaign_code,
-        price_mark: new.price_mark,
-    };
-    let answer = gateway
-        .services
-        .orders(&visitor(&network))
-        .place_order(call(request))
-        .await;
-    let answer = answer.map_err(Part::Orders.failed())?.into_inner();
-    let placed = Placed {
-        order_id: answer.order_id,
-        order_number: answer.order_number,
-    };
-    Ok((StatusCode::CREATED, Json(placed)))
-}
-
 /// The orders of the network, newest first.
 #[utoipa::path(get, path = "/api/v1/orders", tag = "orders", params(OrderFilter, Paging), security(("session" = [])),
     responses((status = 200, body = Orders), (status = 401, body = Problem), (status = 403, body = Problem)))]
@@ -279,18 +172,6 @@ pub async fn one(
         log: answer.log.into_iter().map(line).collect(),
         answers: answer.answers.into_iter().map(SeenAnswer::from).collect(),
     }))
-}
-
-impl From<Answer> for FormAnswer {
-    /// A scope that there is not becomes none, which the service refuses with all else that is wrong.
-    fn from(answer: Answer) -> Self {
-        let scope = FormScope::from_str_name(&format!("FORM_SCOPE_{}", answer.scope));
-        Self {
-            scope: scope.unwrap_or_default().into(),
-            key: answer.key,
-            value: answer.value,
-        }
-    }
 }
 
 impl From<GivenAnswer> for SeenAnswer {

@@ -71,6 +71,13 @@ super::texts! {
         sort_price: "Lägsta månadspris först", "Lowest monthly price first";
         sort_total: "Lägsta totala kostnad först", "Lowest total cost first";
         sort_speed: "Högsta hastighet först", "Highest speed first";
+        order_title_several: "Beställ flera tjänster", "Order several services";
+        order_with_others: "Beställ {} tillsammans med andra", "Order {} together with others";
+        order_chosen: "Beställ de valda tillsammans", "Order the chosen ones together";
+        order_remove: "Ta bort", "Remove";
+        order_together: "Tillsammans", "Together";
+        order_same_service: "Två av erbjudandena använder samma tjänst i nätet. Ta bort ett av dem.", "Two of the offers use the same service of the network. Remove one of them.";
+        total_several: "Minsta totala kostnad {} kr under bindningstiderna", "Lowest total cost SEK {} over the commitments";
         order_summary: "Sammanfattning av avtalet", "Summary of the contract";
         order_price_changed: "Priset har ändrats sedan du öppnade sidan. Läs sammanfattningen och beställ igen.", "The price has changed since you opened the page. Read the summary and order again.";
         commitment: "Bindningstid {} månader", "Commitment {} months";

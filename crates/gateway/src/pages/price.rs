@@ -53,6 +53,27 @@ impl PriceWords {
     }
 }
 
+/// What several offers cost together, in words.
+#[derive(Debug)]
+pub struct Together {
+    /// The first month, in kronor.
+    pub first_month: String,
+    /// Everything that is paid until each commitment is over, in a sentence.
+    pub total: String,
+}
+
+impl Together {
+    pub fn of(offers: &[Offering], lang: Lang) -> Self {
+        let prices: Vec<Price> = offers.iter().map(of_offer).collect();
+        let sum = |of: fn(&Price) -> i64| prices.iter().map(of).fold(0, i64::saturating_add);
+        let total = price::show(sum(|price| price.total_ore), lang);
+        Self {
+            first_month: price::show(sum(|price| price.first_monthly_ore), lang),
+            total: fill(lang.texts().public.total_several, total),
+        }
+    }
+}
+
 /// The price of an offer. An orders service that is older than this gateway says none: then there is no campaign.
 pub fn of_offer(offering: &Offering) -> Price {
     offering.price.clone().unwrap_or_else(|| {

@@ -1,5 +1,6 @@
 //! The visitors' pages.
 
+pub mod checkout;
 pub mod choice;
 mod confirm;
 mod follow;
@@ -24,7 +25,8 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .route("/", get(search::page))
         .route("/search", get(search::results))
         .route("/place/{handle}", get(place::page))
-        .route("/order/{handle}/{offering}", get(order::page))
+        .route("/order/{handle}", get(order::choose))
+        .route("/order/{handle}/{offerings}", get(order::page))
         .route("/receipt/{receipt}", get(receipt::page))
         .route("/follow/{token}", get(follow::page))
         .route_layer(from_fn_with_state(
@@ -32,7 +34,7 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
             limit,
         ));
     let acting = Router::new()
-        .route("/order/{handle}/{offering}", post(order::place))
+        .route("/order/{handle}/{offerings}", post(order::place))
         .route("/confirm/{token}", get(confirm::page).post(confirm::answer))
         .route("/follow/{token}/{end}", get(follow::ask).post(follow::end))
         .route_layer(from_fn_with_state((gateway.clone(), Limited::Order), limit));

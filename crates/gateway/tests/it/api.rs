@@ -134,6 +134,24 @@ async fn places_and_orders_are_open_and_orders_are_idempotent() {
         assert_eq!(placed.status, StatusCode::CREATED, "{}", placed.body);
     }
     assert_eq!(world.fakes.seen().orders.len(), 1);
+    let mut checkout = order("0192b3c4-0000-7000-8000-0000000000bc");
+    checkout["items"] =
+        serde_json::json!([{"offeringId": "o-1"}, {"offeringId": "o-2", "priceMark": "plain"}]);
+    let request = browser.request(Method::POST, "/api/v1/checkouts");
+    let placed = answer(request.json(&checkout).send().await.unwrap()).await;
+    assert_eq!(placed.status, StatusCode::CREATED, "{}", placed.body);
+    let placed: Value = serde_json::from_str(&placed.body).unwrap();
+    assert_eq!(placed["orders"][1]["orderNumber"], "HAM-000002");
+    assert_eq!(world.fakes.seen().orders.len(), 3);
+    checkout["items"][1]["campaignCode"] = "OVER".into();
+    let request = browser.request(Method::POST, "/api/v1/checkouts");
+    let refused = answer(request.json(&checkout).send().await.unwrap()).await;
+    assert_eq!(refused.status, StatusCode::BAD_REQUEST, "{}", refused.body);
+    assert!(
+        refused.body.contains("items[1].campaign_code"),
+        "{}",
+        refused.body
+    );
     let mut outdated = order(command);
     outdated["acceptanceVersion"] = "2020-01-01".into();
     let refused = browser

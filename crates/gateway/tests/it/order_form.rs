@@ -145,6 +145,73 @@ async fn what_is_wrong_stands_at_its_question_and_what_was_typed_is_kept() {
 }
 
 #[tokio::test]
+async fn what_is_asked_for_each_of_several_offers_is_answered_for_each() {
+    let world = asking().await;
+    let browser = Browser::new(&world);
+    let page = browser.get("/sv/order/h-1/o-2,o-1").await;
+    has(
+        &page,
+        &[
+            "Beställ flera tjänster",
+            "id=\"network-door_code\"",
+            "id=\"provider2-router\"",
+            "Tillsammans",
+            "Minsta totala kostnad 698 kr",
+            "/sv/order/h-1/o-1\">Ta bort</a>",
+        ],
+    );
+    assert!(
+        !page.body.contains("id=\"provider-router\""),
+        "nothing is asked for the first"
+    );
+    assert_eq!(page.hidden("provider_form_version2"), "7");
+    let mut fields = person(&[
+        ("network-door_code", "4711"),
+        ("provider2-router", "rent"),
+        ("provider_form_version2", "7"),
+    ]);
+    fields.retain(|(name, _)| *name != "provider_form_version");
+    let placed = browser.post("/sv/order/h-1/o-2,o-1", &fields).await;
+    assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.body);
+    let second = world.fakes.seen().orders[&format!("{COMMAND}#2")].clone();
+    assert_eq!(second.offering_id, "o-1");
+    let said: Vec<_> = second
+        .answers
+        .iter()
+        .map(|a| (a.scope().as_str_name(), a.key.as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            ("FORM_SCOPE_NETWORK", "door_code"),
+            ("FORM_SCOPE_PROVIDER", "router")
+        ]
+    );
+    let receipt = browser.get(&placed.location).await;
+    has(
+        &receipt,
+        &[
+            "HAM-000001",
+            "HAM-000002",
+            "/sv/follow/f-1",
+            "/sv/follow/f-2",
+        ],
+    );
+
+    world.fakes.seen().forms.wrong = vec![("answers.provider.serial", "required")];
+    fields.retain(|(name, _)| *name != "command_id");
+    fields.push(("command_id", "0192b3c4-0000-7000-8000-0000000000ab"));
+    let refused = browser.post("/sv/order/h-1/o-1,o-2", &fields).await;
+    assert_eq!(
+        refused.status,
+        StatusCode::CONFLICT,
+        "the versions are of another order of offers"
+    );
+    let refused = browser.post("/sv/order/h-1/o-2,o-1", &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+}
+
+#[tokio::test]
 async fn changed_questions_are_shown_and_what_was_typed_is_kept() {
     let world = asking().await;
     let browser = Browser::new(&world);

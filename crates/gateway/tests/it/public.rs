@@ -309,6 +309,57 @@ async fn the_summary_before_the_order_is_the_price_that_the_order_names() {
 }
 
 #[tokio::test]
+async fn what_is_ticked_is_ordered_together_and_a_code_goes_where_it_counts() {
+    let world = World::ready().await;
+    let browser = Browser::new(&world);
+    let place = browser.get("/sv/place/h-1?code=JUL-26").await;
+    for shown in [
+        "<form method=\"get\" action=\"/sv/order/h-1\">",
+        "name=\"offering\" value=\"o-2\"",
+        "Beställ Tv tillsammans med andra",
+        "Beställ de valda tillsammans",
+    ] {
+        assert!(place.body.contains(shown), "{shown} in {}", place.body);
+    }
+    let nothing = browser.get("/sv/order/h-1?code=").await;
+    assert_eq!(nothing.location, "/sv/place/h-1#offers");
+    let chosen = browser
+        .get("/sv/order/h-1?code=JUL-26&offering=o-1&offering=o-2")
+        .await;
+    assert_eq!(chosen.location, "/sv/order/h-1/o-1,o-2?code=JUL-26");
+    let many: String = (0..11).map(|n| format!("&offering=o-{n}")).collect();
+    let many = browser.get(&format!("/sv/order/h-1?{many}")).await;
+    assert_eq!(many.status, StatusCode::BAD_REQUEST);
+    let gone = browser.get("/sv/order/h-1/o-1,o-9").await;
+    assert_eq!(gone.status, StatusCode::NOT_FOUND);
+
+    let form = browser.get(&chosen.location).await;
+    assert_eq!(
+        (form.hidden("campaign_code"), form.hidden("campaign_code2")),
+        ("JUL-26".to_owned(), String::new())
+    );
+    let (command, version) = (form.hidden("command_id"), form.hidden("acceptance_version"));
+    let (mark, mark2) = (form.hidden("price_mark"), form.hidden("price_mark2"));
+    let mut fields = person(&command, &version);
+    fields.extend([
+        ("price_mark", mark.as_str()),
+        ("price_mark2", mark2.as_str()),
+        ("campaign_code", "JUL-26"),
+    ]);
+    let placed = browser.post("/sv/order/h-1/o-1,o-2", &fields).await;
+    assert_eq!(placed.status, StatusCode::SEE_OTHER, "{}", placed.body);
+    let second = world.fakes.seen().orders[&format!("{command}#2")].clone();
+    assert_eq!(
+        (
+            second.offering_id.as_str(),
+            second.campaign_code.as_str(),
+            second.price_mark
+        ),
+        ("o-2", "", mark2)
+    );
+}
+
+#[tokio::test]
 async fn an_order_is_placed_once_however_often_it_is_sent() {
     let world = World::ready().await;
     let browser = Browser::new(&world);

@@ -111,6 +111,14 @@ pub enum OrdersError {
     /// The contract does not include ON-API.
     #[error("the contract does not include ON-API")]
     InterfaceNotAgreed,
+    /// What forbids the sale of one item of a checkout. Kind and reason are of what does.
+    #[error("items[{item}]: {source}")]
+    OfItem {
+        /// Counted from 0.
+        item: usize,
+        /// What forbids it.
+        source: Box<OrdersError>,
+    },
     /// The customer's data is gone, or restricted.
     #[error("the customer's data has been erased")]
     CustomerErased,
@@ -193,6 +201,7 @@ impl ServiceError for OrdersError {
             }
             Self::TooManyStreams | Self::TooManyWebhookEndpoints => ErrorKind::Exhausted,
             Self::NotReady | Self::Registry(_) | Self::Database(_) => ErrorKind::Unavailable,
+            Self::OfItem { source, .. } => source.kind(),
             Self::Privacy(error) => error.kind(),
             Self::Mail(error) => error.kind(),
         }
@@ -240,6 +249,7 @@ impl ServiceError for OrdersError {
             Self::TooManyStreams => "TOO_MANY_STREAMS",
             Self::NotReady => "NOT_READY",
             Self::Registry(_) => "REGISTRY_UNAVAILABLE",
+            Self::OfItem { source, .. } => source.reason(),
             Self::Privacy(error) => error.reason(),
             Self::Mail(error) => error.reason(),
             Self::Database(_) => "DATABASE_UNAVAILABLE",

@@ -11,6 +11,7 @@ use super::Orders;
 use super::error::OrdersError;
 use super::places::Place;
 use crate::domain::acceptance::{self, AcceptanceText, Language};
+use crate::domain::catalogue::campaign;
 use crate::domain::catalogue::choice::{self, OfferFilter, OfferSort};
 use crate::domain::catalogue::neutral;
 use crate::domain::catalogue::price::Price;
@@ -47,6 +48,8 @@ pub struct Offer {
     pub provider: Arc<Provider>,
     /// On the day, with the code that was given.
     pub price: Price,
+    /// Whether it is of a campaign that only who gives the code gets.
+    pub by_code: bool,
 }
 
 /// What can be had at a place.
@@ -146,12 +149,14 @@ impl Orders {
             if !sold || !offering.is_for_group(place.price_group) {
                 return None;
             }
-            let price = offering.price_on(day, &asked.campaign_code);
+            let campaign = campaign::current(&offering.campaigns, day, &asked.campaign_code);
+            let price = Price::of(offering, campaign);
             let wanted = asked.filter.lets(offering, &price);
             wanted.then(|| Offer {
                 offering: Arc::clone(offering),
                 provider: Arc::clone(provider),
                 price,
+                by_code: campaign.is_some_and(|campaign| !campaign.code.is_empty()),
             })
         };
         let mut offers: Vec<Offer> = catalogue.over(&place.services).filter_map(offer).collect();

@@ -35,6 +35,13 @@ pub struct PlacedOrder {
     pub follow_token: String,
 }
 
+/// An order that lacks its number alone.
+pub(super) struct Prepared {
+    id: OrderId,
+    seals: Seals,
+    sealed: [Vec<u8>; 7],
+}
+
 impl Orders {
     /// Places an order. `actor` is how the log names who typed it: "customer", "staff:<id>".
     ///
@@ -77,7 +84,7 @@ impl Orders {
 
     /// The order of an earlier call with the same command id. Once the customer is erased nobody can tell whether
     /// the content was the same; the order is still the answer, because a second one would be wrong.
-    async fn placed_before(
+    pub(super) async fn placed_before(
         &self,
         network: &NetworkCode,
         request: &OrderRequest,
@@ -106,6 +113,17 @@ impl Orders {
         actor: &str,
         sale: &Sale<'_>,
     ) -> Result<PlacedOrder, OrdersError> {
+        let prepared = self.prepare(work, actor, sale).await?;
+        self.number(work, sale, prepared).await
+    }
+
+    /// Everything of an order that does not need its number.
+    pub(super) async fn prepare(
+        &self,
+        work: &mut Work,
+        actor: &str,
+        sale: &Sale<'_>,
+    ) -> Result<Prepared, OrdersError> {
         let (network, customer) = (&sale.offering.network, &sale.request.customer);
         let admission = self
             .privacy
@@ -120,8 +138,18 @@ impl Orders {
         let sealed = seal_customer(&seals, id, sale)?;
         self.log_placed(work, &seals, id, actor, sale).await?;
         self.store_answers(work, &seals, id, sale).await?;
+        Ok(Prepared { id, seals, sealed })
+    }
 
-        // From here on a lock of the network is held: its order numbers have no gap. Only what needs the number follows.
+    /// Places what is prepared. From here on a lock of the network is held until the transaction ends: its order numbers have
+    /// no gap. Only what needs the number is done here.
+    pub(super) async fn number(
+        &self,
+        work: &mut Work,
+        sale: &Sale<'_>,
+        Prepared { id, seals, sealed }: Prepared,
+    ) -> Result<PlacedOrder, OrdersError> {
+        let network = &sale.offering.network;
         let number = counter::next_number(work.tx(), network).await?;
         let order = Order::place(
             id,

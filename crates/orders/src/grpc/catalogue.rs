@@ -174,12 +174,14 @@ fn offer_out(offer: Offer) -> pb::orders::Offering {
         offering,
         provider,
         price,
+        by_code,
     } = offer;
     let (phone, hours) = (provider.phone.clone(), provider.opening_hours.clone());
     let (website, draft) = (provider.website.clone(), offering.draft);
     pb::orders::Offering {
         price: Some(pb::orders::Price {
             mark: price.mark(),
+            by_code,
             ..kept_price_out(&price)
         }),
         draft,
@@ -217,6 +219,7 @@ pub(super) fn kept_price_out(price: &Price) -> pb::orders::Price {
         total_months: price.total_months,
         total_ore: price.total_ore,
         mark: String::new(),
+        by_code: false,
     }
 }
 
@@ -237,7 +240,7 @@ pub(super) fn offers_asked(
         max_commitment_months: filter.max_commitment_months,
         consumer_type: filter.consumer_type,
         provider: filter.provider_id,
-        offering: filter.offering_id,
+        offerings: filter.offering_ids,
     };
     let skip = match asked.page_token.as_str() {
         "" => 0,

@@ -195,14 +195,24 @@ impl OrdersService for OrdersGrpc {
             .place_order(network, &actor, &input)
             .await
             .map_err(to_status)?;
-        Ok(Response::new(pb::orders::PlaceOrderResponse {
-            order_id: placed.id.to_string(),
-            order_number: placed.number,
-            follow_token: if by_customer {
-                placed.follow_token
-            } else {
-                String::new()
-            },
+        Ok(Response::new(translate::placed_out(placed, by_customer)))
+    }
+
+    async fn place_orders(
+        &self,
+        request: Request<pb::orders::PlaceOrdersRequest>,
+    ) -> Result<Response<pb::orders::PlaceOrdersResponse>, Status> {
+        let caller = caller_of(&request)?;
+        let network = caller
+            .network(&request.get_ref().network)
+            .map_err(to_status)?;
+        let (actor, by_customer) = (typist(caller), caller.kind == CallerKind::Public);
+        let input = translate::checkout_in(request.into_inner());
+        let placed = self.0.place_orders(network, &actor, &input).await;
+        let placed = placed.map_err(to_status)?.into_iter();
+        let orders = placed.map(|placed| translate::placed_out(placed, by_customer));
+        Ok(Response::new(pb::orders::PlaceOrdersResponse {
+            orders: orders.collect(),
         }))
     }
 

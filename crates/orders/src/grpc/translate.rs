@@ -10,8 +10,10 @@ use crate::app::disclose::Disclosed;
 use crate::app::error::OrdersError;
 use crate::app::follow_order::FollowedOrder;
 use crate::app::get_order::LogLine;
+use crate::app::place_order::PlacedOrder;
 use crate::app::places::StoredAddress;
 use crate::domain::acceptance::{AcceptanceText, Language};
+use crate::domain::checkout::{CheckoutInput, ItemInput};
 use crate::domain::customer::CustomerInput;
 use crate::domain::log_text::{LogText, details};
 use crate::domain::message_type::MessageType;
@@ -66,6 +68,45 @@ pub(super) fn order_in(request: pb::orders::PlaceOrderRequest) -> OrderInput {
         answers: forms::answers_in(request.answers),
         campaign_code: request.campaign_code,
         price_mark: request.price_mark,
+    }
+}
+
+pub(super) fn checkout_in(request: pb::orders::PlaceOrdersRequest) -> CheckoutInput {
+    let item = |item: pb::orders::OrderItem| ItemInput {
+        offering_id: item.offering_id,
+        provider_form_version: item.provider_form_version,
+        answers: forms::answers_in(item.answers),
+        campaign_code: item.campaign_code,
+        price_mark: item.price_mark,
+    };
+    CheckoutInput {
+        items: request.items.into_iter().map(item).collect(),
+        common: order_in(pb::orders::PlaceOrderRequest {
+            command_id: request.command_id,
+            place_handle: request.place_handle,
+            customer: request.customer,
+            acceptance_version: request.acceptance_version,
+            acceptance_language: request.acceptance_language,
+            accepted: request.accepted,
+            channel: request.channel,
+            requested_date: request.requested_date,
+            network_form_version: request.network_form_version,
+            answers: request.answers,
+            ..pb::orders::PlaceOrderRequest::default()
+        }),
+    }
+}
+
+/// The link to follow the order by is for the customer's own call alone.
+pub(super) fn placed_out(placed: PlacedOrder, by_customer: bool) -> pb::orders::PlaceOrderResponse {
+    pb::orders::PlaceOrderResponse {
+        order_id: placed.id.to_string(),
+        order_number: placed.number,
+        follow_token: if by_customer {
+            placed.follow_token
+        } else {
+            String::new()
+        },
     }
 }
 

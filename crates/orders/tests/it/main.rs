@@ -7,6 +7,7 @@
 )]
 
 mod catalogue;
+mod checkout;
 mod erasure;
 mod feed;
 mod following;

@@ -165,7 +165,7 @@ async fn a_page_has_an_equal_share_of_every_provider_and_the_rest_is_reached() {
 
         let one = put(&world, "nordbredband", 99_000).await;
         asked.filter = Some(pb::orders::OfferFilter {
-            offering_id: one.clone(),
+            offering_ids: vec![one.clone()],
             ..pb::orders::OfferFilter::default()
         });
         let page = visitor.list_offers(asked).await.unwrap().into_inner();

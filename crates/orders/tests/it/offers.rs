@@ -219,6 +219,7 @@ async fn an_order_keeps_the_price_that_was_shown_whatever_becomes_of_the_offerin
                 ..everything()
             };
             let coded = shown(&world, with_code).await.remove(0).price.unwrap();
+            assert_eq!((open.by_code, coded.by_code), (false, true));
             assert_eq!(
                 (coded.first_monthly_ore, coded.total_ore),
                 (20_033, 10_000 + 3 * 20_033 + 9 * 29_900)
@@ -256,6 +257,7 @@ async fn an_order_keeps_the_price_that_was_shown_whatever_becomes_of_the_offerin
             let kept = followed.into_inner().order.unwrap().price.unwrap();
             let expected = pb::orders::Price {
                 mark: String::new(),
+                by_code: false,
                 ..coded.clone()
             };
             assert_eq!(kept, expected);

@@ -134,6 +134,7 @@ const ROLES: &[(&str, May)] = &[
                     "ListOrderForms",
                     "ListOffers",
                     "PlaceOrder",
+                    "PlaceOrders",
                     "ListOrders",
                     "GetOrder",
                     "MoveOrder",
@@ -203,7 +204,13 @@ const ROLES: &[(&str, May)] = &[
             (REGISTRY, &["SearchPlaces", "MatchAddress", "GetPlace"]),
             (
                 ORDERS,
-                &["ListOffers", "PlaceOrder", "FollowOrder", "EndOrder"],
+                &[
+                    "ListOffers",
+                    "PlaceOrder",
+                    "PlaceOrders",
+                    "FollowOrder",
+                    "EndOrder",
+                ],
             ),
             (
                 CRM,

@@ -120,7 +120,7 @@ impl Choice {
                 max_commitment_months,
                 consumer_type: consumer_type.unwrap_or_default(),
                 provider_id: provider.unwrap_or_default(),
-                offering_id: String::new(),
+                offering_ids: Vec::new(),
             },
             page_token: match sort {
                 OfferSort::Neutral => String::new(),

@@ -25,6 +25,8 @@ pub struct Offer {
     /// How the provider's customer service is reached.
     pub contact: String,
     pub order: String,
+    /// Said at the box by which it is ordered with others.
+    pub together: String,
 }
 
 /// A link to something to read at the provider.
@@ -50,6 +52,7 @@ impl Offer {
             price: PriceWords::of(&price, lang),
             mark: price.mark,
             order: fill(t.place_order, &offering.name),
+            together: fill(t.order_with_others, &offering.name),
             provider: fill(t.by_provider, &offering.provider_name),
             privacy_url: web(offering.privacy_url),
             speed: speed(offering.down_mbps, offering.up_mbps, t.offer_speed),

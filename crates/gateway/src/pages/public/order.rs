@@ -1,24 +1,30 @@
-//! The order form. Everything about the person goes by POST; the command id in the form makes two clicks one order.
+//! The order page, of one offering or of several. Everything about the person goes by POST; the command id in the form makes
+//! two clicks one order.
 
 use api::orders::{
-    Customer, ListOffersRequest, ListOffersResponse, OfferFilter, PlaceOrderRequest,
+    Customer, FormScope, ListOffersRequest, ListOffersResponse, OfferFilter, Offering, OrderForm,
+    PlaceOrdersRequest,
 };
 use askama::Template;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query, RawQuery, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
 use kernel::{Email, IdentityNumber, PersonName, Phone, Violation};
 use serde::Deserialize;
 use service_kit::error::{self as kit, ErrorKind};
+use url::form_urlencoded;
 use uuid::Uuid;
 
+use super::checkout::{Items, named, of_item, provider_prefix};
 use super::offer::Offer;
-use super::question::Questions;
+use super::question::{NETWORK, Questions};
 use super::{choice, place, question, receipt};
 use crate::http::fields::Fields;
+use crate::i18n::{Lang, fill};
 use crate::pages::error::WebError;
 use crate::pages::form::{self, Form};
 use crate::pages::page::{Page, Visit};
+use crate::pages::price::{self, Together};
 use crate::pages::view;
 use crate::services::{Part, call};
 use crate::state::{Gateway, visitor};
@@ -37,8 +43,11 @@ struct OrderPage {
     page: Page,
     title: String,
     handle: String,
+    items: String,
     address: String,
-    offer: Offer,
+    lines: Vec<Line>,
+    /// Of several.
+    together: Option<Together>,
     form: Form,
     command_id: String,
     version: String,
@@ -46,7 +55,19 @@ struct OrderPage {
     text: String,
     notice: &'static str,
     questions: Questions,
+}
+
+/// One offering of the page.
+struct Line {
+    offer: Offer,
+    /// The code that its price needs, or empty.
     code: String,
+    questions: Questions,
+    mark_field: String,
+    code_field: String,
+    version_field: String,
+    /// The address of the page without it; empty: it is the only one.
+    without: String,
 }
 
 /// What the page of the place sends along.
@@ -59,10 +80,10 @@ pub struct OrderQuery {
 /// What is shown besides the offer.
 struct Shown {
     handle: String,
-    offering: String,
+    items: Items,
     form: Form,
     command_id: Uuid,
-    /// Of a campaign.
+    /// Of a campaign, for the offerings that have such a one.
     code: String,
     notice: &'static str,
     status: StatusCode,
@@ -80,17 +101,45 @@ enum Answers {
     Refused(Vec<String>),
 }
 
-/// `GET /{lang}/order/{handle}/{offering}`.
+/// `GET /{lang}/order/{handle}?offering=…&offering=…`: what was ticked on the page of the place.
+pub async fn choose(
+    visit: Visit,
+    Path(handle): Path<String>,
+    RawQuery(query): RawQuery,
+) -> Result<Response, WebError> {
+    let (mut chosen, mut code) = (Vec::new(), String::new());
+    for (name, value) in form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
+        match &*name {
+            "offering" => chosen.push(value.into_owned()),
+            "code" => code = choice::code(&value),
+            _ => {}
+        }
+    }
+    let lang = visit.page.lang;
+    if chosen.is_empty() {
+        return Ok(Redirect::to(&format!("/{lang}/place/{handle}#offers")).into_response());
+    }
+    let items = Items::of(chosen.into_iter()).ok_or(WebError::BadRequest)?;
+    let mut target = format!("/{lang}/order/{handle}/{}", items.path());
+    if !code.is_empty() {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        target = format!("{target}?{}", query.append_pair("code", &code).finish());
+    }
+    Ok(Redirect::to(&target).into_response())
+}
+
+/// `GET /{lang}/order/{handle}/{offerings}`.
 pub async fn page(
     State(gateway): State<Gateway>,
     visit: Visit,
-    Path((handle, offering)): Path<(String, String)>,
+    Path((handle, items)): Path<(String, String)>,
     Query(query): Query<OrderQuery>,
 ) -> Result<Response, WebError> {
+    let items = Items::parse(&items).ok_or(WebError::NotFound)?;
     let command_id = kernel::new_id(gateway.directory.clock.as_ref());
     let shown = Shown {
         handle,
-        offering,
+        items,
         form: Form::default(),
         command_id,
         code: choice::code(&query.code),
@@ -101,13 +150,14 @@ pub async fn page(
     show(&gateway, visit, shown).await
 }
 
-/// `POST /{lang}/order/{handle}/{offering}`.
+/// `POST /{lang}/order/{handle}/{offerings}`.
 pub async fn place(
     State(gateway): State<Gateway>,
     visit: Visit,
-    Path((handle, offering)): Path<(String, String)>,
+    Path((handle, items)): Path<(String, String)>,
     fields: Fields,
 ) -> Result<Response, WebError> {
+    let items = Items::parse(&items).ok_or(WebError::NotFound)?;
     let command_id =
         Uuid::parse_str(&fields.text("command_id")).map_err(|_| WebError::BadRequest)?;
     let mut form = Form::with(fields.texts(FIELDS));
@@ -115,10 +165,10 @@ pub async fn place(
     check(&mut form, &gateway, &visit, fields.flag("accepted"));
     let mut shown = Shown {
         handle,
-        offering,
+        code: code_of(&items, &fields),
+        items,
         form,
         command_id,
-        code: choice::code(&fields.text("campaign_code")),
         notice: "",
         status: StatusCode::UNPROCESSABLE_ENTITY,
         answers: Answers::Nothing,
@@ -127,19 +177,23 @@ pub async fn place(
         shown.answers = Answers::Missing;
         return show(&gateway, visit, shown).await;
     }
-    let request = order_of(&visit, &shown, &fields);
+    let request = orders_of(&visit, &shown, &fields);
     let answer = gateway
         .services
         .orders(&visitor(&visit.network.code))
-        .place_order(call(request))
+        .place_orders(call(request))
         .await;
     match answer {
         Ok(answer) => {
-            let offer = offers(&gateway, &visit, &shown).await.ok();
-            let name = offer
-                .and_then(|all| named(all, &shown.offering))
-                .unwrap_or_default();
-            let receipt = receipt::seal(&gateway, &answer.into_inner(), &name);
+            let offers = offers(&gateway, &visit, &shown).await;
+            let offers = offers.map(|answer| answer.offers).unwrap_or_default();
+            let name = |id: &String| {
+                let offer = offers.iter().find(|offer| offer.offering_id == *id);
+                offer.map(|offer| offer.name.clone()).unwrap_or_default()
+            };
+            let names = shown.items.ids().iter().map(name);
+            let placed = answer.into_inner().orders.into_iter().zip(names);
+            let receipt = receipt::seal(&gateway, placed);
             Ok(Redirect::to(&format!("/{}/receipt/{receipt}", visit.page.lang)).into_response())
         }
         Err(status) => {
@@ -182,18 +236,29 @@ fn today(gateway: &Gateway) -> chrono::NaiveDate {
         .date_naive()
 }
 
-fn order_of(visit: &Visit, shown: &Shown, fields: &Fields) -> PlaceOrderRequest {
+/// The code that any of them was shown with.
+fn code_of(items: &Items, fields: &Fields) -> String {
+    let codes = (0..items.ids().len()).map(|at| fields.text(&named("campaign_code", at)));
+    choice::code(
+        &codes
+            .into_iter()
+            .find(|code| !code.is_empty())
+            .unwrap_or_default(),
+    )
+}
+
+fn orders_of(visit: &Visit, shown: &Shown, fields: &Fields) -> PlaceOrdersRequest {
     let customer = Customer {
         name: fields.text("name"),
         identity_number: fields.text("identity_number"),
         email: fields.text("email"),
         phone: fields.text("phone"),
     };
-    PlaceOrderRequest {
+    PlaceOrdersRequest {
         network: visit.network.code.to_string(),
         command_id: shown.command_id.to_string(),
         place_handle: shown.handle.clone(),
-        offering_id: shown.offering.clone(),
+        items: shown.items.ordered(fields),
         customer: Some(customer),
         acceptance_version: fields.text("acceptance_version"),
         acceptance_language: visit.page.lang.code().to_owned(),
@@ -205,13 +270,7 @@ fn order_of(visit: &Visit, shown: &Shown, fields: &Fields) -> PlaceOrderRequest 
             .text("network_form_version")
             .parse()
             .unwrap_or_default(),
-        provider_form_version: fields
-            .text("provider_form_version")
-            .parse()
-            .unwrap_or_default(),
-        answers: question::answers(fields),
-        campaign_code: shown.code.clone(),
-        price_mark: fields.text("price_mark"),
+        answers: question::answers(fields, FormScope::Network, NETWORK),
     }
 }
 
@@ -231,7 +290,10 @@ fn refuse(shown: &mut Shown, page: &Page, status: tonic::Status) -> Result<(), W
     } else if kit::reason_of(&status).is_some_and(|reason| reason == "PRICE_CHANGED") {
         shown.notice = page.t.public.order_price_changed;
         shown.status = StatusCode::CONFLICT;
-    } else if violations.iter().any(|v| v.field == "campaign_code") {
+    } else if violations.iter().any(|v| is_of_item(v, "offering_id")) {
+        shown.notice = page.t.public.order_same_service;
+        shown.status = StatusCode::CONFLICT;
+    } else if violations.iter().any(|v| is_of_item(v, "campaign_code")) {
         // The campaign is over: what the offering costs without it is shown before anything is ordered.
         shown.code.clear();
         shown.notice = page.t.public.order_price_changed;
@@ -254,6 +316,10 @@ fn refuse(shown: &mut Shown, page: &Page, status: tonic::Status) -> Result<(), W
     Ok(())
 }
 
+fn is_of_item(violation: &Violation, wanted: &str) -> bool {
+    of_item(&violation.field).is_some_and(|(_, field)| field == wanted)
+}
+
 async fn offers(
     gateway: &Gateway,
     visit: &Visit,
@@ -265,7 +331,7 @@ async fn offers(
         place_handle: shown.handle.clone(),
         campaign_code: shown.code.clone(),
         filter: Some(OfferFilter {
-            offering_id: shown.offering.clone(),
+            offering_ids: shown.items.ids().to_vec(),
             ..OfferFilter::default()
         }),
         ..ListOffersRequest::default()
@@ -278,16 +344,40 @@ async fn offers(
     Ok(answer.map_err(Part::Orders.failed())?.into_inner())
 }
 
-fn named(offers: ListOffersResponse, offering: &str) -> Option<String> {
-    offers
-        .offers
-        .into_iter()
-        .find(|offer| offer.offering_id == offering)
-        .map(|offer| offer.name)
+/// The offerings of the page in its order; one that cannot be had any more is not among them.
+fn lines(
+    shown: &Shown,
+    offers: &[Offering],
+    forms: &[OrderForm],
+    (lang, today): (Lang, chrono::NaiveDate),
+) -> Vec<Line> {
+    let ids = shown.items.ids().iter().enumerate();
+    let found = ids.filter_map(|(at, id)| {
+        let offering = offers
+            .iter()
+            .find(|offer| offer.offering_id == *id)?
+            .clone();
+        let (by_code, provider) = (price::of_offer(&offering).by_code, &offering.provider_id);
+        let questions = Questions::of(forms, provider, &provider_prefix(at), (lang, today));
+        Some(Line {
+            code: if by_code {
+                shown.code.clone()
+            } else {
+                String::new()
+            },
+            questions,
+            mark_field: named("price_mark", at),
+            code_field: named("campaign_code", at),
+            version_field: named("provider_form_version", at),
+            without: shown.items.without(at).unwrap_or_default(),
+            offer: Offer::of(offering, lang),
+        })
+    });
+    found.collect()
 }
 
 async fn show(gateway: &Gateway, visit: Visit, mut shown: Shown) -> Result<Response, WebError> {
-    let lang = visit.page.lang;
+    let (lang, today) = (visit.page.lang, today(gateway));
     let answer = match offers(gateway, &visit, &shown).await {
         Ok(answer) => answer,
         Err(WebError::NotFound | WebError::BadRequest | WebError::Conflict) => {
@@ -295,30 +385,37 @@ async fn show(gateway: &Gateway, visit: Visit, mut shown: Shown) -> Result<Respo
         }
         Err(error) => return Err(error),
     };
-    let offering = answer
-        .offers
-        .into_iter()
-        .find(|o| o.offering_id == shown.offering)
-        .ok_or(WebError::NotFound)?;
+    let lines = lines(&shown, &answer.offers, &answer.forms, (lang, today));
+    if lines.len() < shown.items.ids().len() {
+        return Err(WebError::NotFound);
+    }
     let text = answer
         .acceptance_texts
         .into_iter()
         .find(|text| text.language == lang.code());
     let text = text.ok_or(WebError::NotFound)?;
-    let provider = &offering.provider_id;
-    let questions = Questions::of(&answer.forms, provider, lang, today(gateway));
-    match &shown.answers {
-        Answers::Nothing => {}
-        Answers::Missing => questions.refuse_missing(&mut shown.form),
-        Answers::Refused(names) => questions.refuse(&mut shown.form, names),
+    let questions = Questions::of(&answer.forms, "", NETWORK, (lang, today));
+    let asked = std::iter::once(&questions).chain(lines.iter().map(|line| &line.questions));
+    for questions in asked {
+        match &shown.answers {
+            Answers::Nothing => {}
+            Answers::Missing => questions.refuse_missing(&mut shown.form),
+            Answers::Refused(names) => questions.refuse(&mut shown.form, names),
+        }
     }
-    let offer = Offer::of(offering, lang);
+    let t = visit.page.t;
+    let several = lines.len() > 1;
     let html = OrderPage {
-        title: crate::i18n::fill(visit.page.t.public.order_title, &offer.name),
+        title: match lines.as_slice() {
+            [one] => fill(t.public.order_title, &one.offer.name),
+            _ => t.public.order_title_several.to_owned(),
+        },
         page: visit.page,
         handle: shown.handle,
+        items: shown.items.path(),
         address: view::address(answer.address.as_ref()),
-        offer,
+        together: several.then(|| Together::of(&answer.offers, lang)),
+        lines,
         form: shown.form,
         command_id: shown.command_id.to_string(),
         version: text.version,
@@ -326,7 +423,6 @@ async fn show(gateway: &Gateway, visit: Visit, mut shown: Shown) -> Result<Respo
         text: text.text,
         notice: shown.notice,
         questions,
-        code: shown.code,
     };
     Ok((shown.status, Html(html.render()?)).into_response())
 }

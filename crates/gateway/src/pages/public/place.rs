@@ -58,7 +58,7 @@ struct Link {
 
 /// What the orders service says of a place.
 #[derive(Default)]
-struct Offers {
+struct Sold {
     offers: Vec<Offer>,
     sellers: Vec<OfferSeller>,
     /// How many of each seller are shown, in the order of the sellers.
@@ -148,7 +148,7 @@ async fn offers(
     visit: &Visit,
     handle: &str,
     choice: &Choice,
-) -> Result<Offers, WebError> {
+) -> Result<Sold, WebError> {
     let network = &visit.network.code;
     let request = ListOffersRequest {
         network: network.to_string(),
@@ -174,7 +174,7 @@ async fn offers(
             };
             let shown = answer.sellers.iter().map(of).collect();
             let offers = answer.offers.into_iter();
-            Ok(Offers {
+            Ok(Sold {
                 offers: offers.map(|offer| Offer::of(offer, lang)).collect(),
                 sellers: answer.sellers,
                 shown,
@@ -182,11 +182,11 @@ async fn offers(
                 away: String::new(),
             })
         }
-        Err(WebError::Away(part)) => Ok(Offers {
+        Err(WebError::Away(part)) => Ok(Sold {
             away: fill(t.public.away_text, part_name(part, t)),
-            ..Offers::default()
+            ..Sold::default()
         }),
-        Err(WebError::NotFound) => Ok(Offers::default()),
+        Err(WebError::NotFound) => Ok(Sold::default()),
         Err(error) => Err(error),
     }
 }

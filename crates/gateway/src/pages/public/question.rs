@@ -1,25 +1,17 @@
-//! What network and provider ask in an order, as a visitor sees it: every rule in words, nothing needs script.
+//! What network and providers ask in an order, as a visitor sees it: every rule in words, nothing needs script.
 
 use api::orders::{
     FormAnswer, FormCondition, FormField, FormFieldType, FormScope, LocalText, OrderForm,
 };
 use chrono::{Days, NaiveDate};
 
+use super::checkout::{ITEMS_MAX, of_item, provider_prefix};
 use crate::http::fields::Fields;
 use crate::i18n::{Lang, fill};
 use crate::pages::form::Form;
 
-/// How fields of the two forms are named on the page, before their keys.
-const PREFIXES: [(FormScope, &str); 2] = [
-    (FormScope::Network, "network-"),
-    (FormScope::Provider, "provider-"),
-];
-
-/// How the orders service names them in a violation.
-const VIOLATIONS: [(&str, &str); 2] = [
-    ("answers.network.", "network-"),
-    ("answers.provider.", "provider-"),
-];
+/// What the names of the network's questions begin with on the page; the providers' have [`provider_prefix`].
+pub const NETWORK: &str = "network-";
 
 /// One question.
 pub struct Question {
@@ -43,31 +35,30 @@ pub struct Question {
     condition: Option<(String, String)>,
 }
 
-/// What is asked, and in which versions.
+/// What one of them asks, and in which version.
 #[derive(Default)]
 pub struct Questions {
-    pub network_version: u32,
-    pub provider_version: u32,
+    pub version: u32,
     pub all: Vec<Question>,
 }
 
 impl Questions {
-    /// Of the forms that came with the offers: the network's, and the provider's of this offer.
-    pub fn of(forms: &[OrderForm], provider_id: &str, lang: Lang, today: NaiveDate) -> Self {
-        let form = |owner: &str| forms.iter().find(|form| form.provider_id == owner);
-        let mut questions = Self::default();
-        for (owner, (scope, prefix)) in ["", provider_id].into_iter().zip(PREFIXES) {
-            let Some(form) = form(owner) else { continue };
-            match scope {
-                FormScope::Network => questions.network_version = form.version,
-                _ => questions.provider_version = form.version,
-            }
-            let asked = form.fields.iter();
-            questions
-                .all
-                .extend(asked.map(|field| Question::of(field, &form.fields, prefix, lang, today)));
+    /// Of the forms that came with the offers, that of the network (no id) or of a provider; `prefix` begins their names.
+    pub fn of(
+        forms: &[OrderForm],
+        provider_id: &str,
+        prefix: &str,
+        (lang, today): (Lang, NaiveDate),
+    ) -> Self {
+        let Some(form) = forms.iter().find(|form| form.provider_id == provider_id) else {
+            return Self::default();
+        };
+        let asked = form.fields.iter();
+        let question = |field| Question::of(field, &form.fields, prefix, lang, today);
+        Self {
+            version: form.version,
+            all: asked.map(question).collect(),
         }
-        questions
     }
 
     /// Puts what the service refused, by the names of its violations, at the fields.
@@ -102,12 +93,10 @@ impl Questions {
     }
 }
 
-/// The answers of a posted page; what is empty is no answer.
-pub fn answers(fields: &Fields) -> Vec<FormAnswer> {
+/// The answers of a posted page to one of the forms; what is empty is no answer.
+pub fn answers(fields: &Fields, scope: FormScope, prefix: &str) -> Vec<FormAnswer> {
     let answer = |name: &str| {
-        let (scope, key) = PREFIXES
-            .iter()
-            .find_map(|(scope, prefix)| Some((*scope, name.strip_prefix(prefix)?)))?;
+        let key = name.strip_prefix(prefix)?;
         let value = fields.text(name);
         (!value.is_empty()).then(|| FormAnswer {
             scope: scope.into(),
@@ -120,7 +109,10 @@ pub fn answers(fields: &Fields) -> Vec<FormAnswer> {
 
 /// Keeps what was typed, to show it again.
 pub fn keep(form: &mut Form, fields: &Fields) {
-    let ours = |name: &&str| PREFIXES.iter().any(|(_, prefix)| name.starts_with(prefix));
+    let providers: Vec<String> = (0..ITEMS_MAX).map(provider_prefix).collect();
+    let ours = |name: &&str| {
+        name.starts_with(NETWORK) || providers.iter().any(|prefix| name.starts_with(prefix))
+    };
     for name in fields.names().filter(ours) {
         form.set(name, &fields.text(name));
     }
@@ -128,9 +120,12 @@ pub fn keep(form: &mut Form, fields: &Fields) {
 
 /// The field of the page that a violation of the service is about.
 pub fn named(violation: &str) -> Option<String> {
-    VIOLATIONS
-        .iter()
-        .find_map(|(theirs, ours)| Some(format!("{ours}{}", violation.strip_prefix(theirs)?)))
+    if let Some(key) = violation.strip_prefix("answers.network.") {
+        return Some(format!("{NETWORK}{key}"));
+    }
+    let (item, field) = of_item(violation)?;
+    let key = field.strip_prefix("answers.provider.")?;
+    Some(format!("{}{key}", provider_prefix(item)))
 }
 
 impl Question {

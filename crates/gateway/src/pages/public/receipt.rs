@@ -16,30 +16,38 @@ use crate::state::Gateway;
 
 #[derive(Serialize, Deserialize)]
 struct Receipt {
+    orders: Vec<Placed>,
+    expires_at: DateTime<Utc>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Placed {
     number: String,
     offering: String,
     /// Of the link by which the order is followed.
     follow: String,
-    expires_at: DateTime<Utc>,
 }
 
 #[derive(Template)]
 #[template(path = "public/receipt.html")]
 struct ReceiptPage {
     page: Page,
-    number: String,
-    offering: String,
-    follow: String,
+    orders: Vec<Placed>,
 }
 
-/// The receipt as it stands in the address.
-pub fn seal(gateway: &Gateway, placed: &PlaceOrderResponse, offering: &str) -> String {
-    let expires_at = gateway.directory.clock.now() + limits::receipt();
+/// The receipt as it stands in the address, of orders with the names of their offerings.
+pub fn seal(
+    gateway: &Gateway,
+    placed: impl Iterator<Item = (PlaceOrderResponse, String)>,
+) -> String {
+    let order = |(placed, offering): (PlaceOrderResponse, String)| Placed {
+        number: placed.order_number,
+        offering,
+        follow: placed.follow_token,
+    };
     let receipt = Receipt {
-        number: placed.order_number.clone(),
-        offering: offering.to_owned(),
-        follow: placed.follow_token.clone(),
-        expires_at,
+        orders: placed.map(order).collect(),
+        expires_at: gateway.directory.clock.now() + limits::receipt(),
     };
     gateway.directory.keys.seal_text(Sealed::Receipt, &receipt)
 }
@@ -53,19 +61,8 @@ pub async fn page(
     let receipt: Option<Receipt> = gateway.directory.keys.open_text(Sealed::Receipt, &sealed);
     let page = visit.page;
     let valid = receipt.filter(|receipt| receipt.expires_at > gateway.directory.clock.now());
-    if let Some(Receipt {
-        number,
-        offering,
-        follow,
-        ..
-    }) = valid
-    {
-        let html = ReceiptPage {
-            page,
-            number,
-            offering,
-            follow,
-        };
+    if let Some(Receipt { orders, .. }) = valid {
+        let html = ReceiptPage { page, orders };
         return Ok(Html(html.render()?).into_response());
     }
     let (title, text) = (page.t.public.not_found_title, page.t.public.receipt_gone);

@@ -20,11 +20,9 @@ use crate::i18n::{Lang, Texts, fill};
 use crate::pages::error::WebError;
 use crate::pages::form::Form;
 use crate::pages::page::Page;
-use crate::pages::public::question::{Questions, words};
+use crate::pages::public::checkout::provider_prefix;
+use crate::pages::public::question::{NETWORK, Questions, words};
 use crate::state::Gateway;
-
-/// A provider's id that there cannot be: the network's form has no provider beside it.
-const NO_PROVIDER: &str = "-";
 
 #[derive(Template)]
 #[template(path = "staff/form_edit.html")]
@@ -318,15 +316,16 @@ fn question(
 
 fn preview(gateway: &Gateway, page: Page, draft: &Draft, lang: Lang) -> Result<Response, WebError> {
     let form = draft.form();
-    let provider = match form.provider_id.as_str() {
-        "" => NO_PROVIDER,
-        id => id,
+    // Named as on the page of an order of one offering.
+    let prefix = match form.provider_id.as_str() {
+        "" => NETWORK.to_owned(),
+        _ => provider_prefix(0),
     };
     let forms = std::slice::from_ref(form);
     let html = PreviewPage {
         title: list::title(&form.provider_id, page.t),
         draft: draft.encode(),
-        questions: Questions::of(forms, provider, lang, today(gateway)),
+        questions: Questions::of(forms, &form.provider_id, &prefix, (lang, today(gateway))),
         nothing: Form::default(),
         shown: Page::bare(lang),
         page,

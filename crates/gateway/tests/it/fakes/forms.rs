@@ -49,17 +49,31 @@ impl Forms {
         form.map_or(0, |form| form.version)
     }
 
-    /// Refuses an order that answers another version, or answers wrongly.
-    pub fn check(&self, asked: &PlaceOrderRequest) -> Result<(), Status> {
+    /// Refuses an order that answers another version, or answers wrongly; `item` begins the names of what a provider asks.
+    pub fn check(&self, asked: &PlaceOrderRequest, item: &str) -> Result<(), Status> {
         let shown = (asked.network_form_version, asked.provider_form_version);
-        if shown != (self.version(""), self.version("nordbredband")) {
+        let provider = match asked.offering_id.as_str() {
+            "o-2" => "ostnet",
+            _ => "nordbredband",
+        };
+        if shown != (self.version(""), self.version(provider)) {
             let reason = "FORM_OUTDATED";
             return Err(refusal(ErrorKind::Precondition, reason, "it has changed"));
         }
         if self.wrong.is_empty() {
             return Ok(());
         }
-        Err(wrong(&self.wrong))
+        let named =
+            |(field, rule): &(&str, &'static str)| match field.strip_prefix("answers.provider.") {
+                Some(_) => (format!("{item}{field}"), *rule),
+                None => ((*field).to_owned(), *rule),
+            };
+        let named: Vec<_> = self.wrong.iter().map(named).collect();
+        let named: Vec<_> = named
+            .iter()
+            .map(|(field, rule)| (field.as_str(), *rule))
+            .collect();
+        Err(wrong(&named))
     }
 
     /// One version, or the current one.

@@ -42,6 +42,7 @@ pub fn price(code: &str) -> Price {
         total_months: 12,
         total_ore: 407_860,
         mark: "coded".into(),
+        by_code: true,
         ..Price::default()
     }
 }
@@ -52,6 +53,36 @@ fn text(language: &str) -> AcceptanceText {
         language: language.into(),
         text: format!("acceptance in {language}"),
         information: format!("information in {language}"),
+    }
+}
+
+fn placed(number: u32) -> PlaceOrderResponse {
+    PlaceOrderResponse {
+        order_id: order().order_id,
+        order_number: format!("HAM-{number:06}"),
+        follow_token: format!("f-{number}"),
+    }
+}
+
+impl Fakes {
+    /// What the service refuses; `item` is how it names the fields that each offering has.
+    fn check(&self, request: &PlaceOrderRequest, item: &str) -> Result<(), Status> {
+        let refusal = |reason, message| {
+            let kind = service_kit::error::ErrorKind::Precondition;
+            Err(service_kit::error::refusal(kind, reason, message))
+        };
+        if request.acceptance_version != "2026-11-01" {
+            return refusal("ACCEPTANCE_OUTDATED", "another text is current");
+        }
+        if request.campaign_code == "OVER" {
+            let field = format!("{item}campaign_code");
+            return Err(super::forms::wrong(&[(&field, "one that is valid")]));
+        }
+        let current = price(&request.campaign_code).mark;
+        if !["", current.as_str()].contains(&request.price_mark.as_str()) {
+            return refusal("PRICE_CHANGED", "another price is current");
+        }
+        self.seen().forms.check(request, item)
     }
 }
 
@@ -159,6 +190,19 @@ impl OrdersService for Fakes {
             up_mbps: 10,
             ..Offering::default()
         };
+        let second = Offering {
+            offering_id: "o-2".into(),
+            provider_id: "ostnet".into(),
+            service: "IPTV".into(),
+            name: "Tv".into(),
+            provider_name: "Östnet".into(),
+            price: Some(price("")),
+            ..Offering::default()
+        };
+        let filter = request.get_ref().filter.clone().unwrap_or_default();
+        let wanted = |offer: &Offering| {
+            filter.offering_ids.is_empty() || filter.offering_ids.contains(&offer.offering_id)
+        };
         let asked = request.into_inner();
         let seller = OfferSeller {
             provider_id: "nordbredband".into(),
@@ -170,7 +214,7 @@ impl OrdersService for Fakes {
         Ok(Response::new(ListOffersResponse {
             sellers: vec![seller],
             next_page_token: if by_figures { "200" } else { "" }.into(),
-            offers: vec![offer],
+            offers: [offer, second].into_iter().filter(wanted).collect(),
             address: Some(registry::address()),
             acceptance_texts: vec![text("sv"), text("en")],
             forms: self.seen().forms.current.clone(),
@@ -183,37 +227,52 @@ impl OrdersService for Fakes {
     ) -> Result<Response<PlaceOrderResponse>, Status> {
         self.note("PlaceOrder", &request);
         let request = request.into_inner();
-        if request.acceptance_version != "2026-11-01" {
-            let kind = service_kit::error::ErrorKind::Precondition;
-            return Err(service_kit::error::refusal(
-                kind,
-                "ACCEPTANCE_OUTDATED",
-                "another text is current",
-            ));
-        }
-        if request.campaign_code == "OVER" {
-            let wrong = [("campaign_code", "one that is valid")];
-            return Err(super::forms::wrong(&wrong));
-        }
-        let current = price(&request.campaign_code).mark;
-        if !["", current.as_str()].contains(&request.price_mark.as_str()) {
-            let kind = service_kit::error::ErrorKind::Precondition;
-            let reason = "PRICE_CHANGED";
-            return Err(service_kit::error::refusal(
-                kind,
-                reason,
-                "another price is current",
-            ));
-        }
-        self.seen().forms.check(&request)?;
+        self.check(&request, "")?;
         self.seen()
             .orders
             .insert(request.command_id.clone(), request);
-        Ok(Response::new(PlaceOrderResponse {
-            order_id: order().order_id,
-            order_number: order().order_number,
-            follow_token: "f-1".into(),
-        }))
+        Ok(Response::new(placed(1)))
+    }
+
+    /// Each item is kept as an order of its own: the first under the command, the others with their number behind it.
+    async fn place_orders(
+        &self,
+        request: Request<PlaceOrdersRequest>,
+    ) -> Result<Response<PlaceOrdersResponse>, Status> {
+        self.note("PlaceOrders", &request);
+        let all = request.into_inner();
+        let mut asked = Vec::new();
+        for (at, item) in (1..).zip(all.items) {
+            let order = PlaceOrderRequest {
+                network: all.network.clone(),
+                command_id: match at {
+                    1 => all.command_id.clone(),
+                    at => format!("{}#{at}", all.command_id),
+                },
+                place_handle: all.place_handle.clone(),
+                offering_id: item.offering_id,
+                customer: all.customer.clone(),
+                acceptance_version: all.acceptance_version.clone(),
+                acceptance_language: all.acceptance_language.clone(),
+                accepted: all.accepted,
+                channel: all.channel.clone(),
+                requested_date: all.requested_date.clone(),
+                network_form_version: all.network_form_version,
+                provider_form_version: item.provider_form_version,
+                answers: [all.answers.clone(), item.answers].concat(),
+                campaign_code: item.campaign_code,
+                price_mark: item.price_mark,
+            };
+            self.check(&order, &format!("items[{}].", at - 1))?;
+            asked.push(order);
+        }
+        let orders = (1..).zip(&asked).map(|(number, _)| placed(number));
+        let orders = orders.collect();
+        let named = asked
+            .into_iter()
+            .map(|order| (order.command_id.clone(), order));
+        self.seen().orders.extend(named);
+        Ok(Response::new(PlaceOrdersResponse { orders }))
     }
 
     async fn follow_order(

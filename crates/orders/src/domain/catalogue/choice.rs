@@ -8,6 +8,9 @@ use super::reading::Reading;
 use super::words::{Category, ConsumerType};
 use crate::domain::OfferingId;
 
+/// Offerings that a filter names at most.
+const NAMED_MAX: usize = 50;
+
 /// Only these.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct OfferFilter {
@@ -23,8 +26,8 @@ pub struct OfferFilter {
     pub consumer_type: Option<ConsumerType>,
     /// Who sells.
     pub provider: Option<ProviderId>,
-    /// Which one.
-    pub offering: Option<OfferingId>,
+    /// Which ones; empty is all.
+    pub offerings: Vec<OfferingId>,
 }
 
 /// What a caller says of it, unchecked.
@@ -42,8 +45,8 @@ pub struct FilterInput {
     pub consumer_type: String,
     /// A provider's id, or empty.
     pub provider: String,
-    /// An offering's id, or empty.
-    pub offering: String,
+    /// See [`OfferFilter::offerings`].
+    pub offerings: Vec<String>,
 }
 
 /// In which order offers are shown.
@@ -88,13 +91,15 @@ impl OfferFilter {
                 read.parsed("filter.provider_id", id, known, |wrong| wrong.rule)
             }
         };
-        let offering = match input.offering.as_str() {
-            "" => None,
-            id => {
-                let known = OfferingId::parse(id);
-                read.parsed("filter.offering_id", id, known, |wrong| wrong.rule)
-            }
+        if input.offerings.len() > NAMED_MAX {
+            let count = input.offerings.len().to_string();
+            read.refuse("filter.offering_ids", &count, "at most 50");
+        }
+        let offering = |id: &String| {
+            let known = OfferingId::parse(id);
+            read.parsed("filter.offering_ids", id, known, |wrong| wrong.rule)
         };
+        let offerings = input.offerings.iter().filter_map(offering).collect();
         if let Some(ore) = input.max_month_ore {
             read.ore("filter.max_month_ore", ore);
         }
@@ -106,7 +111,7 @@ impl OfferFilter {
                 max_commitment_months: input.max_commitment_months,
                 consumer_type,
                 provider,
-                offering,
+                offerings,
             })
         } else {
             Err(read.wrong)
@@ -129,7 +134,7 @@ impl OfferFilter {
             && max_commitment.is_none_or(|max| offering.commitment_months <= max)
             && self.consumer_type.is_none_or(for_whom)
             && self.provider.as_ref().is_none_or(sells)
-            && self.offering.is_none_or(|wanted| offering.id == wanted)
+            && (self.offerings.is_empty() || self.offerings.contains(&offering.id))
     }
 }
 
