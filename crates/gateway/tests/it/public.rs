@@ -327,7 +327,8 @@ async fn what_is_ticked_is_ordered_together_and_a_code_goes_where_it_counts() {
         .get("/sv/order/h-1?code=JUL-26&offering=o-1&offering=o-2")
         .await;
     assert_eq!(chosen.location, "/sv/order/h-1/o-1,o-2?code=JUL-26");
-    let many: String = (0..11).map(|n| format!("&offering=o-{n}")).collect();
+    let many: Vec<String> = (0..11).map(|n| format!("offering=o-{n}")).collect();
+    let many = many.join("&");
     let many = browser.get(&format!("/sv/order/h-1?{many}")).await;
     assert_eq!(many.status, StatusCode::BAD_REQUEST);
     let gone = browser.get("/sv/order/h-1/o-1,o-9").await;

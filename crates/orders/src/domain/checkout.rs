@@ -54,7 +54,7 @@ impl CheckoutInput {
         for (at, item) in self.items.iter().enumerate() {
             if !belong(&item.answers, Scope::Provider) {
                 let rule = "answers to the provider's form; the network's are given once";
-                wrong.push(Violation::new(&within(at, "answers"), "", rule));
+                wrong.push(Violation::new(within(at, "answers"), "", rule));
             }
         }
         if !wrong.is_empty() {
