@@ -1,10 +1,17 @@
 //! A token bucket per address and kind of request. Small on purpose: one map, bounded, no background task.
+//!
+//! Every answer whose request was counted says what is left, in the fields of the IETF draft "RateLimit header fields for HTTP"
+//! (draft-ietf-httpapi-ratelimit-headers-10): `RateLimit-Policy` has the quota `q` and the seconds `w` in which an empty bucket
+//! fills, `RateLimit` what remains, `r`, and the seconds `t` until the bucket is full again. What is refused says in
+//! `Retry-After` (RFC 9110, 10.2.3) when one request will be admitted.
 
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::Mutex;
 
 use axum::extract::{Request, State};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use chrono::{DateTime, Utc};
@@ -38,6 +45,87 @@ pub struct RateLimiter {
     clock: SharedClock,
     buckets: Mutex<HashMap<(Limited, IpAddr), Bucket>>,
 }
+
+impl Limited {
+    /// How the fields name it.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Search => "search",
+            Self::Order => "order",
+            Self::SignIn => "sign-in",
+            Self::OnApi => "on-api",
+            Self::Legacy => "legacy",
+        }
+    }
+}
+
+/// What a bucket holds after a request.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Left {
+    what: Limited,
+    /// Requests of a full bucket.
+    quota: i64,
+    per_minute: i64,
+    /// Thousandths of a request.
+    millis: i64,
+}
+
+impl Left {
+    /// Whole seconds until so many thousandths are there.
+    const fn seconds_to(&self, millis: i64) -> i64 {
+        let missing = millis - self.millis;
+        if missing <= 0 {
+            return 0;
+        }
+        let a_second = self.per_minute * 1_000;
+        (missing * 60 + a_second - 1) / a_second
+    }
+
+    fn policy(&self) -> String {
+        let window = Self { millis: 0, ..*self }.seconds_to(self.quota * 1_000);
+        format!("\"{}\";q={};w={window}", self.what.name(), self.quota)
+    }
+
+    fn state(&self) -> String {
+        let (left, full) = (self.millis / 1_000, self.seconds_to(self.quota * 1_000));
+        format!("\"{}\";r={left};t={full}", self.what.name())
+    }
+}
+
+tokio::task_local! {
+    /// What the bucket holds that the request of this task was last counted against.
+    static COUNTED: Cell<Option<Left>>;
+}
+
+/// The outermost layer: says in the answer what is left, whoever inside has counted the request.
+pub async fn tell(request: Request, next: Next) -> Response {
+    let counted = COUNTED.scope(Cell::new(None), async {
+        let response = next.run(request).await;
+        (response, COUNTED.with(Cell::get))
+    });
+    let (mut response, left) = counted.await;
+    let Some(left) = left else {
+        return response;
+    };
+    let refused = response.status() == StatusCode::TOO_MANY_REQUESTS;
+    let headers = response.headers_mut();
+    let mut put = |name: HeaderName, text: String| {
+        let value = HeaderValue::try_from(text).expect("names and numbers are plain ASCII");
+        headers.insert(name, value);
+    };
+    put(POLICY, left.policy());
+    put(STATE, left.state());
+    if refused {
+        put(
+            header::RETRY_AFTER,
+            left.seconds_to(1_000).max(1).to_string(),
+        );
+    }
+    response
+}
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const STATE: HeaderName = HeaderName::from_static("ratelimit");
 
 #[derive(Clone, Copy, Debug)]
 struct Bucket {
@@ -89,6 +177,14 @@ impl RateLimiter {
         if admitted {
             bucket.millis -= millis;
         }
+        let left = Left {
+            what,
+            quota: full / 1_000,
+            per_minute,
+            millis: bucket.millis,
+        };
+        // Outside of a request, as in tests, nobody is told.
+        let _ = COUNTED.try_with(|counted| counted.set(Some(left)));
         admitted
     }
 
@@ -131,7 +227,7 @@ pub async fn limit(
 mod tests {
     use std::sync::Arc;
 
-    use super::{Limited, RateLimiter, Rates};
+    use super::{Left, Limited, RateLimiter, Rates};
     use chrono::{DateTime, Duration};
     use kernel::FixedClock;
 
@@ -153,6 +249,25 @@ mod tests {
         clock.advance(Duration::seconds(10));
         assert!(limiter.has_left(Limited::SignIn, a) && limiter.admit(Limited::SignIn, a));
         assert!(!limiter.admit(Limited::SignIn, a));
+    }
+
+    #[test]
+    fn what_is_left_is_said_in_whole_requests_and_seconds() {
+        let left = |millis| Left {
+            what: Limited::OnApi,
+            quota: 20,
+            per_minute: 60,
+            millis,
+        };
+        assert_eq!(left(0).policy(), "\"on-api\";q=20;w=20");
+        assert_eq!(left(19_001).state(), "\"on-api\";r=19;t=1");
+        assert_eq!(left(20_000).state(), "\"on-api\";r=20;t=0");
+        assert_eq!(left(999).seconds_to(1_000), 1);
+        let slow = Left {
+            per_minute: 6,
+            ..left(0)
+        };
+        assert_eq!(slow.seconds_to(1_000), 10);
     }
 
     #[test]

@@ -12,7 +12,7 @@ use axum::{Extension, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
 
-use super::{assets, headers, origin, ready, trace};
+use super::{assets, headers, origin, rate_limit, ready, trace};
 use crate::i18n::Lang;
 use crate::pages::error::{WebError, render_errors};
 use crate::state::Gateway;
@@ -47,6 +47,7 @@ pub fn router(gateway: &Gateway) -> Router {
             deadline,
         ))
         .layer(CatchPanicLayer::new())
+        .layer(from_fn(rate_limit::tell))
         .layer(from_fn_with_state(gateway.clone(), headers::secure))
         .layer(from_fn_with_state(gateway.clone(), trace::trace))
         .with_state(gateway.clone())

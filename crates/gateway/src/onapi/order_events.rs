@@ -5,6 +5,7 @@ use api::orders::{
     ListTechnicalEventsRequest, ListTechnicalEventsResponse, TechnicalEvent, TechnicalEventKind,
 };
 use axum::extract::{Query, State};
+use axum::http::{HeaderName, HeaderValue};
 use axum::response::{IntoResponse as _, Response};
 use axum::{Extension, Json};
 use chrono::{DateTime, Utc};
@@ -21,6 +22,10 @@ use super::versions::{Spoken, Version};
 use crate::limits;
 use crate::services::{Part, call};
 use crate::state::Gateway;
+
+/// RFC 9745: since when the path is on its way out, 2026-03-10 (docs/compatibility.md).
+const DEPRECATION: HeaderName = HeaderName::from_static("deprecation");
+const SINCE: HeaderValue = HeaderValue::from_static("@1773100800");
 
 /// After which event.
 #[derive(Debug, Default, Deserialize)]
@@ -86,7 +91,8 @@ pub async fn list(
         }
         events.extend(page.events.into_iter().map(|event| moved(event, version)));
         if !page.more || events.len() >= limits::ON_API_EVENTS {
-            let response = Json(events).into_response();
+            let mut response = Json(events).into_response();
+            response.headers_mut().insert(DEPRECATION, SINCE);
             return Ok(if everything {
                 instead_of_changes(response)
             } else {

@@ -614,20 +614,26 @@ async fn who_comes_too_often_waits() {
     let world = World::with(few, "http://127.0.0.1").await;
     world.network("HAM").await;
     let browser = Browser::new(&world);
-    for _ in 0..3 {
-        assert_eq!(
-            browser.get("/sv/?q=Kungsgatan").await.status,
-            StatusCode::OK
+    for left in [2, 1, 0] {
+        let found = browser.get("/sv/?q=Kungsgatan").await;
+        assert_eq!(found.status, StatusCode::OK);
+        assert_eq!(found.headers["ratelimit-policy"], "\"search\";q=3;w=20");
+        let said = found.headers["ratelimit"].to_str().unwrap();
+        assert!(
+            said.starts_with(&format!("\"search\";r={left};t=")),
+            "{said}"
         );
     }
     let refused: Answer = browser.get("/sv/?q=Kungsgatan").await;
     assert_eq!(refused.status, StatusCode::TOO_MANY_REQUESTS);
-    assert!(
-        refused.body.contains("För många försök") && refused.headers.contains_key("retry-after")
-    );
+    assert!(refused.body.contains("För många försök") && refused.headers["retry-after"] == "7");
     let api = browser.get("/api/v1/places?q=Kungsgatan").await;
     assert_eq!(api.status, StatusCode::TOO_MANY_REQUESTS);
     assert_eq!(api.headers["content-type"], "application/problem+json");
+    assert_eq!(api.headers["retry-after"], "7");
+    assert_eq!(api.headers["ratelimit"], "\"search\";r=0;t=20");
+    let page = browser.get("/sv/privacy").await;
+    assert!(!page.headers.contains_key("ratelimit"), "nothing counts it");
     world.clock.advance(chrono::Duration::seconds(7));
     assert_eq!(
         browser.get("/sv/?q=Kungsgatan").await.status,

@@ -3,6 +3,7 @@
 
 mod admin;
 mod caller;
+mod compatibility;
 mod config;
 mod database;
 mod identity;

@@ -93,7 +93,7 @@ async fn guessing_is_limited_and_so_is_asking() {
     };
     let limited = |got: &Answer| {
         assert_eq!(got.status, StatusCode::TOO_MANY_REQUESTS);
-        assert_eq!(header(got, "retry-after"), "30");
+        assert_eq!(header(got, "retry-after"), "10");
         assert_eq!(cause(got), "Too many requests");
     };
     let world = World::with(few(6, 6_000), "http://127.0.0.1").await;

@@ -448,6 +448,7 @@ async fn events_of_orders_come_with_those_of_accesses_and_none_twice() {
     );
 
     let all = provider.get("/2.6/orderevents/").await;
+    assert_eq!(header(&all, "deprecation"), "@1773100800", "2026-03-10");
     let all: Value = serde_json::from_str(&all.body).unwrap();
     insta::assert_json_snapshot!("orderevents", all);
     let rest = provider.get("/2.6/orderevents/?since=e1").await;
