@@ -14,6 +14,7 @@ mod info;
 mod market;
 mod match_address;
 mod network;
+mod neutrality;
 mod offering_details;
 mod openapi;
 mod order_forms;
@@ -115,6 +116,7 @@ fn staff_routes() -> Router<Gateway> {
         .route("/orders/{id}", get(orders::one))
         .route("/statistics", get(statistics::report))
         .route("/statistics.csv", get(statistics::file))
+        .route("/neutrality", get(neutrality::report))
         .route("/order-log", get(order_log::list))
         .route("/order-log.csv", get(order_log::file))
         .route("/orders/{id}/move", post(order_moves::move_order))

@@ -39,6 +39,7 @@ gates! {
     Imports => Imports,
     Accesses => Accesses,
     Orders => Orders,
+    Neutrality => Neutrality,
     Contacts => Contacts,
     Providers => Providers,
     ProvidersChange => ProvidersChange,

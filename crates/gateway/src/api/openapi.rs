@@ -5,9 +5,9 @@ use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa::{Modify, OpenApi};
 
 use super::{
-    contacts, contracts, imports, info, market, match_address, order_forms, order_log, order_moves,
-    orders, place_orders, places, protected, providers, pulls, requests, session, statistics,
-    token,
+    contacts, contracts, imports, info, market, match_address, neutrality, order_forms, order_log,
+    order_moves, orders, place_orders, places, protected, providers, pulls, requests, session,
+    statistics, token,
 };
 
 #[derive(OpenApi)]
@@ -17,7 +17,7 @@ use super::{
     paths(
         info::info, document, places::search, match_address::match_address, places::one, places::offers, place_orders::place,
         place_orders::place_all, orders::list, orders::one, order_moves::move_order,
-        statistics::report, statistics::file, order_log::list, order_log::file,
+        neutrality::report, statistics::report, statistics::file, order_log::list, order_log::file,
         session::open, session::close, token::token, imports::upload, imports::list, imports::one, imports::rejected,
         imports::preview, imports::apply, imports::undo, imports::forget, pulls::state, pulls::start,
         providers::list,

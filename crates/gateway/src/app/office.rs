@@ -1,8 +1,8 @@
 //! What staff ask of all orders at once, for the pages and the interface of programs: counts, and the log across them.
 
 use api::orders::{
-    ListNetworkLogRequest, ListNetworkLogResponse, ReportGroup, ReportInterval,
-    ReportOrdersRequest, ReportOrdersResponse,
+    ListNetworkLogRequest, ListNetworkLogResponse, ProviderEvenness, ReportGroup, ReportInterval,
+    ReportNeutralityRequest, ReportOrdersRequest, ReportOrdersResponse,
 };
 
 use super::session::SignedIn;
@@ -40,6 +40,28 @@ pub async fn report(
     let mut orders = services.orders(&staff.caller());
     let answer = orders.report_orders(call(request)).await;
     Ok(answer.map_err(Part::Orders.failed())?.into_inner())
+}
+
+/// How evenly providers were shown to the network's visitors, from one day to another, both included.
+///
+/// # Errors
+/// The orders service refuses or does not answer.
+pub async fn neutrality(
+    services: &Services,
+    staff: &SignedIn,
+    (from, until): (String, String),
+) -> Result<Vec<ProviderEvenness>, Failure> {
+    let request = ReportNeutralityRequest {
+        network: staff.network.to_string(),
+        from,
+        until,
+    };
+    let mut orders = services.orders(&staff.caller());
+    let answer = orders.report_neutrality(call(request)).await;
+    Ok(answer
+        .map_err(Part::Orders.failed())?
+        .into_inner()
+        .providers)
 }
 
 /// A page of the log across the network's orders, the newest line first. The network of the request is the caller's, whatever it says.

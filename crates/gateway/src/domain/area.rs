@@ -16,6 +16,8 @@ pub enum Area {
     Accesses,
     /// Orders.
     Orders,
+    /// How evenly providers are shown.
+    Neutrality,
     /// Providers' technical orders: moving them.
     TechnicalMove,
     /// The forms of orders: looking.
@@ -52,12 +54,13 @@ pub enum Area {
 
 impl Area {
     /// Every area, for the test that holds this table against an independent one.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Home,
         Self::Users,
         Self::Imports,
         Self::Accesses,
         Self::Orders,
+        Self::Neutrality,
         Self::TechnicalMove,
         Self::OrderForms,
         Self::OrderFormsChange,
@@ -101,6 +104,7 @@ impl Area {
                 &[Admin, CustomerService]
             }
             Self::Providers => &[Admin, CustomerService, Compliance],
+            Self::Neutrality => &[Admin, Compliance],
             Self::Requests => &[Compliance, Dpo],
             Self::RequestsDecide => &[Compliance],
             Self::Protected => &[ProtectedData, Dpo],

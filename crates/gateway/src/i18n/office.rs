@@ -32,6 +32,22 @@ super::texts! {
         times_hint: "Tider i timmar:minuter från det att beställningen lades.", "Times in hours:minutes since the order was placed.";
         report_wrong: "Välj en period som börjar före den slutar och har högst 400 delar.", "Choose a time that begins before it ends and has at most 400 periods.";
 
+        neutrality: "Leverantörernas ordning", "Order of the providers";
+        neutrality_lead: "Hur ofta varje leverantör visades, och hur ofta den stod först, på de sidor där besökare såg erbjudanden i neutral ordning. Inget om vem som tittade, eller var.", "How often each provider was shown, and how often it was first, on the pages where visitors saw offers in neutral order. Nothing of who looked, or where.";
+        neutrality_wrong: "Välj en period som börjar före den slutar och har högst 366 dagar.", "Choose a time that begins before it ends and has at most 366 days.";
+        times_shown: "Visad", "Shown";
+        times_first: "Först", "First";
+        first_share: "Först, procent", "First, per cent";
+        expected_share: "Vid jämn ordning, procent", "In an even order, per cent";
+        mean_position: "Plats i medeltal", "Position on average";
+        preview: "Förhandsvisa erbjudanden", "Preview of offers";
+        preview_lead: "Vad besökare ser på en adress en viss dag. Utkast är med, och märkta; besökare ser dem inte.", "What visitors see at an address on a day. Drafts are included, and marked; visitors do not see them.";
+        preview_address: "Adress", "Address";
+        preview_day: "Dag", "Day";
+        preview_draft: "Utkast", "Draft";
+        preview_other: "En annan adress", "Another address";
+        preview_wrong_day: "Skriv dagen som ÅÅÅÅ-MM-DD.", "Write the day as YYYY-MM-DD.";
+
         log: "Alla beställningars logg", "Log of all orders";
         log_lead: "Det senaste först. Vad leverantörer och handläggare har skrivit läses i respektive beställning.", "The latest first. What providers and staff have written is read with its order.";
         log_order: "Ordernummer", "Order number";

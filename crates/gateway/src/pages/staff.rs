@@ -19,11 +19,13 @@ mod imports;
 mod log;
 mod logout;
 mod network;
+mod neutrality;
 mod offering_form;
 mod order_end;
 mod order_forms;
 mod orders;
 mod people;
+mod preview;
 mod protected;
 mod providers;
 mod pull;
@@ -76,6 +78,10 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         .merge(behind(Area::Imports, import_routes()))
         .merge(behind(Area::Accesses, access_routes()))
         .merge(behind(Area::Orders, order_routes()))
+        .merge(behind(
+            Area::Neutrality,
+            Router::new().route("/staff/neutrality", get(neutrality::page)),
+        ))
         .merge(behind(Area::TechnicalMove, technical_move_routes()))
         .merge(behind(Area::OrderForms, order_form_routes()))
         .merge(behind(Area::OrderFormsChange, order_form_change_routes()))
@@ -151,6 +157,8 @@ fn order_routes() -> Router<Gateway> {
         .route("/staff/orders", get(orders::list))
         .route("/staff/statistics", get(statistics::page))
         .route("/staff/log", get(log::page))
+        .route("/staff/preview", get(preview::search))
+        .route("/staff/preview/{handle}", get(preview::place))
         .route("/staff/orders/{id}", get(orders::page))
         .route(
             "/staff/orders/{id}/end/{word}",

@@ -48,6 +48,7 @@ pub struct Seen {
     pub ended: Option<api::orders::EndOrderRequest>,
     /// What reports and logs were asked for, last.
     pub report: Option<api::orders::ReportOrdersRequest>,
+    pub neutrality: Option<api::orders::ReportNeutralityRequest>,
     pub logged: Vec<api::orders::ListNetworkLogRequest>,
     /// How staff have ended it.
     pub moved: Option<api::orders::MoveOrderRequest>,

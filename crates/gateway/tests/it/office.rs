@@ -231,3 +231,63 @@ async fn the_log_across_orders_is_a_page_and_a_file_that_is_whole_or_breaks_off(
     assert_eq!(broken.status(), StatusCode::OK);
     assert!(broken.text().await.is_err(), "half a file is none");
 }
+
+#[tokio::test]
+async fn who_doubts_the_order_of_the_providers_is_shown_how_even_it_was() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Compliance).await;
+    let page = browser.get("/sv/staff/neutrality").await;
+    assert_eq!(page.status, StatusCode::OK);
+    let cells = "<td class=\"number\">297</td><td class=\"number\">99</td><td class=\"number\">33,3</td>\
+                 <td class=\"number\">33,3</td><td class=\"number\">2,0</td>";
+    assert!(page.body.contains(cells), "{}", page.body);
+    let asked = world.fakes.seen().neutrality.clone().unwrap();
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    assert_eq!(asked.network, "HAM");
+    assert_eq!((day(&asked.until) - day(&asked.from)).num_days(), 29);
+    let wrong = "/en/staff/neutrality?from=2026-12-01&until=2026-11-30";
+    let wrong = browser.get(wrong).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("at most 366 days"), "{}", wrong.body);
+
+    let report = "/api/v1/neutrality?from=2026-11-01&until=2026-11-30";
+    let report: Value = serde_json::from_str(&browser.get(report).await.body).unwrap();
+    assert_eq!(report["providers"][0]["timesFirst"], 99);
+    let wrong = "/api/v1/neutrality?from=2026-12-01&until=2026-11-30";
+    assert_eq!(browser.get(wrong).await.status, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
+async fn drafts_are_looked_at_where_and_when_they_will_be_sold() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::CustomerService).await;
+    let empty = browser.get("/sv/staff/preview").await;
+    assert_eq!(empty.status, StatusCode::OK);
+    let found = browser
+        .get("/sv/staff/preview?q=Kungsgatan&day=2027-01-01")
+        .await;
+    let link = "/sv/staff/preview/h-1?day=2027-01-01";
+    assert!(found.body.contains(link), "{}", found.body);
+    let place = browser.get(link).await;
+    for shown in [
+        "Bredband &#60;100&#62;",
+        "Tv <span class=\"badge\">Utkast</span>",
+        "2027-01-01",
+    ] {
+        assert!(place.body.contains(shown), "{shown} in {}", place.body);
+    }
+    let asked = world.fakes.seen().asked_offers.clone().unwrap();
+    assert_eq!(asked.preview_day, "2027-01-01");
+    for path in [
+        "/sv/staff/preview?q=Kungsgatan&day=snart",
+        "/sv/staff/preview/h-1?day=snart",
+    ] {
+        let wrong = browser.get(path).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert!(wrong.body.contains("ÅÅÅÅ-MM-DD"), "{}", wrong.body);
+    }
+    assert_eq!(
+        browser.get("/sv/staff/preview/other").await.status,
+        StatusCode::NOT_FOUND
+    );
+}

@@ -89,6 +89,21 @@ const PAGES: &[(&str, &str, [bool; 6])] = &[
     ),
     (
         "GET",
+        "/staff/neutrality",
+        [true, false, false, true, false, false],
+    ),
+    (
+        "GET",
+        "/staff/preview",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/preview/h-1",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
         "/staff/log",
         [true, false, true, false, false, false],
     ),
@@ -474,6 +489,11 @@ const INTERFACE: &[(&str, &str, [bool; 6])] = &[
     ),
     (
         "GET",
+        "/neutrality?from=2026-11-01&until=2026-11-30",
+        [true, false, false, true, false, false],
+    ),
+    (
+        "GET",
         "/order-log",
         [true, false, true, false, false, false],
     ),
@@ -614,6 +634,7 @@ const AREAS: &[(Area, [bool; 6])] = &[
     (Area::Imports, [true, true, false, false, false, false]),
     (Area::Accesses, [true, false, true, false, false, false]),
     (Area::Orders, [true, false, true, false, false, false]),
+    (Area::Neutrality, [true, false, false, true, false, false]),
     (
         Area::TechnicalMove,
         [true, false, false, false, false, false],

@@ -29,6 +29,8 @@ pub async fn page(page: Page) -> Result<Response, WebError> {
         (Area::Imports, "imports", t.staff.imports),
         (Area::Accesses, "accesses", t.staff.accesses),
         (Area::Orders, "orders", t.staff.orders),
+        (Area::Orders, "preview", t.office.preview),
+        (Area::Neutrality, "neutrality", t.office.neutrality),
         (Area::Orders, "technical-orders", t.technical.title),
         (Area::OrderForms, "order-forms", t.forms.title),
         (Area::Contacts, "contacts", t.staff.contacts),

@@ -133,9 +133,25 @@ impl OrdersService for Fakes {
 
     async fn report_neutrality(
         &self,
-        _: Request<ReportNeutralityRequest>,
+        request: Request<ReportNeutralityRequest>,
     ) -> Result<Response<ReportNeutralityResponse>, Status> {
-        Err(Status::unimplemented("no page of the gateway asks this"))
+        self.note("ReportNeutrality", &request);
+        let asked = request.into_inner();
+        if asked.from > asked.until {
+            return Err(super::forms::wrong(&[("until", "the first day or later")]));
+        }
+        let row = ProviderEvenness {
+            provider_id: "nordbredband".into(),
+            times_shown: 297,
+            times_first: 99,
+            mean_position: 2.04,
+            first_share: 1.0 / 3.0,
+            expected_share: 0.333,
+        };
+        self.seen().neutrality = Some(asked);
+        Ok(Response::new(ReportNeutralityResponse {
+            providers: vec![row],
+        }))
     }
 
     async fn put_order_form(
@@ -197,6 +213,7 @@ impl OrdersService for Fakes {
             name: "Tv".into(),
             provider_name: "Östnet".into(),
             price: Some(price("")),
+            draft: !request.get_ref().preview_day.is_empty(),
             ..Offering::default()
         };
         let filter = request.get_ref().filter.clone().unwrap_or_default();
