@@ -56,6 +56,10 @@ pub struct Offers {
     pub offers: Vec<Offer>,
     /// Where the place is.
     pub address: Address,
+    /// What tells flats of the address apart where there is no number, or empty.
+    pub distinguisher: String,
+    /// What is ordered there can be activated directly.
+    pub direct_activation: bool,
     /// In every language.
     pub texts: Vec<AcceptanceText>,
     /// What the network and the sellers ask in orders.
@@ -91,7 +95,9 @@ impl Orders {
         let controller = self.names.of(&reader, network).await?;
         Ok(Offers {
             offers,
+            direct_activation: place.connected && place.deliverable.direct_activation,
             address: place.address,
+            distinguisher: place.distinguisher,
             texts: Language::ALL
                 .map(|language| acceptance::current(language, &controller))
                 .to_vec(),
@@ -106,21 +112,22 @@ impl Orders {
         place: &Place,
         asked: &OffersAsked,
     ) -> Result<Vec<Offer>, OrdersError> {
-        if !place.connected || place.services.is_empty() {
+        let services = &place.deliverable.services;
+        if !place.connected || services.is_empty() {
             return Ok(Vec::new());
         }
         let reader = self.outbox.database().reader();
         let day = asked.preview.unwrap_or_else(|| self.today());
         let on = (day, asked.preview.is_some());
-        let found =
-            offering::sold_over(&reader, network, &place.services, on, LOOKED_AT_MAX).await?;
+        let found = offering::sold_over(&reader, network, services, on, LOOKED_AT_MAX).await?;
         let providers = provider::list(&reader, network, PROVIDERS_MAX).await?;
         let providers: HashMap<ProviderId, Provider> =
             providers.into_iter().map(|p| (p.id.clone(), p)).collect();
         let offer = |offering: Offering| {
             let price = offering.price_on(day, &asked.campaign_code);
-            let shown =
-                offering.is_for_group(place.price_group) && asked.filter.lets(&offering, &price);
+            let shown = offering.is_for_group(place.price_group)
+                && place.deliverable.carries(&offering).is_ok()
+                && asked.filter.lets(&offering, &price);
             let provider = providers.get(&offering.provider).filter(|_| shown)?.clone();
             Some(Offer {
                 offering,

@@ -10,7 +10,7 @@ use serde::Deserialize;
 use service_kit::error::{self as kit, ErrorKind};
 use uuid::Uuid;
 
-use super::offer::Offer;
+use super::offer::{Offer, activation};
 use super::question::Questions;
 use super::{choice, place, question, receipt};
 use crate::http::fields::Fields;
@@ -36,6 +36,7 @@ struct OrderPage {
     title: String,
     handle: String,
     address: String,
+    activation: &'static str,
     offer: Offer,
     form: Form,
     command_id: String,
@@ -309,9 +310,10 @@ async fn show(gateway: &Gateway, visit: Visit, mut shown: Shown) -> Result<Respo
     let offer = Offer::of(offering, lang);
     let html = OrderPage {
         title: crate::i18n::fill(visit.page.t.public.order_title, &offer.name),
+        activation: activation(answer.direct_activation, visit.page.t),
         page: visit.page,
         handle: shown.handle,
-        address: view::address(answer.address.as_ref()),
+        address: view::address_with(answer.address.as_ref(), &answer.distinguisher),
         offer,
         form: shown.form,
         command_id: shown.command_id.to_string(),

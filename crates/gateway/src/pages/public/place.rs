@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::choice::{Choice, Item, OfferQuery};
-use super::offer::Offer;
+use super::offer::{Offer, activation};
 use crate::i18n::fill;
 use crate::pages::error::{WebError, part_name};
 use crate::pages::form::Form;
@@ -27,6 +27,7 @@ struct PlacePage {
     connected: bool,
     services: Vec<String>,
     offers: Vec<Offer>,
+    activation: &'static str,
     form: Form,
     chosen: bool,
     code: String,
@@ -63,7 +64,7 @@ pub async fn page(
         }
         Err(error) => return Err(error),
     };
-    let (offers, away) = offers(&gateway, &visit, &handle, &choice).await?;
+    let (offers, direct, away) = offers(&gateway, &visit, &handle, &choice).await?;
     let t = visit.page.t;
     let html = PlacePage {
         address: view::place(&place),
@@ -73,6 +74,7 @@ pub async fn page(
         page: visit.page,
         handle,
         offers,
+        activation: activation(direct, t),
         chosen: choice.chosen,
         categories: choice.categories(t),
         consumers: choice.consumers(t),
@@ -90,12 +92,13 @@ pub fn expired(page: Page) -> Result<Response, WebError> {
     message::say(page, http::StatusCode::NOT_FOUND, title, text)
 }
 
+/// The offers, whether they can be activated directly, and what is said instead of them.
 async fn offers(
     gateway: &Gateway,
     visit: &Visit,
     handle: &str,
     choice: &Choice,
-) -> Result<(Vec<Offer>, String), WebError> {
+) -> Result<(Vec<Offer>, bool, String), WebError> {
     let network = &visit.network.code;
     let request = ListOffersRequest {
         network: network.to_string(),
@@ -113,17 +116,16 @@ async fn offers(
     let (lang, t) = (visit.page.lang, visit.page.t);
     match answer.map_err(|status| WebError::from(Part::Orders.failed()(status))) {
         Ok(answer) => {
-            let offers = answer.into_inner().offers;
-            Ok((
-                offers
-                    .into_iter()
-                    .map(|offer| Offer::of(offer, lang))
-                    .collect(),
-                String::new(),
-            ))
+            let answer = answer.into_inner();
+            let offers = answer.offers.into_iter();
+            let offers = offers.map(|offer| Offer::of(offer, lang)).collect();
+            Ok((offers, answer.direct_activation, String::new()))
         }
-        Err(WebError::Away(part)) => Ok((Vec::new(), fill(t.public.away_text, part_name(part, t)))),
-        Err(WebError::NotFound) => Ok((Vec::new(), String::new())),
+        Err(WebError::Away(part)) => {
+            let text = fill(t.public.away_text, part_name(part, t));
+            Ok((Vec::new(), false, text))
+        }
+        Err(WebError::NotFound) => Ok((Vec::new(), false, String::new())),
         Err(error) => Err(error),
     }
 }
