@@ -129,6 +129,13 @@ impl Places {
     }
 }
 
+impl Place {
+    /// The address in one line, with what tells its flats apart. No access id.
+    pub fn label(&self) -> String {
+        self.address.label_with(&self.distinguisher)
+    }
+}
+
 impl Deliverable {
     fn of(services: Vec<String>, answer: pb::registry::ResolvePlaceResponse) -> Self {
         let beyond = answer.beyond_capacity.into_iter();
