@@ -197,6 +197,11 @@ impl Check {
     }
 
     fn postal_code(&mut self, country: &CountryCode, value: &str) -> Option<PostalCode> {
+        if value.trim().is_empty() {
+            let rule = "postalCode must not be empty";
+            self.refuse(Violation::new("postalCode", value, rule).because("FIELD_EMPTY"));
+            return None;
+        }
         PostalCode::parse(country, value)
             .map_err(|refused| self.refuse(refused.of("postalCode", value)))
             .ok()

@@ -151,6 +151,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn premises(&mut self) -> Option<Premises> {
+        if self.value(Field::PremisesType).is_empty() {
+            self.refuse_empty(Field::PremisesType);
+            return None;
+        }
         let found = premises(self.values.format, self.value(Field::PremisesType));
         if found.is_none() {
             let market = PremisesType::ALL.iter().map(|word| word.as_str());
