@@ -151,13 +151,7 @@ impl Model {
             },
             distinguisher: self.distinguisher.clone(),
             property_designation: self.property_designation.clone(),
-            coordinates: Coordinates {
-                system: self.sweref_type.clone(),
-                north: self.sweref_north.clone(),
-                east: self.sweref_east.clone(),
-                latitude: self.latitude.clone(),
-                longitude: self.longitude.clone(),
-            },
+            coordinates: self.coordinates(),
             state: self.access_state()?,
             services: self.listed_services()?,
             outlet: self.outlet.clone(),
@@ -171,6 +165,17 @@ impl Model {
             connected_on: self.connected_on.parse().ok(),
             technical: self.technical()?,
         })
+    }
+
+    /// Where it is on the map, as it was given or worked out.
+    pub fn coordinates(&self) -> Coordinates {
+        Coordinates {
+            system: self.sweref_type.clone(),
+            north: self.sweref_north.clone(),
+            east: self.sweref_east.clone(),
+            latitude: self.latitude.clone(),
+            longitude: self.longitude.clone(),
+        }
     }
 
     /// Whether the network's equipment stands in the home, where that is known.

@@ -277,3 +277,40 @@ async fn resolve(world: &World, handle: &str) -> ResolvePlaceResponse {
     let answer = crate::places::orders(world).resolve_place(request).await;
     answer.unwrap().into_inner()
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn coordinates_go_out_in_one_form_whatever_the_source_wrote() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let columns = vec!["coordinates".to_owned()];
+        let contract = MarketContract {
+            columns,
+            ..contract()
+        };
+        put(&world, contract).await.unwrap();
+        let file = format!(
+            "coId;accessId;streetName;postalCode;city;premisesType;swerefType;swerefNorth;swerefEast;latitude;longitude\n\
+             {NETWORK};1;Gatan 1;11846;Stockholm;OTHER;sweref 99 tm;6580000,5;674000;;\n\
+             {NETWORK};2;Gatan 2;11846;Stockholm;OTHER;;;;59,3;18,07\n\
+             {NETWORK};3;Gatan 3;11846;Stockholm;OTHER;;;;;\n"
+        );
+        let report = world.import(ImportMode::Full, file.as_bytes()).await;
+        assert_eq!(report.report.unwrap().added, 3);
+        let of = |access: &MarketAccess| {
+            let a = access.clone();
+            [a.sweref_type, a.sweref_north, a.sweref_east, a.latitude, a.longitude]
+        };
+        let listed = listed(&world, MarketInterface::Unspecified).await;
+        assert_eq!(
+            listed.iter().map(of).collect::<Vec<_>>(),
+            [
+                ["SWEREF99TM", "6580000.500", "674000.000", "59.3228777", "18.0579657"],
+                ["SWEREF99TM", "6577486.194", "674801.860", "59.3000000", "18.0700000"],
+                [""; 5],
+            ]
+            .map(|texts| texts.map(str::to_owned))
+        );
+        world.stop().await;
+    })
+    .await;
+}
