@@ -41,6 +41,7 @@ super::texts! {
         member_invalid: "En lista eller ett objekt står där en text eller ett tal väntas.", "A list or an object stands where a text or a number is expected.";
         capacity_invalid: "Portens kapacitet är ett heltal från {} till {} {}.", "The capacity of a port is a whole number from {} to {} {}.";
         capacity_differs: "Portens kapacitet i kbit/s och i Mbit/s är inte densamma.", "The capacity of the port in kbit/s and in Mbit/s is not the same.";
+        street_number_unsaid: "Numret behålls. I ON-API finns bara siffror, eller två grupper om högst fyra med bindestreck, så där utelämnas det.", "The number is kept. ON-API has only digits, or two groups of up to four with a hyphen, and leaves it out.";
         file_cut: "Filen slutar mitt i. Resten saknas.", "The file ends in the middle. The rest of it is missing.";
     }
 }
@@ -90,6 +91,7 @@ fn sentence(reason: Reason, r: &Rejections) -> Option<&'static str> {
         Reason::MemberInvalid => r.member_invalid,
         Reason::CapacityInvalid => r.capacity_invalid,
         Reason::CapacityDiffers => r.capacity_differs,
+        Reason::StreetNumberUnsaid => r.street_number_unsaid,
     })
 }
 

@@ -32,6 +32,8 @@ pub const REJECTED_DAYS: i64 = 90;
 pub const REASON_CHARS_MAX: usize = 200;
 /// Rejections in a report; the file of rejected rows has them all.
 pub const REPORTED_REJECTIONS_MAX: usize = 1_000;
+/// Remarks on taken rows in a report: enough to see what they are about; all of them are counted.
+pub const REPORTED_REMARKS_MAX: usize = 200;
 /// The file of rejected rows that comes with an answer; a longer one is streamed.
 pub const REJECTED_FILE_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// Characters of a refused value that a report repeats.

@@ -253,7 +253,7 @@ fn a_stated_format_is_held_to() {
             Format::MdB2
         )
         .unwrap_err()
-        .0
+        .sentence
         .contains("lacks the mandatory columns coId")
     );
     assert_eq!(
@@ -266,7 +266,7 @@ fn a_stated_format_is_held_to() {
     assert!(
         stated(b"accessId;city\n", Format::OnApi)
             .unwrap_err()
-            .0
+            .sentence
             .contains("not JSON")
     );
     assert!(stated(b"[]", Format::MdB2).is_err());
@@ -274,17 +274,17 @@ fn a_stated_format_is_held_to() {
 
 #[test]
 fn unusable_headers_are_refused() {
-    assert_eq!(open(b"").unwrap_err().0, "the file is empty");
+    assert_eq!(open(b"").unwrap_err().sentence, "the file is empty");
     assert!(
         open(b"hello\nworld\n")
             .unwrap_err()
-            .0
+            .sentence
             .contains("no header was found")
     );
     assert!(
         open(b"coId,accessId\n")
             .unwrap_err()
-            .0
+            .sentence
             .contains("lacks the mandatory columns")
     );
 }

@@ -31,6 +31,8 @@ pub struct AccessRow {
     pub owner: Vec<(String, String)>,
     /// Name and value of columns that we do not know, where they have a value. Treated as personal (decision 19).
     pub other_columns: Vec<(String, String)>,
+    /// What whoever sent the row should know although it is taken.
+    pub remarks: Vec<Violation>,
 }
 
 /// What rows are held against.
@@ -123,8 +125,10 @@ impl Reader<'_> {
             connected_on,
             technical,
         };
+        let remarks = self.remarks(&facts.address);
         Some(AccessRow {
             facts,
+            remarks,
             said: self.values.said,
             services_from: None,
             resident,
