@@ -11,6 +11,7 @@ super::texts! {
         file_utf16: "Filen är UTF-16. Exportera den som utf-8.", "The file is UTF-16. Export it as utf-8.";
         file_not_text: "Filen är ingen text: den innehåller NUL-byte. Är den UTF-16, exportera den som utf-8.", "The file is not text: it holds NUL bytes. If it is UTF-16, export it as utf-8.";
         file_not_json: "Filen är inte JSON. En lista av uttag börjar med [.", "The file is not JSON. An array of accesses begins with [.";
+        file_line_ends: "Raderna slutar med enbart vagnretur (CR). Exportera filen med radmatningar (LF).", "The lines end with a carriage return alone. Export the file with line feeds.";
         header_missing: "Filen saknar rubrikrad. Den första raden måste namnge kolumner, åtskilda av tabb, komma, semikolon eller kolon.", "No header was found. The first line must name columns, separated by tab, comma, semicolon or colon.";
         columns_too_many: "En fil har högst {} kolumner. Den här har {}.", "A file has at most {} columns. This one has {}.";
         column_twice: "Kolumn {} finns två gånger i rubrikraden.", "Column {} occurs twice in the header.";
@@ -18,7 +19,7 @@ super::texts! {
         charset_other: "Rad {} är inte {}. Filen är troligen {}. Exportera den som utf-8, eller ange teckenuppsättningen.", "Line {} is not {}. The file is likely {}. Export it as utf-8, or state its character set.";
         charset_is_utf8: "Läst som {} skulle bokstäver bli skadade från rad {} (”Ã¥” i stället för ”å”). Filen är troligen utf-8.", "Read as {}, letters would be damaged from line {} (“Ã¥” for “å”). The file is likely utf-8.";
         charset_mixed: "Läst som {} skulle bokstäver bli skadade från rad {} (”Ã¥” i stället för ”å”). Filen är troligen utf-8 med några byte av en annan teckenuppsättning.", "Read as {}, letters would be damaged from line {} (“Ã¥” for “å”). The file is likely utf-8 with some bytes of another character set.";
-        letters_foreign: "Rad {} är inte {}: bokstäverna är {}. Exportera filen som utf-8, eller ange teckenuppsättningen.", "Line {} is not {}: its letters are {}'s. Export the file as utf-8, or state its character set.";
+        letters_foreign: "Rad {} är inte {}: bokstäverna är de i {}. Exportera filen som utf-8, eller ange teckenuppsättningen.", "Line {} is not {}: its letters are {}'s. Export the file as utf-8, or state its character set.";
         letters_encoded_twice: "Bokstäver är skadade från rad {} (”Ã¥”, ”√•” eller ”├Ñ” i stället för ”å”): filen var utf-8, lästes som {} och sparades om. Exportera den på nytt som utf-8.", "Letters are damaged from line {} (“Ã¥”, “√•” or “├Ñ” for “å”): the file was utf-8, was read as {} and saved again. Export it anew as utf-8.";
         letters_replaced: "Bokstäver har gått förlorade från rad {} (ersättningstecknet U+FFFD): filen var troligen windows-1252 eller iso-8859-1 och lästes som utf-8. Exportera den på nytt.", "Letters are lost from line {} (replacement character U+FFFD): the file was likely windows-1252 or iso-8859-1 and was read as utf-8. Export it anew.";
         rejected_too_many: "Fler än {} rader avvisades. Hela filen måste rättas.", "More than {} rows are rejected. The file as a whole must be mended.";
@@ -41,6 +42,7 @@ fn sentence(reason: Reason, r: &Refusals) -> Option<&'static str> {
         Reason::FileUtf16 => r.file_utf16,
         Reason::FileNotText => r.file_not_text,
         Reason::FileNotJson => r.file_not_json,
+        Reason::FileLineEnds => r.file_line_ends,
         Reason::HeaderMissing => r.header_missing,
         Reason::ColumnsTooMany => r.columns_too_many,
         Reason::ColumnTwice => r.column_twice,

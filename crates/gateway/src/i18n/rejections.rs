@@ -42,6 +42,7 @@ super::texts! {
         capacity_invalid: "Portens kapacitet är ett heltal från {} till {} {}.", "The capacity of a port is a whole number from {} to {} {}.";
         capacity_differs: "Portens kapacitet i kbit/s och i Mbit/s är inte densamma.", "The capacity of the port in kbit/s and in Mbit/s is not the same.";
         street_number_unsaid: "Numret behålls. I ON-API finns bara siffror, eller två grupper om högst fyra med bindestreck, så där utelämnas det.", "The number is kept. ON-API has only digits, or two groups of up to four with a hyphen, and leaves it out.";
+        member_twice: "Ett fält i uttaget står två gånger. Vilket som stämmer går inte att veta.", "A member of the access stands twice. Which of them is right cannot be known.";
         file_cut: "Filen slutar mitt i. Resten saknas.", "The file ends in the middle. The rest of it is missing.";
     }
 }
@@ -89,6 +90,7 @@ fn sentence(reason: Reason, r: &Rejections) -> Option<&'static str> {
         Reason::LettersLost => r.letters_lost,
         Reason::FieldPersonal => r.field_personal,
         Reason::MemberInvalid => r.member_invalid,
+        Reason::MemberTwice => r.member_twice,
         Reason::CapacityInvalid => r.capacity_invalid,
         Reason::CapacityDiffers => r.capacity_differs,
         Reason::StreetNumberUnsaid => r.street_number_unsaid,

@@ -145,6 +145,11 @@ impl<R: BufRead> AddressFile<R> {
                 break line;
             }
         };
+        if header.contains(&b'\r') {
+            let sentence =
+                "the lines end with a carriage return alone; export the file with line feeds";
+            return Ok(Err(Refusal::new("FILE_LINE_ENDS", sentence)));
+        }
         Ok(recognise(&header, hints).map(|(opened, has_header)| {
             let delimiter = opened.delimiter.map_or(b';', Delimiter::byte);
             let width = opened.columns.count();

@@ -315,3 +315,27 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn lines_that_end_with_a_carriage_return_alone_are_named() {
+    let file = "coId;accessId;city\rSNFDMO;1;Ort\rSNFDMO;2;Ort\r";
+    assert_eq!(open(file.as_bytes()).unwrap_err().reason, "FILE_LINE_ENDS");
+}
+
+#[test]
+fn of_a_member_that_stands_twice_none_is_believed() {
+    for (first, second) in [
+        ("accessId", "accessId"),
+        ("accessId", "ACCESSID"),
+        ("x", "x"),
+    ] {
+        let json = format!(
+            r#"[{{"{first}":"1","streetName":"Gatan","{second}":"2","postalCode":"72134","city":"Ort","premisesType":"OTHER"}}]"#
+        );
+        let row = open(json.as_bytes()).unwrap().next().unwrap().unwrap();
+        let RowVerdict::Rejected { violations, .. } = row.verdict else {
+            panic!("{json}")
+        };
+        assert_eq!(violations[0].reason, "MEMBER_TWICE");
+    }
+}
