@@ -11,6 +11,7 @@ mod office;
 mod people;
 mod public;
 pub(crate) mod pulls;
+pub(crate) mod refusals;
 pub(crate) mod rejections;
 mod staff;
 mod technical;
@@ -76,6 +77,8 @@ pub struct Texts {
     pub pulls: pulls::Pulls,
     /// Why a row of an address file was refused.
     pub rejections: rejections::Rejections,
+    /// Why an address file was refused as a whole.
+    pub refusals: refusals::Refusals,
     /// Technical orders.
     pub technical: technical::Technical,
     /// Endpoints of providers' systems.
@@ -94,6 +97,7 @@ static SWEDISH: Texts = Texts {
     office: office::Office::SV,
     people: people::People::SV,
     pulls: pulls::Pulls::SV,
+    refusals: refusals::Refusals::SV,
     rejections: rejections::Rejections::SV,
     technical: technical::Technical::SV,
     webhooks: webhooks::Webhooks::SV,
@@ -111,6 +115,7 @@ static ENGLISH: Texts = Texts {
     office: office::Office::EN,
     people: people::People::EN,
     pulls: pulls::Pulls::EN,
+    refusals: refusals::Refusals::EN,
     rejections: rejections::Rejections::EN,
     technical: technical::Technical::EN,
     webhooks: webhooks::Webhooks::EN,
@@ -176,8 +181,8 @@ mod tests {
     use super::{
         common::Common, compliance::Compliance, contracts::Contracts, credentials::Credentials,
         forms::Forms, network::Network, office::Office, people::People, public::Public,
-        pulls::Pulls, rejections::Rejections, staff::Staff, technical::Technical,
-        webhooks::Webhooks,
+        pulls::Pulls, refusals::Refusals, rejections::Rejections, staff::Staff,
+        technical::Technical, webhooks::Webhooks,
     };
 
     /// Words that are the same in both languages.
@@ -197,6 +202,7 @@ mod tests {
             Office::ALL,
             People::ALL,
             Pulls::ALL,
+            Refusals::ALL,
             Rejections::ALL,
             Technical::ALL,
             Webhooks::ALL,

@@ -116,6 +116,11 @@ impl Address {
 
     /// One line for people: `Kungsgatan 10G lgh 1101, 721 34 Västerås`.
     pub fn label(&self) -> String {
+        self.label_with("")
+    }
+
+    /// The same with what tells flats apart where there is no number: `Byvägen 1 (2 tr), 721 34 Västerås`.
+    pub fn label_with(&self, distinguisher: &str) -> String {
         let mut line = self.street_name.clone();
         let number = format!("{}{}", self.street_number, self.street_littera);
         if !number.is_empty() {
@@ -123,6 +128,9 @@ impl Address {
         }
         if !self.apartment_number.is_empty() {
             line = format!("{line} lgh {}", self.apartment_number);
+        }
+        if !distinguisher.is_empty() {
+            line = format!("{line} ({distinguisher})");
         }
         let code = self.postal_code.display(&self.country_code);
         format!("{line}, {code} {}", self.city)
@@ -189,6 +197,11 @@ impl Check {
     }
 
     fn postal_code(&mut self, country: &CountryCode, value: &str) -> Option<PostalCode> {
+        if value.trim().is_empty() {
+            let rule = "postalCode must not be empty";
+            self.refuse(Violation::new("postalCode", value, rule).because("FIELD_EMPTY"));
+            return None;
+        }
         PostalCode::parse(country, value)
             .map_err(|refused| self.refuse(refused.of("postalCode", value)))
             .ok()

@@ -42,7 +42,7 @@ pub use phone::Phone;
 pub use postal_code::PostalCode;
 pub use premises_type::{OnApiPremisesType, PremisesType};
 pub use provider_id::ProviderId;
-pub use street::Street;
+pub use street::{Street, is_on_api_street_number};
 
 /// What the macros of this crate name in the crate that calls them.
 #[doc(hidden)]

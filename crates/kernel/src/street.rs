@@ -13,6 +13,16 @@ pub struct Street {
     pub apartment: String,
 }
 
+/// Whether ON-API can say a street number: `^(([0-9]+)|([0-9]{1,4}-[0-9]{1,4}))$` (on-api.md §1.3).
+pub fn is_on_api_street_number(text: &str) -> bool {
+    let digits = |text: &str| !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    let part = |part: &str| (1..=4).contains(&part.len()) && digits(part);
+    digits(text)
+        || text
+            .split_once('-')
+            .is_some_and(|(from, to)| part(from) && part(to))
+}
+
 /// Digits of a street number; the longest in the national register have five.
 const NUMBER_DIGITS_MAX: usize = 6;
 /// Words that announce an apartment number at the end of a street line.
@@ -129,6 +139,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn on_api_says_digits_or_a_meter_address() {
+        for right in ["10", "123456", "550-70"] {
+            assert!(is_on_api_street_number(right), "{right}");
+        }
+        for wrong in ["", "10G", "-70", "55000-70", "5-7-0", "12½", "12 1/2"] {
+            assert!(!is_on_api_street_number(wrong), "{wrong}");
+        }
+    }
 
     fn line(text: &str) -> [String; 4] {
         let street = Street::from_line(text);

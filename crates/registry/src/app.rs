@@ -72,6 +72,7 @@ pub use paging::{Page, PageRequest};
 pub use pull::{Known, PullState};
 pub use read_market::{Batch, Change, Reader, Told};
 pub use rejected_rows::RejectedRows;
+pub use resolve_place::OrderPlace;
 pub use search_places::{FoundPlace, PlaceView};
 pub use staged_session::OpenedSession;
 pub use staging::{StagedFile, Staging};
@@ -80,6 +81,7 @@ use crate::config::Settings;
 use crate::domain::address_file::Judge;
 use crate::domain::handle::PlaceHandles;
 use crate::domain::limits::MARKET_STREAMS;
+use crate::domain::services::NetworkServices;
 
 /// The registry's use cases and what they stand on.
 #[derive(Debug)]
@@ -125,7 +127,7 @@ impl Registry {
             hmac::HMAC_SHA256,
             pepper.derive("registry resident mark 1").as_bytes(),
         );
-        let indexes = Indexes::new(outbox.database().clone());
+        let indexes = Indexes::new(outbox.database().clone(), settings.clone());
         Self {
             outbox,
             privacy,
@@ -172,10 +174,8 @@ impl Registry {
         }
     }
 
-    fn default_services(&self, network: &NetworkCode) -> &[String] {
-        self.settings
-            .network_services
-            .get(network)
-            .unwrap_or(&self.settings.default_services)
+    /// The technical services of a network.
+    fn services(&self, network: &NetworkCode) -> NetworkServices<'_> {
+        self.settings.services(network)
     }
 }

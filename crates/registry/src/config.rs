@@ -11,6 +11,8 @@ use service_kit::config::ServiceConfig;
 
 pub use pull::Pull;
 
+use crate::domain::services::NetworkServices;
+
 /// The defaults, which are also the documentation.
 pub const DEFAULTS: &str = include_str!("defaults.toml");
 
@@ -25,6 +27,10 @@ pub struct Settings {
     pub default_services: Vec<String>,
     /// The same for single networks.
     pub network_services: BTreeMap<NetworkCode, Vec<String>>,
+    /// How fast a port must be for a technical service, in Mbit/s; one that is not here can be had over any port.
+    pub service_mbps: BTreeMap<String, u32>,
+    /// The same for services of single networks, before what is said for all.
+    pub network_service_mbps: BTreeMap<NetworkCode, BTreeMap<String, u32>>,
     /// A complete import that would end a larger share of a network's accesses is refused: the file was cut short.
     pub end_percent_max: u8,
     /// Where uploaded files wait for their end, without a name; default: beside the database.
@@ -57,6 +63,18 @@ pub struct Settings {
     pub ended_days: u32,
     /// How often each search index is compared with the database, and built anew when it differs.
     pub check_seconds: u64,
+}
+
+impl Settings {
+    /// The technical services of a network.
+    pub fn services(&self, network: &NetworkCode) -> NetworkServices<'_> {
+        let own = self.network_services.get(network);
+        NetworkServices::new(
+            own.unwrap_or(&self.default_services),
+            self.network_service_mbps.get(network),
+            &self.service_mbps,
+        )
+    }
 }
 
 /// A folder that another system puts a network's address files into.
@@ -96,6 +114,11 @@ impl Default for Settings {
         Self {
             default_services: vec!["BB-100-100".to_owned(), "BB-1000-1000".to_owned()],
             network_services: BTreeMap::new(),
+            service_mbps: BTreeMap::from([
+                ("BB-100-100".to_owned(), 100),
+                ("BB-1000-1000".to_owned(), 1_000),
+            ]),
+            network_service_mbps: BTreeMap::new(),
             end_percent_max: 20,
             staging_directory: None,
             staging_silence_seconds: 120,

@@ -10,3 +10,4 @@ pub mod market;
 pub mod position;
 pub mod pull;
 pub mod search;
+pub mod services;

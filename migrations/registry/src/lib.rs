@@ -13,6 +13,7 @@ mod m0008_named_people;
 mod m0009_left_out_rows;
 mod m0010_interrupted_imports;
 mod m0011_kept_back;
+mod m0012_refusals_and_remarks;
 
 /// Every step, the ones of the shared crates first.
 pub struct Migrator;
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0009_left_out_rows::Migration));
         steps.push(Box::new(m0010_interrupted_imports::Migration));
         steps.push(Box::new(m0011_kept_back::Migration));
+        steps.push(Box::new(m0012_refusals_and_remarks::Migration));
         steps
     }
 }

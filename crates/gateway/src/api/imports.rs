@@ -1,6 +1,6 @@
 //! Address files over REST: the file is the body, how to read it stands in the query.
 
-use api::registry::{ImportMode, ImportReport, ListImportsRequest};
+use api::registry::{ImportMode, ImportReport, ListImportsRequest, RefusalReason};
 use axum::Json;
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
@@ -129,6 +129,13 @@ pub struct Import {
     unknown_columns: Vec<String>,
     received_at: Option<DateTime<Utc>>,
     refusal: String,
+    /// A stable code of the refusal, with what it says of numbers and words, in its order; empty where there is none.
+    refusal_reason: String,
+    refusal_arguments: Vec<String>,
+    /// Rows that were taken, and of which something is to be remarked.
+    remarked: u64,
+    /// The first 200 remarks.
+    remarks: Vec<Rejection>,
     /// Until when a held import waits.
     held_until: Option<DateTime<Utc>>,
     /// Until when it can be taken back.
@@ -334,6 +341,13 @@ impl From<ImportReport> for Import {
         };
         Self {
             mode: word(r.mode().as_str_name(), "IMPORT_MODE_"),
+            refusal_reason: match r.refusal_reason() {
+                RefusalReason::Unspecified => String::new(),
+                reason => word(reason.as_str_name(), "REFUSAL_REASON_"),
+            },
+            refusal_arguments: r.refusal_arguments,
+            remarked: r.remarked,
+            remarks: r.remarks.into_iter().map(rejection).collect(),
             received_at: time(r.received_at.as_ref()),
             import_id: r.import_id,
             dry_run: r.dry_run,

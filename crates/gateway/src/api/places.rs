@@ -102,6 +102,10 @@ pub struct Acceptance {
 pub struct Offers {
     offers: Vec<Offer>,
     address: Option<Address>,
+    /// What tells flats of the address apart where there is no apartment number, or empty.
+    distinguisher: String,
+    /// What is ordered there can be activated directly; where it is not, an installation may come first.
+    direct_activation: bool,
     acceptance_texts: Vec<Acceptance>,
     /// What an order answers: the network's form, and those of the providers of these offers. One that is not here has version 0.
     forms: Vec<OrderForm>,
@@ -218,6 +222,8 @@ pub async fn offers(
     Ok(Json(Offers {
         offers: answer.offers.into_iter().map(Offer::from).collect(),
         address: answer.address.map(Address::from),
+        distinguisher: answer.distinguisher,
+        direct_activation: answer.direct_activation,
         acceptance_texts: answer
             .acceptance_texts
             .into_iter()

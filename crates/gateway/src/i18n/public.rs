@@ -17,6 +17,8 @@ super::texts! {
         place_services: "Tekniska tjänster", "Technical services";
         place_offers: "Erbjudanden", "Offers";
         place_no_offers: "Just nu går det inte att beställa något här.", "Nothing can be ordered here at the moment.";
+        place_direct: "Nätets utrustning finns på plats: tjänster kan aktiveras direkt.", "The network's equipment is in place: services can be activated directly.";
+        place_installation: "Tjänster kan levereras; nätets utrustning kan behöva installeras först.", "Services can be delivered; the network's equipment may have to be installed first.";
         place_order: "Beställ {}", "Order {}";
         place_connected: "Adressen är ansluten till nätet.", "The address is connected to the network.";
         place_not_connected: "Adressen är inte ansluten till nätet ännu.", "The address is not connected to the network yet.";

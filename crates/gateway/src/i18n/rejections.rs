@@ -39,6 +39,10 @@ super::texts! {
         letters_lost: "En bokstav har gått förlorad i ett ord (? eller en klammer i dess ställe) innan filen skrevs. Exportera den som utf-8.", "A letter of a word was lost (? or a bracket in its place) before the file was written. Export it as utf-8.";
         field_personal: "Fältet får inte innehålla ett personnummer.", "The field must not hold a personal identity number.";
         member_invalid: "En lista eller ett objekt står där en text eller ett tal väntas.", "A list or an object stands where a text or a number is expected.";
+        capacity_invalid: "Portens kapacitet är ett heltal från {} till {} {}.", "The capacity of a port is a whole number from {} to {} {}.";
+        capacity_differs: "Portens kapacitet i kbit/s och i Mbit/s är inte densamma.", "The capacity of the port in kbit/s and in Mbit/s is not the same.";
+        street_number_unsaid: "Numret behålls. I ON-API finns bara siffror, eller två grupper om högst fyra med bindestreck, så där utelämnas det.", "The number is kept. ON-API has only digits, or two groups of up to four with a hyphen, and leaves it out.";
+        member_twice: "Ett fält i uttaget står två gånger. Vilket som stämmer går inte att veta.", "A member of the access stands twice. Which of them is right cannot be known.";
         file_cut: "Filen slutar mitt i. Resten saknas.", "The file ends in the middle. The rest of it is missing.";
     }
 }
@@ -86,6 +90,10 @@ fn sentence(reason: Reason, r: &Rejections) -> Option<&'static str> {
         Reason::LettersLost => r.letters_lost,
         Reason::FieldPersonal => r.field_personal,
         Reason::MemberInvalid => r.member_invalid,
+        Reason::MemberTwice => r.member_twice,
+        Reason::CapacityInvalid => r.capacity_invalid,
+        Reason::CapacityDiffers => r.capacity_differs,
+        Reason::StreetNumberUnsaid => r.street_number_unsaid,
     })
 }
 

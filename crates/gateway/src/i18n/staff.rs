@@ -74,6 +74,8 @@ super::texts! {
         import_unknown: "Okända kolumner", "Unknown columns";
         import_format: "Filens format", "Format of the file";
         import_rejections: "Avvisade rader", "Rejected rows";
+        import_remarked: "Inlästa med anmärkning", "Taken with a remark";
+        import_remarks: "Anmärkningar på inlästa rader", "Remarks on rows that were taken";
         import_line: "Rad", "Line";
         import_field: "Fält", "Field";
         import_value: "Värde", "Value";

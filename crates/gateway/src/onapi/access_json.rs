@@ -2,7 +2,7 @@
 //! null; a mandatory string is never empty, but for the agreement and the equipment of 2.4 and 2.5, which may be.
 
 use api::registry::{AccessState, MarketAccess};
-use kernel::AccessId;
+use kernel::{AccessId, is_on_api_street_number};
 use serde::Serialize;
 
 use super::services_json::{self, Service};
@@ -96,13 +96,14 @@ impl Access {
             metrics::counter!(LEFT_OUT).increment(1);
             return None;
         }
+        let (street_number, street_littera) = numbered(from.street_number, from.street_littera);
         Some(Self {
             access_id: from.access_id,
             legacy_access_id: present(from.legacy_access_id)
                 .filter(|id| AccessId::parse(id).is_ok()),
             street_name: from.street_name,
-            street_number: present(from.street_number).filter(|number| is_street_number(number)),
-            street_littera: present(from.street_littera),
+            street_number,
+            street_littera,
             postal_code: from.postal_code,
             city: from.city,
             country_code: from.country_code,
@@ -160,13 +161,12 @@ fn is_apartment_number(text: &str) -> bool {
     text.len() == 4 && digits(text)
 }
 
-/// `^(([0-9]+)|([0-9]{1,4}-[0-9]{1,4}))$`.
-fn is_street_number(text: &str) -> bool {
-    let part = |part: &str| (1..=4).contains(&part.len()) && digits(part);
-    digits(text)
-        || text
-            .split_once('-')
-            .is_some_and(|(from, to)| part(from) && part(to))
+/// Number and letter of the street; neither where ON-API cannot say the number, for the letter alone is another address.
+fn numbered(number: String, littera: String) -> (Option<String>, Option<String>) {
+    match present(number) {
+        Some(number) if !is_on_api_street_number(&number) => (None, None),
+        number => (number, present(littera)),
+    }
 }
 
 /// `^[1-9][0-9]{4}$` in Sweden. The rule fits no other country (on-api.md §1.2): there the code goes as it is stored.
@@ -188,15 +188,18 @@ fn digits(text: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{MarketAccess, flat_of, is_postal_code, is_street_number};
+    use super::{MarketAccess, flat_of, is_postal_code, numbered};
 
     #[test]
-    fn a_street_number_is_digits_or_a_meter_address() {
-        for right in ["10", "123456", "550-70"] {
-            assert!(is_street_number(right), "{right}");
-        }
-        for wrong in ["", "10G", "-70", "55000-70", "5-7-0"] {
-            assert!(!is_street_number(wrong), "{wrong}");
+    fn a_number_that_cannot_be_said_takes_its_letter_with_it() {
+        let said = |number: &str, littera: &str| {
+            let (number, littera) = numbered(number.to_owned(), littera.to_owned());
+            [number.unwrap_or_default(), littera.unwrap_or_default()]
+        };
+        assert_eq!(said("652-16", "A"), ["652-16", "A"]);
+        assert_eq!(said("", "A"), ["", "A"]);
+        for unsaid in ["12½", "12 1/2", "10-12-14", "12345-1"] {
+            assert_eq!(said(unsaid, "A"), ["", ""], "{unsaid}");
         }
     }
 

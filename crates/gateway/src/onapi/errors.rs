@@ -145,7 +145,7 @@ fn of_order(reason: &str, status: &tonic::Status) -> Option<Refusal> {
                 .collect();
             Refusal::bad(rules.join("; "))
         }
-        "ACCESS_UNKNOWN" | "SERVICE_UNKNOWN" => Refusal::bad(said()),
+        "ACCESS_UNKNOWN" | "SERVICE_UNKNOWN" | "CAPACITY_EXCEEDED" => Refusal::bad(said()),
         "SUBSCRIPTION_NOT_FOUND" => Refusal::bad("Unknown subscriptionId"),
         "TECHNICAL_ORDER_NOT_FOUND" => Refusal::not_found(),
         "SERVICE_TYPE_ACTIVE" | "SERVICE_TYPE_CLAIMED" => {

@@ -38,13 +38,18 @@ fn local(at: DateTime<Utc>, format: &str) -> String {
     at.with_timezone(&Stockholm).format(format).to_string()
 }
 
-/// The address of a place, with what tells its flats apart where there is no number: "Byvägen 1 (2 tr), 721 34 Västerås".
+/// The address of a place, with what tells its flats apart where there is no number.
 pub fn place(place: &Place) -> String {
-    if place.distinguisher.is_empty() {
-        return address(place.address.as_ref());
+    address_with(place.address.as_ref(), &place.distinguisher)
+}
+
+/// An address with what tells its flats apart where there is no number: "Byvägen 1 (2 tr), 721 34 Västerås".
+pub fn address_with(at: Option<&Address>, distinguisher: &str) -> String {
+    if distinguisher.is_empty() {
+        return address(at);
     }
-    let mut at = place.address.clone().unwrap_or_default();
-    let text = format!(" ({})", place.distinguisher);
+    let mut at = at.cloned().unwrap_or_default();
+    let text = format!(" ({distinguisher})");
     // Behind what the line has last before the postal code.
     if !at.apartment_number.is_empty() {
         at.apartment_number.push_str(&text);

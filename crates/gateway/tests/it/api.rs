@@ -125,6 +125,8 @@ async fn places_and_orders_are_open_and_orders_are_idempotent() {
     let offers: Value =
         serde_json::from_str(&browser.get("/api/v1/places/h-1/offers").await.body).unwrap();
     assert_eq!(offers["offers"][0]["monthlyPriceOre"], 34_900);
+    assert_eq!(offers["distinguisher"], "2 tr");
+    assert_eq!(offers["directActivation"], true);
     let command = "0192b3c4-0000-7000-8000-0000000000bb";
     for _ in 0..2 {
         let request = browser

@@ -4,7 +4,7 @@ use gateway::users::Role;
 use reqwest::{Method, StatusCode, multipart};
 
 use crate::browser::{Browser, answer};
-use crate::fakes::registry::INTERRUPTED;
+use crate::fakes::registry::{INTERRUPTED, REFUSED};
 use crate::harness::World;
 
 const EMAIL: &str = "astrid@example.se";
@@ -105,6 +105,32 @@ async fn a_held_import_is_shown_and_decided_about() {
     }
     let callers = &world.fakes.seen().callers;
     assert!(callers.contains_key("DropImport") && callers.contains_key("UndoImport"));
+}
+
+#[tokio::test]
+async fn why_a_file_was_refused_and_what_is_remarked_is_said_in_the_readers_language() {
+    let world = World::ready().await;
+    let browser = as_role(&world, Role::Importer).await;
+    let swedish = browser.get(&format!("/sv/staff/imports/{REFUSED}")).await;
+    for said in [
+        "<span lang=\"sv\">Rad 2 är inte utf-8. Filen är troligen cp850 (DOS).",
+        "<dd id=\"remarked\">7</dd>",
+        "12½",
+        "Numret behålls.",
+    ] {
+        assert!(swedish.body.contains(said), "{said} in {}", swedish.body);
+    }
+    let english = browser.get(&format!("/en/staff/imports/{REFUSED}")).await;
+    assert!(
+        english
+            .body
+            .contains("Line 2 is not utf-8. The file is likely cp850 (DOS).")
+    );
+    let rest = browser.get(&format!("/api/v1/imports/{REFUSED}")).await;
+    let rest: serde_json::Value = serde_json::from_str(&rest.body).unwrap();
+    assert_eq!(rest["refusalReason"], "CHARSET_OTHER");
+    assert_eq!(rest["refusalArguments"][0], "2");
+    assert_eq!(rest["remarks"][0]["reason"], "STREET_NUMBER_UNSAID");
 }
 
 #[tokio::test]

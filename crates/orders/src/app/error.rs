@@ -54,6 +54,14 @@ pub enum OrdersError {
     /// The technical service cannot be had at the place.
     #[error("the service cannot be delivered at the place")]
     NotDeliverable,
+    /// What is ordered is faster than the port at the place (MDB-8).
+    #[error("it needs {needs_mbps} Mbit/s, and the port can do {} at most", in_mbps(*.capacity_kbps))]
+    BeyondCapacity {
+        /// Mbit/s of what is ordered.
+        needs_mbps: u32,
+        /// kbit/s of the port.
+        capacity_kbps: u32,
+    },
     /// The command id was used for something else.
     #[error("the command id was used for another order")]
     CommandConflict,
@@ -161,6 +169,11 @@ impl OrdersError {
     }
 }
 
+/// kbit/s as people say it: "100 Mbit/s", "0.512 Mbit/s".
+fn in_mbps(kbps: u32) -> String {
+    format!("{} Mbit/s", f64::from(kbps) / 1_000.0)
+}
+
 impl ServiceError for OrdersError {
     fn kind(&self) -> ErrorKind {
         match self {
@@ -188,6 +201,7 @@ impl ServiceError for OrdersError {
             | Self::VersionChanged => ErrorKind::Conflict,
             Self::PlaceNotConnected
             | Self::NotDeliverable
+            | Self::BeyondCapacity { .. }
             | Self::FormOutdated
             | Self::PriceChanged
             | Self::Transition(_)
@@ -223,6 +237,7 @@ impl ServiceError for OrdersError {
             Self::PlaceNotFound => "PLACE_NOT_FOUND",
             Self::PlaceNotConnected => "PLACE_NOT_CONNECTED",
             Self::NotDeliverable => "SERVICE_NOT_DELIVERABLE",
+            Self::BeyondCapacity { .. } => "CAPACITY_EXCEEDED",
             Self::CommandConflict => "COMMAND_CONFLICT",
             Self::OfferingIdTaken => "OFFERING_ID_TAKEN",
             Self::OrderMoved => "ORDER_MOVED",

@@ -63,6 +63,10 @@ pub struct Offers {
     pub sellers: Vec<Seller>,
     /// Where the place is.
     pub address: Address,
+    /// What tells flats of the address apart where there is no number, or empty.
+    pub distinguisher: String,
+    /// What is ordered there can be activated directly.
+    pub direct_activation: bool,
     /// In every language.
     pub texts: Vec<AcceptanceText>,
     /// What the network and the sellers ask in orders.
@@ -121,7 +125,9 @@ impl Orders {
             offers,
             next_skip,
             sellers,
+            direct_activation: place.connected && place.deliverable.direct_activation,
             address: place.address,
+            distinguisher: place.distinguisher,
             texts: Language::ALL
                 .map(|language| acceptance::current(language, &controller))
                 .to_vec(),
@@ -136,7 +142,8 @@ impl Orders {
         place: &Place,
         asked: &OffersAsked,
     ) -> Result<Vec<Offer>, OrdersError> {
-        if !place.connected || place.services.is_empty() {
+        let services = &place.deliverable.services;
+        if !place.connected || services.is_empty() {
             return Ok(Vec::new());
         }
         let catalogue = self.catalogue(network).await?;
@@ -146,7 +153,9 @@ impl Orders {
                 Some(day) => offering.valid.holds_on(day),
                 None => offering.is_sold_on(day),
             };
-            if !sold || !offering.is_for_group(place.price_group) {
+            let fits = offering.is_for_group(place.price_group)
+                && place.deliverable.carries(offering).is_ok();
+            if !sold || !fits {
                 return None;
             }
             let campaign = campaign::current(&offering.campaigns, day, &asked.campaign_code);
@@ -159,7 +168,7 @@ impl Orders {
                 by_code: campaign.is_some_and(|campaign| !campaign.code.is_empty()),
             })
         };
-        let mut offers: Vec<Offer> = catalogue.over(&place.services).filter_map(offer).collect();
+        let mut offers: Vec<Offer> = catalogue.over(services).filter_map(offer).collect();
         choice::sort(&mut offers, asked.sort, |o| (&o.offering, &o.price));
         Ok(offers)
     }

@@ -210,7 +210,7 @@ fn to_customer(
         "provider": provider.name,
         "privacy_url": provider.privacy_url,
         "controller": controller,
-        "address": sale.place.address.label(),
+        "address": sale.place.label(),
         "requested_date": state.requested_date.map(|day| day.to_string()),
         "text_version": text.version,
         "text": text.text,

@@ -129,6 +129,7 @@ fn of_item(item: usize, error: OrdersError) -> OrdersError {
         error @ (OrdersError::OfferingNotFound
         | OrdersError::ProviderNotFound
         | OrdersError::NotDeliverable
+        | OrdersError::BeyondCapacity { .. }
         | OrdersError::PriceChanged) => OrdersError::OfItem {
             item,
             source: Box::new(error),

@@ -9,11 +9,25 @@ use service_kit::grpc::ClientChannel;
 use tonic::Code;
 
 use super::error::OrdersError;
+use crate::domain::catalogue::Offering;
 
 /// The registry, asked as ourselves.
 #[derive(Clone, Debug)]
 pub struct Places {
     registry: RegistryServiceClient<ClientChannel>,
+}
+
+/// What can be had at a place, and what its port is too slow for.
+#[derive(Clone, Debug, Default)]
+pub struct Deliverable {
+    /// Technical services that can be had.
+    pub services: Vec<String>,
+    /// What the port can do at most; where it is not known nothing is held against it.
+    pub capacity_kbps: Option<u32>,
+    /// Technical services that a faster port would have, with the Mbit/s that they need.
+    pub beyond_capacity: Vec<(String, u32)>,
+    /// It can be activated directly: nothing has to be installed first.
+    pub direct_activation: bool,
 }
 
 /// A place that can be ordered at, or not.
@@ -23,10 +37,12 @@ pub struct Place {
     pub access: AccessId,
     /// Where it is.
     pub address: Address,
+    /// Text of the network that tells flats apart where there is no number, or empty.
+    pub distinguisher: String,
     /// Whether it is connected.
     pub connected: bool,
-    /// Technical services that can be had.
-    pub services: Vec<String>,
+    /// What can be had.
+    pub deliverable: Deliverable,
     /// As the network groups its accesses; what is sold in other groups is not sold here.
     pub price_group: Option<u32>,
 }
@@ -65,14 +81,9 @@ impl Places {
             handle: handle.to_owned(),
             ..pb::registry::ResolvePlaceRequest::default()
         };
-        let answer = self
-            .registry
-            .clone()
-            .resolve_place(request)
-            .await
-            .map_err(refused)?
-            .into_inner();
-        let place = answer.place.unwrap_or_default();
+        let answer = self.registry.clone().resolve_place(request).await;
+        let mut answer = answer.map_err(refused)?.into_inner();
+        let place = answer.place.take().unwrap_or_default();
         let access = AccessId::parse(&answer.access_id).map_err(|_| OrdersError::PlaceNotFound)?;
         let address = place
             .address
@@ -86,12 +97,13 @@ impl Places {
             access,
             address: address.ok_or(OrdersError::PlaceNotFound)?,
             connected: place.state() == pb::registry::AccessState::Connected,
-            services: place.services,
+            distinguisher: place.distinguisher,
             price_group: answer.price_group,
+            deliverable: Deliverable::of(place.services, answer),
         })
     }
 
-    /// The technical services that a provider can order at an access of its contract. None where nothing is connected.
+    /// What a provider can order at an access of its contract. Nothing where nothing is connected.
     ///
     /// # Errors
     /// The provider's contract of today does not give it the access, or the registry fails.
@@ -100,7 +112,7 @@ impl Places {
         network: &NetworkCode,
         provider: &ProviderId,
         access: &AccessId,
-    ) -> Result<Vec<String>, OrdersError> {
+    ) -> Result<Deliverable, OrdersError> {
         let request = pb::registry::ResolvePlaceRequest {
             network: network.to_string(),
             access_id: access.to_string(),
@@ -108,12 +120,62 @@ impl Places {
             ..pb::registry::ResolvePlaceRequest::default()
         };
         let answer = self.registry.clone().resolve_place(request).await;
-        let place = answer.map_err(refused_to_provider)?.into_inner().place;
-        let place = place.unwrap_or_default();
+        let mut answer = answer.map_err(refused_to_provider)?.into_inner();
+        let place = answer.place.take().unwrap_or_default();
         Ok(match place.state() {
-            pb::registry::AccessState::Connected => place.services,
-            _ => Vec::new(),
+            pb::registry::AccessState::Connected => Deliverable::of(place.services, answer),
+            _ => Deliverable::default(),
         })
+    }
+}
+
+impl Place {
+    /// The address in one line, with what tells its flats apart. No access id.
+    pub fn label(&self) -> String {
+        self.address.label_with(&self.distinguisher)
+    }
+}
+
+impl Deliverable {
+    fn of(services: Vec<String>, answer: pb::registry::ResolvePlaceResponse) -> Self {
+        let beyond = answer.beyond_capacity.into_iter();
+        Self {
+            services,
+            capacity_kbps: answer.capacity_kbps,
+            beyond_capacity: beyond.map(|of| (of.service, of.needs_mbps)).collect(),
+            direct_activation: answer.direct_activation,
+        }
+    }
+
+    /// Whether the technical service can be had; nothing is said of the speed of what is sold over it.
+    ///
+    /// # Errors
+    /// The port is too slow for it.
+    pub fn has(&self, service: &str) -> Result<bool, OrdersError> {
+        let mut beyond = self.beyond_capacity.iter();
+        match (beyond.find(|(name, _)| name == service), self.capacity_kbps) {
+            (Some((_, needs_mbps)), Some(capacity_kbps)) => Err(OrdersError::BeyondCapacity {
+                needs_mbps: *needs_mbps,
+                capacity_kbps,
+            }),
+            _ => Ok(self.services.iter().any(|known| known == service)),
+        }
+    }
+
+    /// That the port is as fast as what is sold; in its faster direction, because a port has one figure.
+    ///
+    /// # Errors
+    /// It is slower.
+    pub fn carries(&self, offering: &Offering) -> Result<(), OrdersError> {
+        match self.capacity_kbps {
+            Some(capacity_kbps) if !offering.fits(capacity_kbps) => {
+                Err(OrdersError::BeyondCapacity {
+                    needs_mbps: offering.mbps(),
+                    capacity_kbps,
+                })
+            }
+            _ => Ok(()),
+        }
     }
 }
 

@@ -52,10 +52,11 @@ impl Orders {
         if !offering.is_sold_on(today) {
             return Err(OrdersError::OfferingNotFound);
         }
-        let deliverable = place.services.contains(&offering.service);
+        let deliverable = place.deliverable.has(&offering.service)?;
         if !deliverable || !offering.is_for_group(place.price_group) {
             return Err(OrdersError::NotDeliverable);
         }
+        place.deliverable.carries(&offering)?;
         let price = price(&offering, today, request)?;
         Ok(Sale {
             request,

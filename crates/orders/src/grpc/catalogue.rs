@@ -272,6 +272,8 @@ pub(super) fn offers_out(offers: Offers) -> pb::orders::ListOffersResponse {
         address: Some(translate::address_out(StoredAddress::from(&offers.address))),
         acceptance_texts: offers.texts.into_iter().map(translate::text_out).collect(),
         forms: forms.collect(),
+        distinguisher: offers.distinguisher,
+        direct_activation: offers.direct_activation,
     }
 }
 

@@ -277,3 +277,62 @@ async fn an_order_keeps_the_price_that_was_shown_whatever_becomes_of_the_offerin
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_faster_than_the_port_is_neither_offered_nor_sold() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        world.provider_of("nordbredband").await;
+        let of = |name: &str, (down_mbps, up_mbps): (u32, u32)| Offering {
+            down_mbps,
+            up_mbps,
+            ..offering("nordbredband", name, 10_000)
+        };
+        let tv = Offering {
+            service: "IPTV".to_owned(),
+            ..of("tv", (0, 0))
+        };
+        let tv = put(&world, tv).await;
+        put(&world, of("silent", (0, 0))).await;
+        put(&world, of("as fast", (100, 100))).await;
+        let faster = put(&world, of("faster", (101, 10))).await;
+        let upwards = put(&world, of("upwards", (100, 101))).await;
+        let all = ["tv", "silent", "as fast", "faster", "upwards"];
+        let sorted = |mut names: Vec<String>| {
+            names.sort();
+            names
+        };
+        let shown = async || sorted(names(&world, everything()).await);
+        let expected = |names: &[&str]| sorted(names.iter().map(|&n| n.to_owned()).collect());
+
+        // Nothing is known of the port: nothing is held against it.
+        assert_eq!(shown().await, expected(&all));
+        world.ports(Some(100_000), &[]);
+        assert_eq!(shown().await, expected(&all[..3]));
+        let refused = async |id: String| {
+            let answer = world.visitor().place_order(request(&id)).await;
+            let status = answer.unwrap_err();
+            (reason_of(&status).unwrap(), status.message().to_owned())
+        };
+        let (reason, message) = refused(faster).await;
+        assert_eq!(reason, "CAPACITY_EXCEEDED");
+        assert_eq!(
+            message,
+            "it needs 101 Mbit/s, and the port can do 100 Mbit/s at most"
+        );
+        assert_eq!(refused(upwards).await.0, "CAPACITY_EXCEEDED");
+        assert_eq!(world.rows("customer_order").await, 0);
+
+        // The network has said what its service needs; the offering says nothing.
+        world.ports(Some(512), &[("IPTV", 20)]);
+        assert_eq!(shown().await, expected(&["silent"]));
+        let (reason, message) = refused(tv).await;
+        assert_eq!(reason, "CAPACITY_EXCEEDED");
+        assert_eq!(
+            message,
+            "it needs 20 Mbit/s, and the port can do 0.512 Mbit/s at most"
+        );
+        world.stop().await;
+    })
+    .await;
+}

@@ -81,6 +81,28 @@ async fn an_order_in_english_is_confirmed_in_english() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_mail_says_which_flat_of_a_house_where_flats_have_no_number() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let offering = world.offering_of("nordbredband").await;
+        for answer in world.known.places.lock().unwrap().values_mut() {
+            let place = answer.place.as_mut().unwrap();
+            place.address.as_mut().unwrap().apartment_number.clear();
+            "2 tr vänster".clone_into(&mut place.distinguisher);
+        }
+        let placed = world.visitor().place_order(request(&offering)).await;
+        placed.unwrap();
+        let to = "anna.provsson@example.com";
+        let mail = &world.mail.wait_for(to, 1, PATIENCE).await[0];
+        let line = "Adress: Kungsgatan 10G (2 tr vänster), 721 34 Västerås";
+        assert!(mail.text.contains(line), "{}", mail.text);
+        assert!(!mail.text.contains("HAM-A-1"), "the access id is nobody's");
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_double_submit_gives_one_order() {
     for_each_store(|url| async {
         let world = World::start(url).await;

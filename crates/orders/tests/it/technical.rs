@@ -401,3 +401,30 @@ async fn an_order_for_later_is_carried_out_when_its_time_has_come() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_service_that_the_port_is_too_slow_for_is_not_activated_nor_changed_to() {
+    for_each_store(|url| async {
+        let world = World::start_with_rules(url, rules(false)).await;
+        world.provider_of("nordbredband").await;
+        let mut system = world.provider("nordbredband");
+        created(&mut system, activate("BB-100-100")).await;
+        let subscription = subscriptions(&mut system).await.remove(0);
+        world.ports(Some(100_000), &[("BB-250-250", 250)]);
+        let change = TechnicalOrderInput {
+            service: "BB-250-250".to_owned(),
+            ..of(Op::Change, &subscription.subscription_id)
+        };
+        for asked in [activate("BB-250-250"), change] {
+            let refused = ask(&mut system, asked).await.unwrap_err();
+            assert_eq!(reason_of(&refused).as_deref(), Some("CAPACITY_EXCEEDED"));
+            assert_eq!(
+                refused.message(),
+                "it needs 250 Mbit/s, and the port can do 100 Mbit/s at most"
+            );
+        }
+        assert_eq!(subscriptions(&mut system).await[0].service, "BB-100-100");
+        world.stop().await;
+    })
+    .await;
+}

@@ -268,12 +268,29 @@ impl World {
             access_id: access_id.to_owned(),
             place: Some(place),
             price_group: Some(3),
+            ..pb::registry::ResolvePlaceResponse::default()
         };
         self.known
             .places
             .lock()
             .unwrap()
             .insert(handle.to_owned(), answer);
+    }
+
+    /// What the registry says of the port of every place: its capacity, and that it is too slow for these.
+    pub fn ports(&self, capacity_kbps: Option<u32>, beyond: &[(&str, u32)]) {
+        for place in self.known.places.lock().unwrap().values_mut() {
+            place.capacity_kbps = capacity_kbps;
+            place.beyond_capacity = beyond
+                .iter()
+                .map(|(service, needs_mbps)| pb::registry::BeyondCapacity {
+                    service: (*service).to_owned(),
+                    needs_mbps: *needs_mbps,
+                })
+                .collect();
+            let services = &mut place.place.as_mut().unwrap().services;
+            services.retain(|service| beyond.iter().all(|(name, _)| name != service));
+        }
     }
 
     fn client(&self, endpoint: &Endpoint, caller: &Caller) -> ClientChannel {

@@ -228,6 +228,7 @@ fn account(imported: &Imported) -> (String, String) {
         "ended": report.ended,
         "rejected": report.rejected,
         "rejectedLeftOut": report.rejected_left_out,
+        "remarked": report.remarked,
     });
     (report.id.to_string(), json.to_string())
 }

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::{Registry, RegistryError};
 use crate::domain::import::ImportReport;
+use crate::store::address_import::{REJECTIONS, REMARKS};
 
 impl Registry {
     /// The account of one import of the network.
@@ -23,13 +24,14 @@ impl Registry {
         let report = self
             .load(&self.outbox.database().reader(), network, id)
             .await?;
-        if let Some(subject) = report.subject.filter(|_| !report.rejections.is_empty()) {
+        let shows_rows = !report.rejections.is_empty() || !report.remarks.is_empty();
+        if let Some(subject) = report.subject.filter(|_| shows_rows) {
             self.log_rejections(caller, network, id, subject).await?;
         }
         Ok(report)
     }
 
-    /// A slipped column may have put a name into a rejected row: reading them is reading somebody.
+    /// A slipped column may have put a name into a row that is shown: reading them is reading somebody.
     async fn log_rejections(
         &self,
         caller: &Caller,
@@ -43,7 +45,7 @@ impl Registry {
             purpose: "import_report".to_owned(),
             subject,
             record: format!("import:{id}"),
-            fields: &["rejections"],
+            fields: &[REJECTIONS, REMARKS],
         };
         let work = self.outbox.begin().await?;
         self.privacy.log_access(work.tx(), entry).await?;

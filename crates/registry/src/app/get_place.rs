@@ -14,7 +14,6 @@ impl Registry {
         network: &NetworkCode,
         handle: &str,
     ) -> Result<PlaceView, RegistryError> {
-        let (_, place, _) = self.resolve_place(network, handle).await?;
-        Ok(place)
+        Ok(self.resolve_place(network, handle).await?.place)
     }
 }

@@ -4,7 +4,7 @@ use kernel::NetworkCode;
 use uuid::Uuid;
 
 use super::{Progress, Registry, RegistryError, StagedFile};
-use crate::domain::address_file::{Charset, Format};
+use crate::domain::address_file::{Charset, Format, Refusal};
 use crate::domain::import::{ImportMode, ImportReport, Outcome};
 
 /// How to read and apply a file.
@@ -154,13 +154,20 @@ impl Registry {
             }
             Err(refused) => refused,
         };
-        let RegistryError::EndsTooMany { .. } = refused else {
+        let sentence = refused.to_string();
+        let RegistryError::EndsTooMany {
+            ending,
+            active,
+            percent,
+        } = refused
+        else {
             return Err(refused);
         };
         if command.then == Then::ApplyOrHold {
             return Ok(held);
         }
-        self.put_away(held.refused(refused.to_string()), Outcome::Refused)
-            .await
+        let refusal = Refusal::new("ENDING_TOO_MANY", sentence);
+        let refusal = refusal.with(ending).with(active).with(percent);
+        self.put_away(held.refused(refusal), Outcome::Refused).await
     }
 }

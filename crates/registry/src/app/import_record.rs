@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{Registry, RegistryError};
 use crate::domain::import::{ImportMode, ImportReport, Outcome, Rejection};
-use crate::store::address_import::{self, REJECTIONS, TABLE};
+use crate::store::address_import::{self, REJECTIONS, REMARKS, TABLE};
 use crate::store::rejected;
 
 impl Registry {
@@ -18,7 +18,9 @@ impl Registry {
         tx: &DatabaseTransaction,
         report: &ImportReport,
     ) -> Result<(), RegistryError> {
-        let rejections = self.seal_rejections(report).await?;
+        let rejections = self.seal_list(report, REJECTIONS, &report.rejections);
+        let remarks = self.seal_list(report, REMARKS, &report.remarks);
+        let (rejections, remarks) = (rejections.await?, remarks.await?);
         let count = |count: u64| Set(i64::try_from(count).unwrap_or(i64::MAX));
         let row = address_import::ActiveModel {
             id: Set(report.id),
@@ -33,6 +35,12 @@ impl Registry {
                 serde_json::Value::from(report.unknown_columns.clone()).to_string()
             ),
             refusal: Set(report.refusal.clone()),
+            refusal_reason: Set(report.refusal_reason.clone()),
+            refusal_arguments: Set(
+                serde_json::Value::from(report.refusal_arguments.clone()).to_string()
+            ),
+            remarked: count(report.remarked),
+            remarks: Set(remarks),
             dry_run: Set(report.dry_run),
             says_of_residents: Set(report.says_of_residents),
             says_of_owners: Set(report.says_of_owners),
@@ -79,43 +87,51 @@ impl Registry {
         Ok(report)
     }
 
-    async fn seal_rejections(
+    async fn seal_list(
         &self,
         report: &ImportReport,
+        column: &'static str,
+        list: &[Rejection],
     ) -> Result<Option<Vec<u8>>, RegistryError> {
-        let Some(subject) = report.subject.filter(|_| !report.rejections.is_empty()) else {
+        let Some(subject) = report.subject.filter(|_| !list.is_empty()) else {
             return Ok(None);
         };
-        let text = serde_json::to_string(&report.rejections)
-            .map_err(|_| RegistryError::Corrupt("rejection"))?;
+        let text = serde_json::to_string(list).map_err(|_| RegistryError::Corrupt("rejection"))?;
         Ok(Some(
             self.privacy
-                .seal(subject, TABLE, REJECTIONS, report.id, &text)
+                .seal(subject, TABLE, column, report.id, &text)
                 .await?,
         ))
     }
 
-    /// The account as it was given, with its rejections while they are kept.
+    async fn open_list(
+        &self,
+        row: &address_import::Model,
+        (column, sealed): (&'static str, Option<&[u8]>),
+    ) -> Result<Vec<Rejection>, RegistryError> {
+        let (Some(subject), Some(sealed)) = (row.subject_id, sealed) else {
+            return Ok(Vec::new());
+        };
+        let subject = SubjectId::from_uuid(subject);
+        let opened = self.privacy.open(subject, TABLE, column, row.id, sealed);
+        match opened.await? {
+            Some(text) => {
+                serde_json::from_str(&text).map_err(|_| RegistryError::Corrupt("rejection"))
+            }
+            None => Ok(Vec::new()),
+        }
+    }
+
+    /// The account as it was given, with its rejections and remarks while they are kept.
     pub(super) async fn opened(
         &self,
         row: address_import::Model,
     ) -> Result<ImportReport, RegistryError> {
-        let rejections = match (row.subject_id, &row.rejections) {
-            (Some(subject), Some(sealed)) => {
-                let subject = SubjectId::from_uuid(subject);
-                self.privacy
-                    .open(subject, TABLE, REJECTIONS, row.id, sealed)
-                    .await?
-            }
-            _ => None,
-        };
-        let rejections: Option<Vec<Rejection>> = rejections
-            .map(|text| {
-                serde_json::from_str(&text).map_err(|_| RegistryError::Corrupt("rejection"))
-            })
-            .transpose()?;
+        let rejections = (REJECTIONS, row.rejections.as_deref());
+        let remarks = (REMARKS, row.remarks.as_deref());
         Ok(ImportReport {
-            rejections: rejections.unwrap_or_default(),
+            rejections: self.open_list(&row, rejections).await?,
+            remarks: self.open_list(&row, remarks).await?,
             ..without_rejections(row)?
         })
     }
@@ -165,6 +181,11 @@ pub(super) fn without_rejections(
             .map_err(|_| RegistryError::Corrupt("column list"))?,
         received_at: row.received_at,
         refusal: row.refusal,
+        refusal_reason: row.refusal_reason,
+        refusal_arguments: serde_json::from_str(&row.refusal_arguments)
+            .map_err(|_| RegistryError::Corrupt("refusal"))?,
+        remarked: count(row.remarked),
+        remarks: Vec::new(),
         format: row.format,
         says_of_residents: row.says_of_residents,
         says_of_owners: row.says_of_owners,

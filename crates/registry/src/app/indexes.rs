@@ -11,6 +11,7 @@ use tokio::sync::{Mutex, mpsc};
 use tokio::task::spawn_blocking;
 
 use super::RegistryError;
+use crate::config::Settings;
 use crate::domain::search::{Builder, SearchIndex};
 use crate::store::network_revision;
 use crate::store::search_rows::{self, SearchRow};
@@ -28,6 +29,8 @@ const WRONG: &str = "registry_search_index_wrong_total";
 #[derive(Debug)]
 pub struct Indexes {
     database: Database,
+    /// What can be had where; they change with a restart, which builds the indexes anew.
+    settings: Arc<Settings>,
     current: RwLock<HashMap<NetworkCode, Current>>,
     building: Mutex<()>,
 }
@@ -41,9 +44,10 @@ struct Current {
 
 impl Indexes {
     /// No index yet; the first [`Self::follow`] builds them.
-    pub fn new(database: Database) -> Self {
+    pub fn new(database: Database, settings: Settings) -> Self {
         Self {
             database,
+            settings: Arc::new(settings),
             current: RwLock::default(),
             building: Mutex::new(()),
         }
@@ -159,7 +163,7 @@ impl Indexes {
             if has_ended {
                 ended.push(row.access_id);
             } else if before.index.version(&row.access_id) != Some(row.version) {
-                put.push(row);
+                put.push(row.within_capacity(self.settings.services(network))?);
             }
         }
         let with = spawn_blocking(move || {
@@ -175,11 +179,14 @@ impl Indexes {
     async fn built(&self, network: &NetworkCode, revision: i64) -> Result<Current, RegistryError> {
         let reader = self.database.reader();
         let (pages, mut read) = mpsc::channel::<Vec<QueryResult>>(PAGES_AHEAD);
+        let (settings, of) = (Arc::clone(&self.settings), network.clone());
         let building = spawn_blocking(move || {
+            let services = settings.services(&of);
             let mut builder = Builder::default();
             while let Some(page) = read.blocking_recv() {
                 for row in &page {
-                    builder.add(&SearchRow::of(row)?.indexed());
+                    let row = SearchRow::of(row)?.within_capacity(services)?;
+                    builder.add(&row.indexed());
                 }
             }
             Ok::<_, RegistryError>(SearchIndex::of(builder))

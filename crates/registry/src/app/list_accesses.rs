@@ -5,7 +5,6 @@ use std::collections::{HashMap, HashSet};
 use kernel::{AccessId, NetworkCode};
 
 use super::{Page, PageRequest, Registry, RegistryError};
-use crate::domain::access::services_at;
 use crate::domain::limits::QUERY_CHARS;
 use crate::store::access::{self, Key};
 
@@ -136,11 +135,8 @@ impl Registry {
         row: &access::Model,
     ) -> Result<Vec<String>, RegistryError> {
         let available = row.available_services()?;
-        Ok(services_at(
-            available.as_deref(),
-            row.access_state()?,
-            self.default_services(network),
-        ))
+        let line = row.line(available.as_deref());
+        Ok(self.services(network).at(line, row.access_state()?))
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn reread(
     found: &BTreeMap<u64, Duplicate>,
 ) -> io::Result<Vec<FileRow>> {
     let rows = AddressFile::open(rewound(file)?, hints, judge)?
-        .map_err(|refusal| io::Error::other(refusal.0))?;
+        .map_err(|refusal| io::Error::other(refusal.sentence))?;
     let mut refused = Vec::with_capacity(found.len());
     for row in rows {
         let mut row = row?;

@@ -17,7 +17,6 @@ use service_kit::shares::Share;
 use super::begin_market::{Start, mark};
 use super::market_record::Record;
 use super::{Registry, RegistryError};
-use crate::domain::access::services_of_line;
 use crate::domain::limits::{FEED_PAGE, MARKET_ACCESSES};
 use crate::domain::market::{Cursor, MarketColumn, MarketContract, MarketInterface};
 use crate::store::feed::{self, FeedRow, KeptBack};
@@ -198,8 +197,8 @@ impl Registry {
         let network =
             NetworkCode::parse(&row.network).map_err(|_| RegistryError::Corrupt("network"))?;
         let available = row.available_services()?;
-        let of_network = self.default_services(&network);
-        Ok(services_of_line(available.as_deref(), of_network))
+        let line = row.line(available.as_deref());
+        Ok(self.services(&network).of_line(line))
     }
 
     /// Wakes whoever follows the accesses of the network.

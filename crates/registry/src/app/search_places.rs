@@ -3,9 +3,9 @@
 use kernel::{AccessId, AccessState, AddressParts, NetworkCode};
 
 use super::{Registry, RegistryError};
-use crate::domain::access::services_at;
 use crate::domain::limits::{PLACES_DEFAULT, PLACES_MAX, QUERY_CHARS};
 use crate::domain::search::{Found, Reason};
+use crate::domain::services::Line;
 
 /// What the public may know of a place.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,16 +76,17 @@ impl Registry {
             .map(serde_json::from_str)
             .transpose()
             .map_err(|_| RegistryError::Corrupt("services"))?;
+        // The index holds what the port can carry.
+        let line = Line {
+            available: available.as_deref(),
+            capacity_kbps: None,
+        };
         Ok(PlaceView {
             handle: self.handles.give(network, &access_id, self.clock.now()),
             address: found.address.clone(),
             distinguisher: found.distinguisher.clone(),
             state: found.state,
-            services: services_at(
-                available.as_deref(),
-                found.state,
-                self.default_services(network),
-            ),
+            services: self.services(network).at(line, found.state),
         })
     }
 }

@@ -45,7 +45,7 @@ impl Registry {
         let (file, probe) = received.into_parts();
         let charset = match probe.finish(command.charset) {
             Ok(charset) => charset,
-            Err(refusal) => return self.record_alone(report.refused(refusal.0)).await,
+            Err(refusal) => return self.record_alone(report.refused(refusal)).await,
         };
         let hints = Hints {
             charset,
@@ -55,7 +55,7 @@ impl Registry {
         let opened = match pieces.recv().await {
             Some(Ok(Piece::Opened(opened))) => *opened,
             Some(Ok(Piece::Refused(refusal))) => {
-                return self.record_alone(report.refused(refusal.0)).await;
+                return self.record_alone(report.refused(refusal)).await;
             }
             Some(Err(error)) => return Err(error.into()),
             _ => return Err(io::Error::other("the file was not read").into()),
@@ -86,7 +86,7 @@ impl Registry {
         match staged {
             Ok(()) => self.hold(session, collected_in).await,
             Err(StageError::Refused(refusal)) => {
-                let refused = session.report.refused(refusal.0);
+                let refused = session.report.refused(refusal);
                 self.put_away(refused, Outcome::Refused).await
             }
             Err(StageError::Failed(error)) => {
@@ -225,9 +225,10 @@ pub(super) enum StageError {
 
 impl StageError {
     pub(super) fn too_many() -> Self {
-        Self::Refused(Refusal(format!(
+        let sentence = format!(
             "more than {REJECTED_ROWS_MAX} rows are rejected; the file as a whole must be mended"
-        )))
+        );
+        Self::Refused(Refusal::new("REJECTED_TOO_MANY", sentence).with(REJECTED_ROWS_MAX))
     }
 }
 

@@ -3,7 +3,7 @@
 
 use std::io;
 
-use kernel::new_id;
+use kernel::{Violation, new_id};
 use sea_orm::ActiveValue::Set;
 use service_kit::database::insert_rows;
 use tokio::sync::mpsc;
@@ -13,8 +13,8 @@ use super::read_file::Piece;
 use super::stage_file::{Session, StageError};
 use super::{Registry, RegistryError};
 use crate::domain::address_file::{AccessRow, FileRow, RowVerdict};
-use crate::domain::import::Rejection;
-use crate::domain::limits::{REJECTED_ROWS_MAX, REPORTED_REJECTIONS_MAX};
+use crate::domain::import::{ImportReport, Rejection};
+use crate::domain::limits::{REJECTED_ROWS_MAX, REPORTED_REJECTIONS_MAX, REPORTED_REMARKS_MAX};
 use crate::store::{facts, rejected, staged};
 
 impl Registry {
@@ -35,7 +35,14 @@ impl Registry {
             let mut refused = Vec::new();
             for row in rows {
                 match row.verdict {
-                    RowVerdict::Accepted(access) => accepted.push((row.line, *access)),
+                    RowVerdict::Accepted(mut access) => {
+                        remark(
+                            &mut session.report,
+                            row.line,
+                            std::mem::take(&mut access.remarks),
+                        );
+                        accepted.push((row.line, *access));
+                    }
                     RowVerdict::Rejected { .. } => refused.push(row),
                 }
             }
@@ -166,4 +173,13 @@ impl Registry {
         }
         Ok(staged_rows)
     }
+}
+
+/// Notes what is to be remarked of a row that is taken.
+fn remark(report: &mut ImportReport, line: u64, remarks: Vec<Violation>) {
+    report.remarked += u64::from(!remarks.is_empty());
+    let left = REPORTED_REMARKS_MAX.saturating_sub(report.remarks.len());
+    let remarks = remarks.into_iter().take(left);
+    let on_line = |violation| Rejection { line, violation };
+    report.remarks.extend(remarks.map(on_line));
 }

@@ -169,41 +169,9 @@ pub fn lists_available(source: &str) -> bool {
     matches!(Format::named(source), Some(Format::PiApi | Format::OnApi))
 }
 
-/// The services that the line can carry: those of the network; where a file says which are available there, of these.
-pub fn services_of_line(available: Option<&[String]>, of_network: &[String]) -> Vec<String> {
-    let has = |service: &&String| available.is_none_or(|listed| listed.contains(service));
-    of_network.iter().filter(has).cloned().collect()
-}
-
-/// The services that can be had now: those of the line where the access is connected, and none elsewhere.
-pub fn services_at(
-    available: Option<&[String]>,
-    state: AccessState,
-    of_network: &[String],
-) -> Vec<String> {
-    if state.is_sellable() {
-        services_of_line(available, of_network)
-    } else {
-        Vec::new()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn services_are_those_of_the_network_that_are_available_where_the_access_is_connected() {
-        let of_network = ["BB-100-100".to_owned(), "TV".to_owned()];
-        let available = ["TV".to_owned(), "TEL-X".to_owned()];
-        let at = |available, state| services_at(available, state, &of_network);
-        assert_eq!(at(Some(&available), AccessState::Connected), ["TV"]);
-        assert_eq!(at(None, AccessState::Connected), of_network);
-        assert_eq!(at(Some(&[]), AccessState::Connected), [""; 0]);
-        assert!(at(Some(&available), AccessState::Planned).is_empty());
-        assert!(at(None, AccessState::Deploying).is_empty());
-        assert_eq!(services_of_line(Some(&available), &of_network), ["TV"]);
-    }
 
     #[test]
     fn only_interfaces_to_providers_list_what_is_available() {

@@ -35,13 +35,29 @@ pub use records::{Entry, Records};
 pub use row::{AccessRow, Judge, read_form, read_row};
 pub use said::Said;
 
-/// Why a whole file cannot be read. The sentence is shown to whoever sent it and holds no value of the file.
+/// Why a whole file cannot be read. It is shown to whoever sent it and holds no value of the file.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("{0}")]
-pub struct Refusal(pub String);
+#[error("{sentence}")]
+pub struct Refusal {
+    /// In English.
+    pub sentence: String,
+    /// Stable: `REFUSAL_REASON_…` of registry.proto, to say it in another language.
+    pub reason: &'static str,
+    /// What the sentence says of numbers and words, in its order.
+    pub arguments: Vec<String>,
+}
 
 impl Refusal {
-    pub(crate) fn new(sentence: impl Into<String>) -> Self {
-        Self(sentence.into())
+    pub(crate) fn new(reason: &'static str, sentence: impl Into<String>) -> Self {
+        Self {
+            sentence: sentence.into(),
+            reason,
+            arguments: Vec::new(),
+        }
+    }
+
+    pub(crate) fn with(mut self, argument: impl std::fmt::Display) -> Self {
+        self.arguments.push(argument.to_string());
+        self
     }
 }

@@ -32,10 +32,18 @@ pub const REJECTED_DAYS: i64 = 90;
 pub const REASON_CHARS_MAX: usize = 200;
 /// Rejections in a report; the file of rejected rows has them all.
 pub const REPORTED_REJECTIONS_MAX: usize = 1_000;
+/// Remarks on taken rows in a report: enough to see what they are about; all of them are counted.
+pub const REPORTED_REMARKS_MAX: usize = 200;
 /// The file of rejected rows that comes with an answer; a longer one is streamed.
 pub const REJECTED_FILE_BYTES_MAX: usize = 3 * 1024 * 1024;
 /// Characters of a refused value that a report repeats.
 pub const REPORTED_VALUE_CHARS_MAX: usize = 60;
+/// kbit/s of a port in a file of MdB1 (market-database.md §2.5, column X).
+pub const MDB1_PORT_KBPS: std::ops::RangeInclusive<u32> = 256..=1_000_000;
+/// kbit/s of a port elsewhere: from MdB1's least to 100 Gbit/s, for ports of 10 Gbit/s are sold by now.
+pub const PORT_KBPS: std::ops::RangeInclusive<u32> = 256..=100_000_000;
+/// Mbit/s of a port (PI-API): the same in its unit.
+pub const PORT_MBPS: std::ops::RangeInclusive<u32> = 1..=100_000;
 /// Rows compared and written per statement: both databases limit the bound parameters of one.
 pub const BATCH_ROWS: usize = 500;
 /// Services listed for one access.

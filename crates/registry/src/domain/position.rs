@@ -119,6 +119,26 @@ pub fn complete(given: Coordinates, in_sweden: bool) -> Result<Coordinates, Faul
     }
 }
 
+/// Coordinates as they leave the house, in one form whatever the source wrote: metres with three decimals, degrees with seven
+/// (a centimetre), a full stop between, and the system by its name. What is no number is not said; a system that we do not know
+/// keeps its name.
+pub fn canonical(given: Coordinates) -> Coordinates {
+    let number = |text: String, decimals: usize| {
+        let number = text.trim().replace(',', ".").parse().ok();
+        let number = number.filter(|number: &f64| number.is_finite());
+        number.map_or_else(String::new, |number| format!("{number:.decimals$}"))
+    };
+    let is_named = !given.system.is_empty();
+    let system = system(&given.system).filter(|_| is_named);
+    Coordinates {
+        system: system.map_or(given.system, |(name, ..)| name.to_owned()),
+        north: number(given.north, 3),
+        east: number(given.east, 3),
+        latitude: number(given.latitude, 7),
+        longitude: number(given.longitude, 7),
+    }
+}
+
 fn pair(east: &str, north: &str, pair: Pair) -> Result<Option<Point>, Fault> {
     match (east.is_empty(), north.is_empty()) {
         (true, true) => Ok(None),

@@ -184,3 +184,28 @@ proptest! {
         drop(complete(given("", "", "", &north.to_string(), &east.to_string()), true));
     }
 }
+
+#[test]
+fn what_leaves_the_house_has_one_form_whatever_the_source_wrote() {
+    let of = |system: &str, [north, east, latitude, longitude]: [&str; 4]| {
+        let at = canonical(Coordinates {
+            system: system.to_owned(),
+            north: north.to_owned(),
+            east: east.to_owned(),
+            latitude: latitude.to_owned(),
+            longitude: longitude.to_owned(),
+        });
+        [at.system, at.north, at.east, at.latitude, at.longitude].join(" ")
+    };
+    let right = "SWEREF99TM 6580000.000 674000.500 59.3000000 18.0650000";
+    for system in ["SWEREF 99 TM", "epsg:3006", "TM"] {
+        assert_eq!(of(system, ["6580000", "674000.5", "59.3", "18.065"]), right);
+        assert_eq!(
+            of(system, ["6580000,0", "+674000,50", "59,30", "1.8065e1"]),
+            right
+        );
+    }
+    assert_eq!(of("SWEREF 99 18 00", [""; 4]), "SWEREF991800    ");
+    assert_eq!(of("", [""; 4]), "    ");
+    assert_eq!(of("RT90", ["N 59.1", "inf", "", "NaN"]), "RT90    ");
+}

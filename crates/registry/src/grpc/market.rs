@@ -14,6 +14,7 @@ use tonic::{Request, Response, Status};
 use super::translate;
 use crate::app::{Batch, Change, Reader, Registry, RegistryError, Start, Told};
 use crate::domain::market::{MarketColumn, MarketContract, MarketInterface};
+use crate::domain::position::canonical;
 use crate::store::access;
 
 /// The service over its application.
@@ -166,6 +167,7 @@ fn access_out(
 ) -> Result<pb::MarketAccess, RegistryError> {
     let number = |number: Option<i64>| number.and_then(|n| u32::try_from(n).ok());
     let state = translate::state(row.access_state()?).into();
+    let at = canonical(row.coordinates());
     let mut out = pb::MarketAccess {
         access_id: row.access_id,
         ..pb::MarketAccess::default()
@@ -191,11 +193,11 @@ fn access_out(
                     .clone_from(&row.property_designation);
             }
             MarketColumn::Coordinates => {
-                out.sweref_type.clone_from(&row.sweref_type);
-                out.sweref_north.clone_from(&row.sweref_north);
-                out.sweref_east.clone_from(&row.sweref_east);
-                out.latitude.clone_from(&row.latitude);
-                out.longitude.clone_from(&row.longitude);
+                out.sweref_type.clone_from(&at.system);
+                out.sweref_north.clone_from(&at.north);
+                out.sweref_east.clone_from(&at.east);
+                out.latitude.clone_from(&at.latitude);
+                out.longitude.clone_from(&at.longitude);
             }
             MarketColumn::Outlet => out.outlet.clone_from(&row.outlet),
             MarketColumn::Population => out.population.clone_from(&row.population),

@@ -9,6 +9,7 @@ use tonic::{Request, Response, Status};
 use super::{network, translate};
 use crate::app::{MatchedPlaces, PlaceView, Reader, Registry, RegistryError, Standing};
 use crate::domain::search::{Difference, DifferenceKind, How, Missing, Part, Reason};
+use crate::domain::services::BeyondCapacity;
 
 pub(super) fn search_places(
     registry: &Registry,
@@ -121,20 +122,24 @@ pub(super) async fn resolve_place(
 ) -> Result<Response<pb::ResolvePlaceResponse>, Status> {
     let asked = request.get_ref();
     let network = network(&request, &asked.network)?;
-    let (access_id, place, price_group) = if asked.access_id.is_empty() {
-        let resolved = registry.resolve_place(&network, &asked.handle).await;
-        resolved.map_err(to_status)?
+    let resolved = if asked.access_id.is_empty() {
+        registry.resolve_place(&network, &asked.handle).await
     } else {
         let (reader, access_id) = asker(network, asked)?;
-        let resolved = registry.resolve_access(&reader, &access_id).await;
-        let (place, price_group) = resolved.map_err(to_status)?;
-        (access_id, place, price_group)
+        registry.resolve_access(&reader, &access_id).await
     };
-    let place = Some(translate::place(place));
+    let resolved = resolved.map_err(to_status)?;
+    let beyond = |beyond: BeyondCapacity| pb::BeyondCapacity {
+        service: beyond.service,
+        needs_mbps: beyond.needs_mbps,
+    };
     Ok(Response::new(pb::ResolvePlaceResponse {
-        access_id: access_id.to_string(),
-        place,
-        price_group,
+        access_id: resolved.access_id.to_string(),
+        place: Some(translate::place(resolved.place)),
+        price_group: resolved.price_group,
+        capacity_kbps: resolved.capacity_kbps,
+        beyond_capacity: resolved.beyond_capacity.into_iter().map(beyond).collect(),
+        direct_activation: resolved.direct_activation,
     }))
 }
 

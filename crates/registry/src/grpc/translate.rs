@@ -41,6 +41,10 @@ pub(super) fn report(report: ImportReport) -> pb::ImportReport {
         received_at: Some(timestamp(report.received_at)),
         residents_suppressed: report.residents_suppressed,
         refusal: report.refusal,
+        refusal_reason: refusal_reason(&report.refusal_reason).into(),
+        refusal_arguments: report.refusal_arguments,
+        remarked: report.remarked,
+        remarks: report.remarks.into_iter().map(rejection).collect(),
         format: report.format,
         held_until: report.held_until.map(timestamp),
         undo_until: report.undo_until.map(timestamp),
@@ -57,6 +61,10 @@ pub(super) fn rejection(rejection: Rejection) -> pb::RejectedRow {
         rule: violation.rule,
         arguments: violation.arguments,
     }
+}
+
+fn refusal_reason(code: &str) -> pb::RefusalReason {
+    pb::RefusalReason::from_str_name(&format!("REFUSAL_REASON_{code}")).unwrap_or_default()
 }
 
 fn reason(code: &str) -> pb::RejectionReason {

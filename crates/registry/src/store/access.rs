@@ -15,6 +15,7 @@ use super::history::Change;
 use super::network_revision::Turn;
 use super::{execute, facts, query};
 use crate::domain::access::{AccessFacts, Coordinates, Premises, lists_available};
+use crate::domain::services::Line;
 use crate::store::parameters;
 
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -115,6 +116,14 @@ impl Model {
         Ok(listed.filter(|_| lists_available(&self.source)))
     }
 
+    /// What is known of the line; the services are those of [`Self::available_services`].
+    pub fn line<'a>(&self, available: Option<&'a [String]>) -> Line<'a> {
+        Line {
+            available,
+            capacity_kbps: number(self.capacity_kbps),
+        }
+    }
+
     /// The services of which the file says that they are active there: the household's own facts, never for the public.
     pub fn active_services(&self) -> Result<Vec<String>, DbErr> {
         let listed = self.listed_services()?;
@@ -130,7 +139,6 @@ impl Model {
     /// The facts, as they were accepted.
     pub fn facts(&self) -> Result<AccessFacts, DbErr> {
         let wrong = |what: &str| DbErr::Type(format!("a stored {what} is not valid"));
-        let number = |number: Option<i64>| number.and_then(|n| u32::try_from(n).ok());
         Ok(AccessFacts {
             access_id: AccessId::parse(&self.access_id).map_err(|_| wrong("access id"))?,
             legacy_access_id: self.legacy_access_id.clone(),
@@ -143,13 +151,7 @@ impl Model {
             },
             distinguisher: self.distinguisher.clone(),
             property_designation: self.property_designation.clone(),
-            coordinates: Coordinates {
-                system: self.sweref_type.clone(),
-                north: self.sweref_north.clone(),
-                east: self.sweref_east.clone(),
-                latitude: self.latitude.clone(),
-                longitude: self.longitude.clone(),
-            },
+            coordinates: self.coordinates(),
             state: self.access_state()?,
             services: self.listed_services()?,
             outlet: self.outlet.clone(),
@@ -159,14 +161,30 @@ impl Model {
             area: self.area.clone(),
             medium: self.medium.clone(),
             capacity_kbps: number(self.capacity_kbps),
-            cpe: match self.cpe.as_str() {
-                "YES" => Some(true),
-                "NO" => Some(false),
-                _ => None,
-            },
+            cpe: self.equipped(),
             connected_on: self.connected_on.parse().ok(),
             technical: self.technical()?,
         })
+    }
+
+    /// Where it is on the map, as it was given or worked out.
+    pub fn coordinates(&self) -> Coordinates {
+        Coordinates {
+            system: self.sweref_type.clone(),
+            north: self.sweref_north.clone(),
+            east: self.sweref_east.clone(),
+            latitude: self.latitude.clone(),
+            longitude: self.longitude.clone(),
+        }
+    }
+
+    /// Whether the network's equipment stands in the home, where that is known.
+    pub fn equipped(&self) -> Option<bool> {
+        match self.cpe.as_str() {
+            "YES" => Some(true),
+            "NO" => Some(false),
+            _ => None,
+        }
     }
 
     /// The technical columns by name.
@@ -176,6 +194,10 @@ impl Model {
         }
         serde_json::from_str(&self.technical).map_err(|e| DbErr::Json(e.to_string()))
     }
+}
+
+fn number(number: Option<i64>) -> Option<u32> {
+    number.and_then(|n| u32::try_from(n).ok())
 }
 
 /// Makes an access what these facts say, for an edit of staff.

@@ -9,6 +9,8 @@ use uuid::Uuid;
 pub const TABLE: &str = "address_import";
 /// The sealed JSON array of rejections.
 pub const REJECTIONS: &str = "rejections";
+/// The sealed JSON array of remarks on rows that were taken.
+pub const REMARKS: &str = "remarks";
 /// What the file of rejected rows begins with, sealed: a header may be a row of somebody's.
 pub const REJECTED_HEADER: &str = "rejected_header";
 
@@ -31,6 +33,10 @@ pub struct Model {
     /// A JSON array of names.
     pub unknown_columns: String,
     pub refusal: String,
+    /// To say it in another language; empty in older rows.
+    pub refusal_reason: String,
+    /// A JSON array.
+    pub refusal_arguments: String,
     pub dry_run: bool,
     pub says_of_residents: bool,
     pub says_of_owners: bool,
@@ -45,6 +51,8 @@ pub struct Model {
     pub residents_suppressed: i64,
     pub rejections: Option<Vec<u8>>,
     pub rejected_header: Option<Vec<u8>>,
+    pub remarked: i64,
+    pub remarks: Option<Vec<u8>>,
     pub received_at: DateTimeUtc,
     /// While its rows come in: when they are to be given up unless this is put off.
     pub staging_until: Option<DateTimeUtc>,

@@ -6,13 +6,14 @@ use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 
 use super::query;
 use crate::domain::search::IndexedAccess;
+use crate::domain::services::{Line, NetworkServices};
 
 const COLUMNS: &str = "access_id, street_name, street_number, street_littera, postal_code, city, country_code, \
      apartment_number, state, CASE WHEN source IN ('pi-api', 'on-api') THEN services END AS services, content_hash, \
-     distinguisher";
+     distinguisher, capacity_kbps";
 
 /// Where [`changed_after`] says when an access has ended: behind [`COLUMNS`].
-const ENDED_AT: usize = 12;
+const ENDED_AT: usize = 13;
 
 /// The columns of one access, as they are read.
 #[derive(Clone, Debug)]
@@ -28,8 +29,10 @@ pub struct SearchRow {
     pub distinguisher: String,
     pub state: AccessState,
     /// Those of which the file says that they can be had there ([`crate::domain::access::lists_available`]); what is active
-    /// there does not come into the index.
+    /// there does not come into the index. After [`Self::within_capacity`] what of the network's the port can carry.
     pub services: Option<String>,
+    /// What the port can do at most.
+    pub capacity_kbps: Option<u32>,
     pub version: u64,
 }
 
@@ -37,11 +40,13 @@ impl SearchRow {
     /// Takes a row of one of the queries below apart.
     pub fn of(row: &QueryResult) -> Result<Self, DbErr> {
         let state: String = row.try_get_by_index(8)?;
+        let capacity: Option<i64> = row.try_get_by_index(12)?;
         Ok(Self {
             state: AccessState::parse(&state).map_err(|e| DbErr::Type(e.to_string()))?,
             services: row.try_get_by_index(9)?,
             version: version(&row.try_get_by_index::<Vec<u8>>(10)?),
             distinguisher: row.try_get_by_index(11)?,
+            capacity_kbps: capacity.and_then(|kbps| u32::try_from(kbps).ok()),
             ..Self::place(row)?
         })
     }
@@ -61,8 +66,31 @@ impl SearchRow {
             distinguisher: String::new(),
             state: AccessState::Planned,
             services: None,
+            capacity_kbps: None,
             version: 0,
         })
+    }
+
+    /// Leaves out the services that the port is too slow for, so that the index needs no capacity beside them.
+    pub fn within_capacity(mut self, services: NetworkServices<'_>) -> Result<Self, DbErr> {
+        if self.capacity_kbps.is_none() {
+            return Ok(self);
+        }
+        let available: Option<Vec<String>> = self
+            .services
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|e| DbErr::Json(e.to_string()))?;
+        let line = Line {
+            available: available.as_deref(),
+            capacity_kbps: self.capacity_kbps,
+        };
+        if !services.beyond(line).is_empty() {
+            let carried = serde_json::Value::from(services.of_line(line));
+            self.services = Some(carried.to_string());
+        }
+        Ok(self)
     }
 
     /// For the index.

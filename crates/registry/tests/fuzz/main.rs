@@ -65,7 +65,7 @@ fn files() -> impl Strategy<Value = (usize, Vec<Mutation>)> {
 fn probe(bytes: &[u8], piece: usize) -> Result<Charset, String> {
     let mut probe = CharsetProbe::default();
     bytes.chunks(piece).for_each(|chunk| probe.feed(chunk));
-    probe.finish(None).map_err(|refusal| refusal.0)
+    probe.finish(None).map_err(|refusal| refusal.sentence)
 }
 
 /// Reads a file to its end and holds what must be true of any file.

@@ -122,3 +122,46 @@ async fn somebody_protected_is_masked_and_stays_so() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_overrules_an_edit_in_what_it_says_and_leaves_the_rest_of_it() {
+    for mode in [ImportMode::Full, ImportMode::Delta] {
+        Box::pin(for_each_store(|url| async move {
+            let world = World::start(url).await;
+            let row = lived_in("1", 1, "Åsa Provsson");
+            world.rows(mode, &[&row]).await;
+            let mut seen = get(&world).await;
+            seen.address.as_mut().unwrap().street_number = "7".to_owned();
+            // The files have no columns for these.
+            seen.outlet = "U-9".to_owned();
+            seen.capacity_kbps = Some(100_000);
+            edit(&world, seen, Some(true)).await.unwrap();
+            world.clock.advance(chrono::Duration::days(1));
+
+            let again = world.rows(mode, &[&row]).await;
+            assert_eq!((again.changed, again.unchanged), (1, 0), "{mode:?}");
+            let now = get(&world).await;
+            assert_eq!(now.address.unwrap().street_number, "1");
+            assert_eq!(now.source, "mdb2");
+            assert_eq!(
+                (now.outlet.as_str(), now.capacity_kbps),
+                ("U-9", Some(100_000))
+            );
+            assert!(now.resident_protected, "a mark is no part of a file");
+            assert_eq!(number_on(&world, "2026-11-22").await.unwrap(), "7");
+            let reasons = "access_history WHERE edit_reason = 'the caretaker rang'";
+            assert_eq!(world.count(reasons).await, 1, "the history has the edit");
+
+            // A file that says the same as the edit changes nothing, and the edit stays one of staff.
+            let seen = get(&world).await;
+            let mut edited = seen.clone();
+            edited.address.as_mut().unwrap().street_number = "7".to_owned();
+            edit(&world, edited, None).await.unwrap();
+            let same = world.rows(mode, &[&row.replace(";1;;", ";7;;")]).await;
+            assert_eq!((same.changed, same.unchanged), (0, 1));
+            assert_eq!(get(&world).await.source, "staff");
+            world.stop().await;
+        }))
+        .await;
+    }
+}

@@ -20,7 +20,7 @@ fn network() -> NetworkCode {
 /// Follows, and compares with an index that was built from the database just now.
 async fn agrees(following: &Indexes, world: &World, step: &str) -> usize {
     following.follow().await.unwrap();
-    let built = Indexes::new(world.database.clone());
+    let built = Indexes::new(world.database.clone(), registry::Settings::default());
     built.follow().await.unwrap();
     let (followed, built) = (following.of(&network()), built.of(&network()));
     assert_eq!(
@@ -84,7 +84,7 @@ async fn changed_earlier(world: &World, id: &str, seconds: i64) {
 async fn the_index_is_right_after_imports_edits_and_their_undoing() {
     for_each_store(|url| async {
         let world = World::start(url).await;
-        let following = Indexes::new(world.database.clone());
+        let following = Indexes::new(world.database.clone(), registry::Settings::default());
         let row = |n: u32| access(&n.to_string(), n);
         let all: Vec<String> = (1..=20).map(row).collect();
         let all: Vec<&str> = all.iter().map(String::as_str).collect();
@@ -124,7 +124,7 @@ async fn the_index_is_right_after_imports_edits_and_their_undoing() {
         changed_earlier(&world, "7", 60).await;
         agrees(&following, &world, "by a clock that is behind").await;
 
-        let rebuilt = Indexes::new(world.database.clone());
+        let rebuilt = Indexes::new(world.database.clone(), registry::Settings::default());
         rebuilt.follow().await.unwrap();
         rebuilt.distrust();
         edit(&world, "8", "Nygatan").await;

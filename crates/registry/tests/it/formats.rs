@@ -1,6 +1,6 @@
 //! Every format comes in by the same door, recognised by itself.
 
-use api::registry::{GetAccessRequest, ImportHeader, ImportMode};
+use api::registry::{GetAccessRequest, ImportHeader, ImportMode, RejectionReason};
 use testkit::store::for_each_store;
 
 use crate::world::{NETWORK, World, header, lived_in};
@@ -158,6 +158,29 @@ async fn a_stated_format_is_held_to() {
             .report
             .unwrap();
         assert_eq!(right.added, 1);
+        world.stop().await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_capacity_that_no_port_has_is_refused_and_the_access_keeps_its_own() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        let file = |kbps: u32| MASTER.replace(";512;", &format!(";{kbps};"));
+        world.import(DELTA, file(512).as_bytes()).await;
+        let report = world.import(DELTA, file(5).as_bytes()).await.report;
+        let report = report.unwrap();
+        assert_eq!((report.rejected, report.changed), (1, 0));
+        let told = &report.rejections[0];
+        assert_eq!(told.reason(), RejectionReason::CapacityInvalid);
+        assert_eq!(told.arguments, ["256", "1000000", "kbit/s"]);
+        assert_eq!(
+            (told.field.as_str(), told.value.as_str()),
+            ("capacity", "5")
+        );
+        let access = get(&world, "M-1").await;
+        assert_eq!(access.capacity_kbps, Some(512));
         world.stop().await;
     })
     .await;

@@ -23,6 +23,7 @@ mod provisioning;
 mod pulling;
 mod put_back;
 mod put_back_people;
+mod remarks;
 mod requests;
 mod rights;
 mod scale;

@@ -28,7 +28,7 @@ async fn search(client: &mut Client, query: &str) -> Vec<Place> {
         .places
 }
 
-fn orders(world: &World) -> Client {
+pub fn orders(world: &World) -> Client {
     let caller = Caller::service("orders");
     world.client(
         world

@@ -132,7 +132,7 @@ async fn many_accesses_are_indexed_and_searched() {
         let (rows, addresses, backend) = (rows(), Addresses::default(), world.database.backend());
         fill(&world, &addresses, rows).await;
         let network = NetworkCode::parse(NETWORK).unwrap();
-        let indexes = Indexes::new(world.database.clone());
+        let indexes = Indexes::new(world.database.clone(), registry::Settings::default());
         let started = Instant::now();
         indexes.follow().await.unwrap();
         let took = started.elapsed();

@@ -11,7 +11,8 @@ use api::registry::import_address_file_request::Part;
 use api::registry::registry_service_client::RegistryServiceClient;
 use api::registry::{
     ApplyImportRequest, DropImportRequest, ImportAddressFileRequest, ImportAddressFileResponse,
-    ImportHeader, ImportMode, ImportReport, StreamRejectedRowsRequest, UndoImportRequest,
+    ImportHeader, ImportMode, ImportReport, RejectedRow, StreamRejectedRowsRequest,
+    UndoImportRequest,
 };
 use chassis::say;
 use kernel::{NetworkCode, SharedClock};
@@ -254,14 +255,25 @@ fn print(report: &ImportReport) {
         say!("{}", report.refusal);
     }
     for row in &report.rejections {
-        say!(
-            "line {}: {} = {:?}: {}",
-            row.line,
-            row.field,
-            row.value,
-            row.rule
-        );
+        say_row("", row);
     }
+    if report.remarked > 0 {
+        say!("{} rows were taken with a remark", report.remarked);
+    }
+    for row in &report.remarks {
+        say_row("remark, ", row);
+    }
+}
+
+fn say_row(kind: &str, row: &RejectedRow) {
+    let RejectedRow {
+        line,
+        field,
+        value,
+        rule,
+        ..
+    } = row;
+    say!("{kind}line {line}: {field} = {value:?}: {rule}");
 }
 
 fn as_json(report: &ImportReport) -> serde_json::Value {
@@ -283,10 +295,19 @@ fn as_json(report: &ImportReport) -> serde_json::Value {
         "charset": report.charset,
         "delimiter": report.delimiter,
         "unknown_columns": report.unknown_columns,
-        "rejections": report.rejections.iter().map(|row| serde_json::json!({
-            "line": row.line, "field": row.field, "value": row.value, "rule": row.rule,
-        })).collect::<Vec<_>>(),
+        "rejections": rows(&report.rejections),
+        "remarked": report.remarked,
+        "remarks": rows(&report.remarks),
     })
+}
+
+fn rows(rows: &[RejectedRow]) -> Vec<serde_json::Value> {
+    let row = |row: &RejectedRow| {
+        serde_json::json!({
+            "line": row.line, "field": row.field, "value": row.value, "rule": row.rule,
+        })
+    };
+    rows.iter().map(row).collect()
 }
 
 async fn write(path: &Path, bytes: &[u8]) -> anyhow::Result<()> {

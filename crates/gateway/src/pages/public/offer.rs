@@ -104,6 +104,15 @@ fn web(url: String) -> String {
     }
 }
 
+/// What has to be done at the place before what is ordered there works.
+pub fn activation(direct: bool, t: &Texts) -> &'static str {
+    if direct {
+        t.public.place_direct
+    } else {
+        t.public.place_installation
+    }
+}
+
 fn speed(down: u32, up: u32, text: &str) -> String {
     match (down, up) {
         (0, _) => String::new(),

@@ -16,7 +16,7 @@ use url::form_urlencoded;
 use uuid::Uuid;
 
 use super::checkout::{Items, named, of_item, provider_prefix};
-use super::offer::Offer;
+use super::offer::{Offer, activation};
 use super::question::{NETWORK, Questions};
 use super::{choice, place, question, receipt};
 use crate::http::fields::Fields;
@@ -45,6 +45,7 @@ struct OrderPage {
     handle: String,
     items: String,
     address: String,
+    activation: &'static str,
     lines: Vec<Line>,
     /// Of several.
     together: Option<Together>,
@@ -413,7 +414,8 @@ async fn show(gateway: &Gateway, visit: Visit, mut shown: Shown) -> Result<Respo
         page: visit.page,
         handle: shown.handle,
         items: shown.items.path(),
-        address: view::address(answer.address.as_ref()),
+        address: view::address_with(answer.address.as_ref(), &answer.distinguisher),
+        activation: activation(answer.direct_activation, t),
         together: several.then(|| Together::of(&answer.offers, lang)),
         lines,
         form: shown.form,

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::response::{Html, IntoResponse, Response};
 
 use super::choice::{Choice, Item, OfferQuery};
-use super::offer::Offer;
+use super::offer::{Offer, activation};
 use crate::i18n::fill;
 use crate::pages::error::{WebError, part_name};
 use crate::pages::form::Form;
@@ -27,6 +27,7 @@ struct PlacePage {
     connected: bool,
     services: Vec<String>,
     offers: Vec<Offer>,
+    activation: &'static str,
     /// Whom one can choose.
     sellers: Vec<SellerItem>,
     /// Who sells more than the page shows.
@@ -64,6 +65,8 @@ struct Sold {
     /// How many of each seller are shown, in the order of the sellers.
     shown: Vec<usize>,
     next_page_token: String,
+    /// What is ordered there can be activated directly.
+    direct_activation: bool,
     /// Said instead of them.
     away: String,
 }
@@ -126,6 +129,7 @@ pub async fn page(
         page: visit.page,
         handle,
         offers: offers.offers,
+        activation: activation(offers.direct_activation, t),
         chosen: choice.chosen,
         categories: choice.categories(t),
         consumers: choice.consumers(t),
@@ -143,6 +147,7 @@ pub fn expired(page: Page) -> Result<Response, WebError> {
     message::say(page, http::StatusCode::NOT_FOUND, title, text)
 }
 
+/// The offers, whether they can be activated directly, and what is said instead of them.
 async fn offers(
     gateway: &Gateway,
     visit: &Visit,
@@ -179,6 +184,7 @@ async fn offers(
                 sellers: answer.sellers,
                 shown,
                 next_page_token: answer.next_page_token,
+                direct_activation: answer.direct_activation,
                 away: String::new(),
             })
         }

@@ -32,6 +32,8 @@ struct ImportPage {
     page: Page,
     i: Summary,
     rejections: Vec<Rejection>,
+    /// On rows that were taken.
+    remarks: Vec<Rejection>,
     /// It waits for a decision.
     held: bool,
     /// It came in so far and no further, and can be forgotten.
@@ -70,18 +72,19 @@ pub async fn page(
             0
         },
         samples: preview.samples,
-        rejections: report
-            .rejections
-            .iter()
-            .map(|row| Rejection::of(row, &page))
-            .collect(),
-        i: Summary::of(report, page.t),
+        rejections: Rejection::all(&report.rejections, &page),
+        remarks: Rejection::all(&report.remarks, &page),
+        i: Summary::of(report, &page),
         page,
     };
     Ok(Html(html.render()?).into_response())
 }
 
 impl Rejection {
+    fn all(rows: &[RejectedRow], page: &Page) -> Vec<Self> {
+        rows.iter().map(|row| Self::of(row, page)).collect()
+    }
+
     fn of(row: &RejectedRow, page: &Page) -> Self {
         let (rule, lang) = match rejections::rule(row, page.t) {
             Some(rule) => (rule, page.lang),

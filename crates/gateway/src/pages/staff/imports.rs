@@ -14,7 +14,7 @@ use crate::app::import_file::{self, SendError, Wish};
 use crate::app::pull_file;
 use crate::app::session::SignedIn;
 use crate::http::guard::{Csrf, Staff};
-use crate::i18n::Texts;
+use crate::i18n::{Lang, refusals};
 use crate::limits;
 use crate::pages::error::WebError;
 use crate::pages::form::{self, Form};
@@ -30,6 +30,9 @@ pub(super) struct Summary {
     pub(super) outcome_code: String,
     pub(super) tone: &'static str,
     pub(super) refusal: String,
+    /// English where the registry says more than we know.
+    pub(super) refusal_lang: &'static str,
+    pub(super) remarked: u64,
     pub(super) format: String,
     pub(super) unknown: String,
     pub(super) rows: u64,
@@ -170,8 +173,8 @@ fn wrong(error: axum::extract::multipart::MultipartError) -> WebError {
 }
 
 impl Summary {
-    pub(super) fn of(report: ImportReport, t: &Texts) -> Self {
-        let s = &t.staff;
+    pub(super) fn of(report: ImportReport, page: &Page) -> Self {
+        let s = &page.t.staff;
         let (outcome, tone) = match report.outcome.as_str() {
             "applied" if report.rejected > 0 => (s.import_applied, "warn"),
             "applied" => (s.import_applied, "good"),
@@ -185,7 +188,14 @@ impl Summary {
             "interrupted" => (s.import_interrupted, "warn"),
             _ => (s.import_refused, "bad"),
         };
+        let (refusal, refusal_lang) = match refusals::refusal(&report, page.t) {
+            Some(refusal) => (refusal, page.lang),
+            None => (report.refusal, Lang::En),
+        };
         Self {
+            refusal,
+            refusal_lang: refusal_lang.code(),
+            remarked: report.remarked,
             received: view::time(report.received_at.as_ref()),
             outcome,
             tone,
@@ -198,7 +208,6 @@ impl Summary {
             unknown: report.unknown_columns.join(", "),
             id: report.import_id,
             outcome_code: report.outcome,
-            refusal: report.refusal,
             rows: report.rows,
             added: report.added,
             changed: report.changed,
@@ -236,7 +245,7 @@ async fn show_list(
     let imports = answer
         .imports
         .into_iter()
-        .map(|report| Summary::of(report, page.t))
+        .map(|report| Summary::of(report, &page))
         .collect();
     let pull = pull_file::state(&gateway.services, &staff.caller(), &staff.network).await?;
     let pull = pull.map(|pull| PullBox::of(pull, page.t));

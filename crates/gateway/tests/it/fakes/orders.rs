@@ -235,6 +235,8 @@ impl OrdersService for Fakes {
             address: Some(registry::address()),
             acceptance_texts: vec![text("sv"), text("en")],
             forms: self.seen().forms.current.clone(),
+            distinguisher: "2 tr".to_owned(),
+            direct_activation: true,
         }))
     }
 

@@ -22,6 +22,7 @@ pub fn address() -> Address {
 
 pub const IMPORT: &str = "0192b3c4-0000-7000-8000-000000000001";
 pub const HELD: &str = "0192b3c4-0000-7000-8000-000000000002";
+pub const REFUSED: &str = "0192b3c4-0000-7000-8000-000000000009";
 pub const INTERRUPTED: &str = "0192b3c4-0000-7000-8000-000000000003";
 
 fn place() -> Place {
@@ -259,6 +260,23 @@ impl RegistryService for Fakes {
             HELD => ImportReport {
                 import_id: HELD.into(),
                 outcome: "held".into(),
+                ..report(0)
+            },
+            REFUSED => ImportReport {
+                import_id: REFUSED.into(),
+                outcome: "refused".into(),
+                refusal: "line 2 is not utf-8".into(),
+                refusal_reason: RefusalReason::CharsetOther.into(),
+                refusal_arguments: ["2", "utf-8", "cp850 (DOS)"].map(str::to_owned).to_vec(),
+                remarked: 7,
+                remarks: vec![RejectedRow {
+                    line: 4,
+                    field: "streetNumber".into(),
+                    value: "12½".into(),
+                    rule: "in English".into(),
+                    reason: RejectionReason::StreetNumberUnsaid.into(),
+                    arguments: Vec::new(),
+                }],
                 ..report(0)
             },
             INTERRUPTED => ImportReport {

@@ -254,6 +254,13 @@ async fn refusals_of_the_orders_service_have_on_apis_statuses() {
             "Unknown service: 'X'",
         ),
         (
+            ErrorKind::Precondition,
+            "CAPACITY_EXCEEDED",
+            "it needs 1000 Mbit/s, and the port can do 100 Mbit/s at most",
+            400,
+            "it needs 1000 Mbit/s, and the port can do 100 Mbit/s at most",
+        ),
+        (
             ErrorKind::Invalid,
             "ACCESS_UNKNOWN",
             "Unknown accessId",

@@ -124,8 +124,8 @@ impl Orders {
         service: &str,
     ) -> Result<(), OrdersError> {
         let Desk { network, provider } = desk;
-        let services = self.places.orderable(network, provider, access).await?;
-        if services.iter().any(|known| known == service) {
+        let deliverable = self.places.orderable(network, provider, access).await?;
+        if deliverable.has(service)? {
             Ok(())
         } else {
             Err(OrdersError::ServiceUnknown(repeatable(service).to_owned()))

@@ -13,6 +13,8 @@ use crate::domain::OfferingId;
 const DESCRIPTION_CHARS_MAX: usize = 2_000;
 /// Mbit/s: faster than any port that there is in a home.
 const MBPS_MAX: u32 = 1_000_000;
+/// A Mbit/s in the unit of a port's capacity.
+const KBPS_OF_MBPS: u32 = 1_000;
 /// Months of notice.
 const NOTICE_MONTHS_MAX: u32 = 12;
 /// Months that may be paid at a time.
@@ -41,7 +43,7 @@ pub struct Offering {
     pub description: String,
     /// What the product is.
     pub categories: Vec<Category>,
-    /// Mbit/s to the customer; 0 is not said. To find it by: the contract is the provider's.
+    /// Mbit/s to the customer; 0 is not said. To find it by, and held against the port: the contract is the provider's.
     pub down_mbps: u32,
     /// Mbit/s from the customer; 0 is not said.
     pub up_mbps: u32,
@@ -199,6 +201,16 @@ impl Offering {
     /// Whether it can be ordered on a day.
     pub fn is_sold_on(&self, day: NaiveDate) -> bool {
         !self.draft && self.valid.holds_on(day)
+    }
+
+    /// Mbit/s in its faster direction; 0 is not said.
+    pub fn mbps(&self) -> u32 {
+        self.down_mbps.max(self.up_mbps)
+    }
+
+    /// Whether a port of so many kbit/s can carry it (MDB-8). One that says no speed fits every port.
+    pub fn fits(&self, capacity_kbps: u32) -> bool {
+        self.mbps().saturating_mul(KBPS_OF_MBPS) <= capacity_kbps
     }
 
     /// Whether it is sold at accesses of this price group; none: the access has no group.

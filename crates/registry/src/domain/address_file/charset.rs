@@ -65,6 +65,19 @@ impl Charset {
     }
 }
 
+/// From this line on it is another set than the one that it was read as.
+fn other(line: u64, charset: Charset, likely: &str) -> Refusal {
+    let name = charset.name();
+    let export = if likely == CP850 {
+        "; export it as utf-8"
+    } else {
+        ""
+    };
+    let sentence = format!("line {line} is not {name}; the file is likely {likely}{export}");
+    let refusal = Refusal::new("CHARSET_OTHER", sentence);
+    refusal.with(line).with(name).with(likely)
+}
+
 /// Looks at every byte of a file, chunk by chunk, in constant memory.
 #[derive(Debug)]
 pub struct CharsetProbe {
@@ -142,10 +155,14 @@ impl CharsetProbe {
     /// Names the first damaged line and the likely character set.
     pub fn finish(self, stated: Option<Charset>) -> Result<Charset, Refusal> {
         if self.utf16 {
-            return Err(Refusal::new("the file is UTF-16; export it as utf-8"));
+            return Err(Refusal::new(
+                "FILE_UTF16",
+                "the file is UTF-16; export it as utf-8",
+            ));
         }
         if self.binary {
             return Err(Refusal::new(
+                "FILE_NOT_TEXT",
                 "the file is not text: it holds NUL bytes; if it is UTF-16, export it as utf-8",
             ));
         }
@@ -168,57 +185,63 @@ impl CharsetProbe {
 
     fn judge_utf8(&self, not_utf8: Option<u64>) -> Result<(), Refusal> {
         if let Some(line) = not_utf8 {
-            let likely = self.likely_single_byte();
-            return Err(Refusal::new(format!(
-                "line {line} is not utf-8; the file is likely {likely}"
-            )));
+            return Err(other(line, Charset::Utf8, self.likely_single_byte()));
         }
         if let Some((line, read_as)) = self.encoded_twice {
-            return Err(Refusal::new(format!(
+            let sentence = format!(
                 "letters are damaged (\"Ã¥\", \"√•\" or \"├Ñ\" for \"å\") from line {line}: the file was utf-8, was read \
                  as {read_as} and saved again; export it anew as utf-8"
-            )));
+            );
+            let refusal = Refusal::new("LETTERS_ENCODED_TWICE", sentence);
+            return Err(refusal.with(line).with(read_as));
         }
         if let Some(line) = self.replaced {
-            return Err(Refusal::new(format!(
+            let sentence = format!(
                 "letters are lost (replacement character U+FFFD) from line {line}: the file was likely windows-1252 or \
                  iso-8859-1 and was read as utf-8; export it anew"
-            )));
+            );
+            return Err(Refusal::new("LETTERS_REPLACED", sentence).with(line));
         }
         Ok(())
     }
 
     /// A set that was stated is believed where the letters alone speak against it: a name may have š or ž.
     fn judge_single_byte(&self, charset: Charset, stated: bool) -> Result<(), Refusal> {
-        let name = charset.name();
         if let Some(line) = self.utf8_in_single_bytes {
-            return Err(Refusal::new(format!(
-                "read as {name}, letters would be damaged (\"Ã¥\" for \"å\") from line {line}; the file is likely utf-8{}",
-                if self.not_utf8.is_some() {
-                    ", with some bytes of another character set"
-                } else {
-                    ""
-                }
-            )));
+            return Err(self.damaged_as(charset, line));
         }
         if let Some(line) = self.dos_letters {
-            return Err(Refusal::new(format!(
-                "line {line} is not {name}; the file is likely {CP850}; export it as utf-8"
-            )));
+            return Err(other(line, charset, CP850));
         }
         if let (Charset::Latin1, Some(line)) = (charset, self.high_controls) {
-            let likely = self.likely_single_byte();
-            return Err(Refusal::new(format!(
-                "line {line} is not iso-8859-1; the file is likely {likely}"
-            )));
+            return Err(other(line, charset, self.likely_single_byte()));
         }
         if let Some((foreign, letters)) = self.foreign().filter(|_| !stated) {
-            return Err(Refusal::new(format!(
-                "line {} is not {name}: its letters are {foreign}'s; export the file as utf-8, or state its character set",
-                letters.first_line
-            )));
+            let (line, name) = (letters.first_line, charset.name());
+            let sentence = format!(
+                "line {line} is not {name}: its letters are {foreign}'s; export the file as utf-8, or state its character set"
+            );
+            let refusal = Refusal::new("LETTERS_FOREIGN", sentence);
+            return Err(refusal.with(line).with(name).with(foreign));
         }
         Ok(())
+    }
+
+    /// It is utf-8, wholly or nearly, and would be read as something else.
+    fn damaged_as(&self, charset: Charset, line: u64) -> Refusal {
+        let name = charset.name();
+        let sentence = format!(
+            "read as {name}, letters would be damaged (\"Ã¥\" for \"å\") from line {line}; the file is likely utf-8"
+        );
+        if self.not_utf8.is_some() {
+            let sentence = format!("{sentence}, with some bytes of another character set");
+            return Refusal::new("CHARSET_MIXED", sentence)
+                .with(name)
+                .with(line);
+        }
+        Refusal::new("CHARSET_IS_UTF8", sentence)
+            .with(name)
+            .with(line)
     }
 
     fn likely_single_byte(&self) -> &'static str {

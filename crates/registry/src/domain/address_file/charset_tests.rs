@@ -17,7 +17,7 @@ fn probe(bytes: &[u8], stated: Option<Charset>) -> Result<Charset, String> {
         whole, piecewise,
         "the answer must not depend on how the bytes arrive"
     );
-    whole.map_err(|r| r.0)
+    whole.map_err(|r| r.sentence)
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn line_of_the_first_bad_byte_counts_over_chunks() {
         probe
             .finish(Some(Charset::Utf8))
             .unwrap_err()
-            .0
+            .sentence
             .starts_with("line 4 ")
     );
 }

@@ -24,10 +24,11 @@ impl Columns {
     /// A mandatory column is missing, one occurs twice, or there are too many.
     pub fn recognise(headings: Vec<String>, format: Format) -> Result<Self, Refusal> {
         if headings.len() > COLUMNS_MAX {
-            return Err(Refusal::new(format!(
-                "a file has at most {COLUMNS_MAX} columns; this one has {}",
-                headings.len()
-            )));
+            let count = headings.len();
+            let sentence =
+                format!("a file has at most {COLUMNS_MAX} columns; this one has {count}");
+            let refusal = Refusal::new("COLUMNS_TOO_MANY", sentence);
+            return Err(refusal.with(COLUMNS_MAX).with(count));
         }
         let mut columns = Self::none(format);
         let mut seen = BTreeSet::new();
@@ -40,10 +41,9 @@ impl Columns {
             let field = Field::named(heading, format);
             let twice = field.is_some_and(|f| columns.position(f).is_some());
             if twice || (!key.is_empty() && !seen.insert(key)) {
-                return Err(Refusal::new(format!(
-                    "column {} occurs twice in the header",
-                    position + 1
-                )));
+                let number = position + 1;
+                let sentence = format!("column {number} occurs twice in the header");
+                return Err(Refusal::new("COLUMN_TWICE", sentence).with(number));
             }
             match field {
                 Some(field) => columns.known.push((field, position)),
@@ -81,11 +81,11 @@ impl Columns {
         if missing.is_empty() {
             Ok(())
         } else {
-            Err(Refusal::new(format!(
-                "the header lacks the mandatory columns {} (read as {})",
-                missing.join(", "),
-                self.format.as_str()
-            )))
+            let (missing, format) = (missing.join(", "), self.format.as_str());
+            let sentence =
+                format!("the header lacks the mandatory columns {missing} (read as {format})");
+            let refusal = Refusal::new("COLUMNS_MISSING", sentence);
+            Err(refusal.with(missing).with(format))
         }
     }
 
@@ -150,7 +150,7 @@ mod tests {
 
     #[test]
     fn an_unusable_header_is_refused_with_every_missing_column() {
-        let refusal = recognise("coId;accessId;city").unwrap_err().0;
+        let refusal = recognise("coId;accessId;city").unwrap_err().sentence;
         assert!(
             refusal.contains("streetName, postalCode, premisesType"),
             "{refusal}"
@@ -159,7 +159,12 @@ mod tests {
             "coId;accessId;coID;streetName;postalCode;city;premisesType",
             "coId;accessId;outlet;streetName;postalCode;city;premisesType;outletId",
         ] {
-            assert!(recognise(twice).unwrap_err().0.contains("occurs twice"));
+            assert!(
+                recognise(twice)
+                    .unwrap_err()
+                    .sentence
+                    .contains("occurs twice")
+            );
         }
         assert!(recognise(&vec!["x"; 201].join(";")).is_err());
     }

@@ -137,7 +137,7 @@ impl<R: BufRead> AddressFile<R> {
         let mut lines = 0;
         let header = loop {
             let Some(line) = header_line(&mut input)? else {
-                return Ok(Err(Refusal::new("the file is empty")));
+                return Ok(Err(Refusal::new("FILE_EMPTY", "the file is empty")));
             };
             lines += 1;
             let is_spreadsheet_hint = line.len() <= 6 && line.starts_with(b"sep=");
@@ -145,6 +145,11 @@ impl<R: BufRead> AddressFile<R> {
                 break line;
             }
         };
+        if header.contains(&b'\r') {
+            let sentence =
+                "the lines end with a carriage return alone; export the file with line feeds";
+            return Ok(Err(Refusal::new("FILE_LINE_ENDS", sentence)));
+        }
         Ok(recognise(&header, hints).map(|(opened, has_header)| {
             let delimiter = opened.delimiter.map_or(b';', Delimiter::byte);
             let width = opened.columns.count();
@@ -258,6 +263,7 @@ fn json<R: BufRead>(
 ) -> Result<AddressFile<R>, Refusal> {
     if !is_json {
         return Err(Refusal::new(
+            "FILE_NOT_JSON",
             "the file is not JSON: an array of accesses begins with [",
         ));
     }
@@ -298,6 +304,7 @@ fn recognise(line: &[u8], hints: Hints) -> Result<(Opened, bool), Refusal> {
     }
     let delimiter = Delimiter::recognise(line).ok_or_else(|| {
         Refusal::new(
+            "HEADER_MISSING",
             "no header was found: the first line must name columns, separated by tab, comma, semicolon or colon",
         )
     })?;

@@ -253,7 +253,7 @@ fn a_stated_format_is_held_to() {
             Format::MdB2
         )
         .unwrap_err()
-        .0
+        .sentence
         .contains("lacks the mandatory columns coId")
     );
     assert_eq!(
@@ -266,7 +266,7 @@ fn a_stated_format_is_held_to() {
     assert!(
         stated(b"accessId;city\n", Format::OnApi)
             .unwrap_err()
-            .0
+            .sentence
             .contains("not JSON")
     );
     assert!(stated(b"[]", Format::MdB2).is_err());
@@ -274,17 +274,17 @@ fn a_stated_format_is_held_to() {
 
 #[test]
 fn unusable_headers_are_refused() {
-    assert_eq!(open(b"").unwrap_err().0, "the file is empty");
+    assert_eq!(open(b"").unwrap_err().sentence, "the file is empty");
     assert!(
         open(b"hello\nworld\n")
             .unwrap_err()
-            .0
+            .sentence
             .contains("no header was found")
     );
     assert!(
         open(b"coId,accessId\n")
             .unwrap_err()
-            .0
+            .sentence
             .contains("lacks the mandatory columns")
     );
 }
@@ -313,5 +313,29 @@ proptest! {
                 }
             }
         }
+    }
+}
+
+#[test]
+fn lines_that_end_with_a_carriage_return_alone_are_named() {
+    let file = "coId;accessId;city\rSNFDMO;1;Ort\rSNFDMO;2;Ort\r";
+    assert_eq!(open(file.as_bytes()).unwrap_err().reason, "FILE_LINE_ENDS");
+}
+
+#[test]
+fn of_a_member_that_stands_twice_none_is_believed() {
+    for (first, second) in [
+        ("accessId", "accessId"),
+        ("accessId", "ACCESSID"),
+        ("x", "x"),
+    ] {
+        let json = format!(
+            r#"[{{"{first}":"1","streetName":"Gatan","{second}":"2","postalCode":"72134","city":"Ort","premisesType":"OTHER"}}]"#
+        );
+        let row = open(json.as_bytes()).unwrap().next().unwrap().unwrap();
+        let RowVerdict::Rejected { violations, .. } = row.verdict else {
+            panic!("{json}")
+        };
+        assert_eq!(violations[0].reason, "MEMBER_TWICE");
     }
 }

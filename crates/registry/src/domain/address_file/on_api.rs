@@ -1,8 +1,12 @@
 //! One access as ON-API 2.4, 2.5 or 2.6 writes it, as values.
 
+use std::collections::BTreeSet;
+use std::fmt;
+
 use chrono::NaiveDate;
 use kernel::ParseError;
-use serde_json::{Map, Value};
+use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
+use serde_json::Value;
 
 use super::row::swedish_day;
 use super::{Field, Format, REJECTED_BECAUSE, values::Values};
@@ -12,6 +16,10 @@ const NOT_VALID: ParseError =
 const NOT_A_TEXT: ParseError = ParseError::new(
     "MEMBER_INVALID",
     "a list or an object stands where a text or a number is expected",
+);
+const TWICE: ParseError = ParseError::new(
+    "MEMBER_TWICE",
+    "a member of the access stands twice; which of them is right cannot be known",
 );
 /// The names of the day on which a service ends.
 const DISCONNECTED: [&str; 2] = ["disconnectionDateTime", "disconnection"];
@@ -25,9 +33,13 @@ const AVAILABLE: [&str; 2] = ["availableDateTime", "available"];
 /// # Errors
 /// It is no JSON object, or one of its members cannot be what its name says.
 pub(super) fn values(text: &str, today: NaiveDate) -> Result<Values<'static>, ParseError> {
-    let object: Map<String, Value> = serde_json::from_str(text).map_err(|_| NOT_VALID)?;
+    let Members(members) = serde_json::from_str(text).map_err(|_| NOT_VALID)?;
     let mut values = Values::empty(Format::OnApi);
-    for (name, value) in object {
+    let mut seen = BTreeSet::new();
+    for (name, value) in members {
+        if !seen.insert(name.trim().to_lowercase()) {
+            return Err(TWICE);
+        }
         match Field::named(&name, Format::OnApi) {
             Some(Field::ActiveServices) => services(&mut values, &value, today),
             Some(_) if value.is_array() || value.is_object() => return Err(NOT_A_TEXT),
@@ -45,6 +57,33 @@ pub(super) fn values(text: &str, today: NaiveDate) -> Result<Values<'static>, Pa
         }
     }
     Ok(values)
+}
+
+/// The members of an object as they stand, those that stand twice twice: a map would keep the last of them.
+struct Members(Vec<(String, Value)>);
+
+impl<'de> Deserialize<'de> for Members {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct InOrder;
+
+        impl<'de> Visitor<'de> for InOrder {
+            type Value = Members;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
+                let mut members = Vec::new();
+                while let Some(member) = map.next_entry()? {
+                    members.push(member);
+                }
+                Ok(Members(members))
+            }
+        }
+
+        deserializer.deserialize_map(InOrder)
+    }
 }
 
 /// Null and absent are the same; numbers and booleans as they are written; the rest as compact JSON.

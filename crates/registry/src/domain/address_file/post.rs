@@ -111,7 +111,7 @@ impl Post {
             format: Some(Format::MdB2),
         };
         let opened = AddressFile::open(text.as_bytes(), hints, judge.clone())?;
-        let rows = opened.map_err(|refusal| io::Error::other(refusal.0))?;
+        let rows = opened.map_err(|refusal| io::Error::other(refusal.sentence))?;
         let mut rows = rows.take(2).collect::<io::Result<Vec<_>>>()?.into_iter();
         Ok(match (rows.next(), rows.next()) {
             (Some(row), None) => JudgedPost {

@@ -189,3 +189,21 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn an_empty_mandatory_field_is_said_to_be_empty_and_nothing_else() {
+    for (field, _) in RIGHT {
+        for nothing in ["", "  "] {
+            let judged = judged(&[(field, nothing)]);
+            assert_eq!(broken(&judged.verdict), [(field, "FIELD_EMPTY")]);
+        }
+        let without = fields(&[]).into_iter().filter(|(name, _)| name != field);
+        let judged = Post::read(without.collect()).unwrap().judge(&judge());
+        let verdict = judged.unwrap().verdict;
+        assert_eq!(broken(&verdict), [(field, "FIELD_EMPTY")]);
+        let RowVerdict::Rejected { violations, .. } = verdict else {
+            panic!("{field} was taken")
+        };
+        assert_eq!(violations[0].rule, format!("{field} must not be empty"));
+    }
+}

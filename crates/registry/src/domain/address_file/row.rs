@@ -1,5 +1,6 @@
 //! One row as an access, or every rule that it breaks.
 
+mod capacity;
 mod cells;
 mod people;
 mod place;
@@ -30,6 +31,8 @@ pub struct AccessRow {
     pub owner: Vec<(String, String)>,
     /// Name and value of columns that we do not know, where they have a value. Treated as personal (decision 19).
     pub other_columns: Vec<(String, String)>,
+    /// What whoever sent the row should know although it is taken.
+    pub remarks: Vec<Violation>,
 }
 
 /// What rows are held against.
@@ -122,8 +125,10 @@ impl Reader<'_> {
             connected_on,
             technical,
         };
+        let remarks = self.remarks(&facts.address);
         Some(AccessRow {
             facts,
+            remarks,
             said: self.values.said,
             services_from: None,
             resident,
@@ -161,6 +166,11 @@ impl Reader<'_> {
         self.violations.push(shown(violation));
     }
 
+    fn refuse_empty(&mut self, field: Field) {
+        let rule = format!("{} must not be empty", self.name(field));
+        self.refuse(field, "FIELD_EMPTY", rule);
+    }
+
     fn refuse_parsed(&mut self, field: Field, refused: ParseError) {
         self.refuse(field, refused.reason, refused.rule);
     }
@@ -168,8 +178,7 @@ impl Reader<'_> {
     fn access_id(&mut self) -> Option<AccessId> {
         let value = self.value(Field::AccessId);
         if value.is_empty() {
-            let rule = format!("{} must not be empty", self.name(Field::AccessId));
-            self.refuse(Field::AccessId, "FIELD_EMPTY", rule);
+            self.refuse_empty(Field::AccessId);
             return None;
         }
         AccessId::parse(value)
@@ -191,8 +200,7 @@ impl Reader<'_> {
         let value = self.value(Field::CoId);
         if value.is_empty() {
             if self.values.format.names_network() {
-                let rule = format!("{} must not be empty", self.name(Field::CoId));
-                self.refuse(Field::CoId, "FIELD_EMPTY", rule);
+                self.refuse_empty(Field::CoId);
             }
         } else if !value.eq_ignore_ascii_case(self.judge.network.as_str()) {
             let rule = format!("this import is for the network {}", self.judge.network);

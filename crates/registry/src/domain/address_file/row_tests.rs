@@ -17,7 +17,7 @@ fn rules() -> Judge {
     }
 }
 
-fn under(format: Format, header: &str, row: &str) -> RowVerdict {
+pub fn under(format: Format, header: &str, row: &str) -> RowVerdict {
     let split = |text: &str| text.split('|').map(str::to_owned).collect::<Vec<_>>();
     let columns = Columns::recognise(split(header), format).unwrap();
     read_row(&Values::of_row(&columns, &split(row)), &rules())

@@ -6,6 +6,8 @@ use privacy::SubjectId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use crate::domain::address_file::Refusal;
+
 /// How accesses are treated that the file does not name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ImportMode {
@@ -124,6 +126,12 @@ pub struct ImportReport {
     pub unknown_columns: Vec<String>,
     pub received_at: DateTime<Utc>,
     pub refusal: String,
+    pub refusal_reason: String,
+    pub refusal_arguments: Vec<String>,
+    /// Rows that were taken, and of which something is to be remarked.
+    pub remarked: u64,
+    /// The first of those remarks.
+    pub remarks: Vec<Rejection>,
     pub format: String,
     /// A row without a resident says that there is none.
     pub says_of_residents: bool,
@@ -171,6 +179,10 @@ impl ImportReport {
             unknown_columns: Vec::new(),
             received_at,
             refusal: String::new(),
+            refusal_reason: String::new(),
+            refusal_arguments: Vec::new(),
+            remarked: 0,
+            remarks: Vec::new(),
             format: String::new(),
             says_of_residents: false,
             says_of_owners: false,
@@ -186,9 +198,11 @@ impl ImportReport {
 
     /// The same import, refused as a whole: whatever was counted as a change did not happen.
     #[must_use]
-    pub fn refused(mut self, why: impl Into<String>) -> Self {
+    pub fn refused(mut self, why: Refusal) -> Self {
         self.outcome = Outcome::Refused;
-        self.refusal = why.into();
+        self.refusal = why.sentence;
+        why.reason.clone_into(&mut self.refusal_reason);
+        self.refusal_arguments = why.arguments;
         (self.added, self.changed, self.unchanged, self.ended) = (0, 0, 0, 0);
         self
     }

@@ -70,31 +70,6 @@ impl Reader<'_> {
         number
     }
 
-    /// kbit/s; PI-API writes Mbit/s, some write both directions (`1000/100`), of which the first counts.
-    pub(super) fn capacity(&mut self) -> Option<u32> {
-        if self.value(Field::PortSpeed).is_empty() {
-            return self.whole_number(Field::Capacity);
-        }
-        let down = self
-            .value(Field::PortSpeed)
-            .split('/')
-            .next()
-            .unwrap_or("")
-            .trim();
-        let kbps = down
-            .parse()
-            .ok()
-            .and_then(|mbps: u32| mbps.checked_mul(1_000));
-        if kbps.is_none() {
-            self.refuse(
-                Field::PortSpeed,
-                "NUMBER_INVALID",
-                "a port speed is a whole number of Mbit/s",
-            );
-        }
-        kbps
-    }
-
     pub(super) fn cpe(&mut self) -> Option<bool> {
         match self.value(Field::Cpe).to_ascii_uppercase().as_str() {
             "" => None,

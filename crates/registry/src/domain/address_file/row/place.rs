@@ -2,7 +2,7 @@
 
 use kernel::{
     Address, AddressParts, CountryCode, IdentityNumber, OnApiPremisesType, PremisesType, Street,
-    Violation,
+    Violation, is_on_api_street_number,
 };
 
 use super::cells::{LATITUDE, LONGITUDE, METRES};
@@ -92,6 +92,21 @@ impl Reader<'_> {
         None
     }
 
+    /// What of the address the registry keeps and ON-API cannot say: its street number is digits, or two groups of them
+    /// (on-api.md §1.3). "12½" and "3-5 A" exist.
+    pub(super) fn remarks(&self, address: &Address) -> Vec<Violation> {
+        let number = address.street_number();
+        if number.is_empty() || is_on_api_street_number(number) {
+            return Vec::new();
+        }
+        let name = self.name(Field::StreetNumber);
+        let rule = format!(
+            "{name} is kept; ON-API has only digits, or two groups of up to four with a hyphen, and leaves it out"
+        );
+        let remark = Violation::new(name, number, rule).because("STREET_NUMBER_UNSAID");
+        vec![shown(remark)]
+    }
+
     /// As given, and the statement that is missing worked out; as given where a rule is broken.
     pub(super) fn coordinates(&mut self, address: Option<&Address>) -> Coordinates {
         let broken = self.violations.len();
@@ -151,6 +166,10 @@ impl Reader<'_> {
     }
 
     pub(super) fn premises(&mut self) -> Option<Premises> {
+        if self.value(Field::PremisesType).is_empty() {
+            self.refuse_empty(Field::PremisesType);
+            return None;
+        }
         let found = premises(self.values.format, self.value(Field::PremisesType));
         if found.is_none() {
             let market = PremisesType::ALL.iter().map(|word| word.as_str());
