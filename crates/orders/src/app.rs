@@ -23,6 +23,7 @@ pub mod own_offerings;
 mod paging;
 pub mod place_order;
 pub mod places;
+pub mod provider_systems;
 pub mod purge_answers;
 pub mod put_offering;
 pub mod put_provider;
@@ -52,6 +53,7 @@ use crate::config::Settings;
 use crate::domain::follow_link::FollowLinks;
 use crate::domain::swedish_time;
 use places::Places;
+use provider_systems::ProviderSystems;
 use showings::Showings;
 use webhooks::Webhooks;
 
@@ -69,6 +71,7 @@ pub struct Orders {
     pub(crate) places: Places,
     pub(crate) follow_links: FollowLinks,
     pub(crate) webhooks: Webhooks,
+    pub(crate) systems: ProviderSystems,
     pub(crate) showings: Showings,
     pub(crate) clock: SharedClock,
     pub(crate) lifecycle: Lifecycle,
@@ -93,6 +96,11 @@ impl Orders {
 }
 
 impl Desk {
+    /// As queries name it.
+    pub(crate) const fn whose(&self) -> (&NetworkCode, &ProviderId) {
+        (&self.network, &self.provider)
+    }
+
     /// How logs and events name it.
     pub fn actor(&self) -> String {
         format!("provider:{}", self.provider)

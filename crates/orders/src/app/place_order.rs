@@ -22,7 +22,7 @@ use crate::events::outgoing;
 use crate::store::{acceptance, counter, order};
 
 /// How the log names who sends mails.
-pub(super) const MAILER: &str = "service:orders";
+pub(crate) const MAILER: &str = "service:orders";
 
 /// An order that was placed, now or by an earlier call with the same command id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -120,6 +120,7 @@ impl Orders {
         let sealed = seal_customer(&seals, id, sale)?;
         self.log_placed(work, &seals, id, actor, sale).await?;
         self.store_answers(work, &seals, id, sale).await?;
+        self.queue_order(work, id, &sale.offering).await?;
 
         // From here on a lock of the network is held: its order numbers have no gap. Only what needs the number follows.
         let number = counter::next_number(work.tx(), network).await?;

@@ -1,0 +1,454 @@
+//! What a provider's system says that it sells (ON-API 2.6, spec_sp/products), read into what the catalogue takes.
+//!
+//! An answer is taken as a whole or not at all; what is wrong with one offering refuses that one. Liberal in what the
+//! specification's own examples have: `name` for `offeringName`, no `campaign`, a time without seconds.
+
+mod figures;
+
+use chrono::{DateTime, Utc};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::domain::catalogue::OfferingInput;
+use crate::domain::catalogue::campaign::CampaignInput;
+use crate::domain::catalogue::words::{CampaignKind, DocumentKind};
+
+/// Offerings of one provider; an answer that has more is none.
+pub const OFFERINGS_MAX: usize = 5_000;
+/// Characters of what is said of a value that cannot be read.
+const RULE_MAX_CHARS: usize = 200;
+
+/// Something of an answer that is not as it should be.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Wrong {
+    /// Which member.
+    pub field: String,
+    /// What it should have been.
+    pub rule: String,
+}
+
+impl Wrong {
+    pub(crate) fn new(field: &str, rule: &str) -> Self {
+        let (field, rule) = (
+            field.to_owned(),
+            rule.chars().take(RULE_MAX_CHARS).collect(),
+        );
+        Self { field, rule }
+    }
+}
+
+/// What a provider says of itself; what is empty is not said.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+pub struct ProviderFacts {
+    /// Of its customer service.
+    pub phone: Option<String>,
+    /// In ON-API's grammar.
+    pub opening_hours: Option<String>,
+    /// An address.
+    pub website: Option<String>,
+    /// What it says of itself.
+    pub presentation: Option<String>,
+    files: Vec<File>,
+}
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub struct Products {
+    /// Of the provider; none where it cannot be read.
+    pub facts: Result<ProviderFacts, Wrong>,
+    /// What is sold, product by product.
+    pub offered: Vec<Offered>,
+}
+
+/// One offering of one product.
+#[derive(Clone, Debug)]
+pub struct Offered {
+    /// ON-API's `productId`, as far as it can be read.
+    pub product_id: String,
+    /// ON-API's `offeringId`, as far as it can be read.
+    pub offering_id: String,
+    /// What the catalogue is to take, or all that is wrong.
+    pub wanted: Result<Box<Wanted>, Vec<Wrong>>,
+}
+
+/// What the catalogue is to take.
+#[derive(Clone, Debug)]
+pub struct Wanted {
+    /// Of whichever provider.
+    pub input: OfferingInput,
+    /// When documents last changed, by their kind.
+    pub updated: Vec<(DocumentKind, DateTime<Utc>)>,
+    /// What was left out.
+    pub left_out: Vec<Wrong>,
+}
+
+/// Why an answer is none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoProducts {
+    /// It is not JSON, or breaks off.
+    NotJson,
+    /// It has no list of products.
+    NotProducts,
+    /// It has more than [`OFFERINGS_MAX`].
+    TooMany,
+}
+
+impl NoProducts {
+    /// A word for logs and lists.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotJson => "not_json",
+            Self::NotProducts => "not_products",
+            Self::TooMany => "too_many",
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Answer {
+    #[serde(default)]
+    service_provider: Value,
+    products: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Product {
+    co_products: Vec<String>,
+    #[serde(rename = "productId")]
+    id: String,
+    marketing_information: OfProduct,
+    #[serde(default)]
+    files: Option<Vec<File>>,
+    offerings: Vec<Value>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OfProduct {
+    product_name: String,
+    categories: Vec<String>,
+    description: String,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+struct File {
+    #[serde(rename = "type")]
+    kind: String,
+    url: String,
+    #[serde(default)]
+    updated: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Offering {
+    offering_id: String,
+    marketing_information: OfOffering,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct OfOffering {
+    #[serde(alias = "name")]
+    offering_name: String,
+    consumer_types: Vec<String>,
+    description: String,
+    #[serde(default)]
+    price_groups: Option<Vec<u32>>,
+    #[serde(default)]
+    delivery_information: Option<String>,
+    start_price: String,
+    price: String,
+    price_period: String,
+    period_of_notice: String,
+    #[serde(default)]
+    agreement_length: Option<String>,
+    #[serde(default)]
+    campaign_length: Option<String>,
+    #[serde(default)]
+    base_price: Option<String>,
+    #[serde(default)]
+    campaign_codes: Option<Vec<String>>,
+    #[serde(default)]
+    value_added: Option<String>,
+}
+
+impl Products {
+    /// Reads a whole answer.
+    ///
+    /// # Errors
+    /// It is none.
+    pub fn read(body: &[u8]) -> Result<Self, NoProducts> {
+        let value: Value = serde_json::from_slice(body).map_err(|_| NoProducts::NotJson)?;
+        let answer: Answer = serde_json::from_value(value).map_err(|_| NoProducts::NotProducts)?;
+        let facts = match answer.service_provider {
+            Value::Null => Ok(ProviderFacts::default()),
+            given => read("serviceProvider", given),
+        };
+        let common = facts.as_ref().map(|of| of.files.clone());
+        let common = common.unwrap_or_default();
+        let mut offered = Vec::new();
+        for product in answer.products {
+            offered_of(product, &common, &mut offered);
+            if offered.len() > OFFERINGS_MAX {
+                return Err(NoProducts::TooMany);
+            }
+        }
+        Ok(Self { facts, offered })
+    }
+}
+
+fn read<T: DeserializeOwned>(field: &str, value: Value) -> Result<T, Wrong> {
+    serde_json::from_value(value).map_err(|error| Wrong::new(field, &error.to_string()))
+}
+
+/// An id that is shown beside what is wrong, as far as there is one.
+fn id_of(value: &Value, name: &str) -> String {
+    let id = value.get(name).and_then(Value::as_str).unwrap_or_default();
+    id.chars().take(RULE_MAX_CHARS).collect()
+}
+
+fn offered_of(value: Value, common: &[File], all: &mut Vec<Offered>) {
+    let product_id = id_of(&value, "productId");
+    let refused = |offering_id: String, wrong| Offered {
+        product_id: product_id.clone(),
+        offering_id,
+        wanted: Err(vec![wrong]),
+    };
+    let mut product: Product = match read("product", value) {
+        Ok(product) => product,
+        Err(wrong) => return all.push(refused(String::new(), wrong)),
+    };
+    for value in std::mem::take(&mut product.offerings) {
+        let offering_id = id_of(&value, "offeringId");
+        all.push(match read::<Offering>("offering", value) {
+            Ok(offering) => Offered {
+                product_id: product_id.clone(),
+                offering_id,
+                wanted: wanted(&product, &offering, common).map(Box::new),
+            },
+            Err(wrong) => refused(offering_id, wrong),
+        });
+    }
+}
+
+fn wanted(product: &Product, offering: &Offering, common: &[File]) -> Result<Wanted, Vec<Wrong>> {
+    let mut wrong = Vec::new();
+    let [service] = product.co_products.as_slice() else {
+        let rule = "one technical service: bundles are not sold in the guide";
+        return Err(vec![Wrong::new("coProducts", rule)]);
+    };
+    let (said, about) = (
+        &offering.marketing_information,
+        &product.marketing_information,
+    );
+    if said.consumer_types.is_empty() {
+        wrong.push(Wrong::new("consumerTypes", "one at least"));
+    }
+    let cost = Cost::read(said, &mut wrong);
+    let mut left_out = Vec::new();
+    let documents = documents(product, common, &mut left_out);
+    let Some(cost) = cost.filter(|_| wrong.is_empty()) else {
+        return Err(wrong);
+    };
+    let updated =
+        |(kind, file): &(DocumentKind, &File)| Some((*kind, time(file.updated.as_ref()?)?));
+    Ok(Wanted {
+        updated: documents.iter().filter_map(updated).collect(),
+        input: OfferingInput {
+            service: service.clone(),
+            name: said.offering_name.clone(),
+            product_name: about.product_name.clone(),
+            description: description(about, said),
+            categories: about.categories.clone(),
+            consumer_types: said.consumer_types.clone(),
+            price_groups: said.price_groups.clone().unwrap_or_default(),
+            monthly_price_ore: cost.monthly_ore,
+            start_price_ore: cost.start_ore,
+            price_period_months: cost.period,
+            commitment_months: cost.agreement,
+            notice_months: cost.notice,
+            delivery: said.delivery_information.clone().unwrap_or_default(),
+            external_product_id: product.id.clone(),
+            external_offering_id: offering.offering_id.clone(),
+            documents: documents
+                .iter()
+                .map(|(kind, file)| (kind.as_str().to_owned(), file.url.clone()))
+                .collect(),
+            code_required: cost.code_required,
+            campaigns: cost.campaigns,
+            ..OfferingInput::default()
+        },
+        left_out,
+    })
+}
+
+/// The product's, and the offering's; and what the provider says that extras are worth.
+fn description(about: &OfProduct, said: &OfOffering) -> String {
+    let mut parts = vec![about.description.trim()];
+    if said.description.trim() != parts[0] {
+        parts.push(said.description.trim());
+    }
+    parts.retain(|part| !part.is_empty());
+    let mut text = parts.join("\n\n");
+    if let Some(value) = said
+        .value_added
+        .as_deref()
+        .filter(|value| !value.is_empty())
+    {
+        text.push_str("\n\nVärde av det som ingår: ");
+        text.push_str(value);
+        text.push_str(" kr");
+    }
+    text
+}
+
+/// Of each kind the product's, or else the provider's. What is not https is left out, as nothing else is shown.
+fn documents<'a>(
+    product: &'a Product,
+    common: &'a [File],
+    left_out: &mut Vec<Wrong>,
+) -> Vec<(DocumentKind, &'a File)> {
+    let own = product.files.iter().flatten();
+    let mut found: Vec<(DocumentKind, &File)> = Vec::new();
+    for file in own.chain(common) {
+        let kind = match file.kind.as_str() {
+            "TermsAndConditions" => DocumentKind::Terms,
+            "PrivacyPolicy" => DocumentKind::PrivacyPolicy,
+            "Logo" => DocumentKind::Logo,
+            _ => {
+                let rule = "TermsAndConditions, PrivacyPolicy or Logo";
+                left_out.push(Wrong::new("files.type", rule));
+                continue;
+            }
+        };
+        if !file.url.starts_with("https://") {
+            left_out.push(Wrong::new("files.url", "https"));
+        } else if found.iter().all(|(known, _)| *known != kind) {
+            found.push((kind, file));
+        }
+    }
+    found
+}
+
+/// RFC 3339, also without seconds.
+fn time(text: &str) -> Option<DateTime<Utc>> {
+    let whole = DateTime::parse_from_rfc3339(text);
+    let whole = whole.or_else(|_| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%#z"));
+    whole.ok().map(|at| at.to_utc())
+}
+
+/// What it costs, in whole öre a month.
+struct Cost {
+    monthly_ore: i64,
+    start_ore: i64,
+    period: u32,
+    notice: u32,
+    agreement: u32,
+    campaigns: Vec<CampaignInput>,
+    code_required: bool,
+}
+
+impl Cost {
+    fn read(said: &OfOffering, wrong: &mut Vec<Wrong>) -> Option<Self> {
+        let mut refuse = |field: &str, rule: &str| wrong.push(Wrong::new(field, rule));
+        let mut price = |field: &str, text: &str| {
+            let ore = figures::ore(text);
+            if ore.is_none() {
+                refuse(
+                    field,
+                    "kronor with at most two decimals after a comma: \"250,50\"",
+                );
+            }
+            ore
+        };
+        let start = price("startPrice", &said.start_price);
+        let now = price("price", &said.price);
+        let base = said.base_price.as_deref();
+        let base = base.map(|text| price("basePrice", text));
+        let mut months = |field: &str, text: &str| {
+            let months = figures::months(text);
+            if months.is_none() {
+                refuse(field, "whole months or years: \"P1M\", \"P1Y\"");
+            }
+            months
+        };
+        let period = months("pricePeriod", &said.price_period);
+        let notice = months("periodOfNotice", &said.period_of_notice);
+        let mut optional = |field: &str, text: &Option<String>| match text.as_deref() {
+            None | Some("") => Some(0),
+            Some(text) => months(field, text),
+        };
+        let agreement = optional("agreementLength", &said.agreement_length);
+        let campaign = optional("campaignLength", &said.campaign_length);
+        let (start_ore, now, period) = (start?, now?, period?);
+        let (notice, agreement, campaign) = (notice?, agreement?, campaign?);
+        if period == 0 {
+            refuse("pricePeriod", "one month at least");
+            return None;
+        }
+        let mut monthly = |field: &str, ore: i64| {
+            let monthly = (ore % i64::from(period) == 0).then(|| ore / i64::from(period));
+            if monthly.is_none() {
+                refuse(
+                    field,
+                    "whole öre a month over the period that is paid at a time",
+                );
+            }
+            monthly
+        };
+        let codes = said.campaign_codes.clone().unwrap_or_default();
+        let (now, base) = (
+            monthly("price", now)?,
+            match base {
+                Some(base) => Some(monthly("basePrice", base?)?),
+                None => None,
+            },
+        );
+        let (monthly_ore, campaigns) = match (campaign, base) {
+            (0, _) if codes.is_empty() => (now, Vec::new()),
+            (0, _) => {
+                refuse("campaignCodes", "with campaignLength and basePrice");
+                return None;
+            }
+            (_, None) => {
+                refuse("basePrice", "required with campaignLength");
+                return None;
+            }
+            (length, Some(base)) => (base, campaigns(now, length, &codes)),
+        };
+        Some(Self {
+            monthly_ore,
+            start_ore,
+            period,
+            notice,
+            agreement,
+            code_required: !codes.is_empty(),
+            campaigns,
+        })
+    }
+}
+
+/// The price of the first months: one campaign for everybody, or one for each code.
+fn campaigns(monthly_ore: i64, months: u32, codes: &[String]) -> Vec<CampaignInput> {
+    let campaign = |code: &str| CampaignInput {
+        kind: CampaignKind::FixedPrice.as_str().to_owned(),
+        value: monthly_ore,
+        months,
+        code: code.to_owned(),
+        ..CampaignInput::default()
+    };
+    if codes.is_empty() {
+        vec![campaign("")]
+    } else {
+        codes.iter().map(|code| campaign(code)).collect()
+    }
+}
+
+#[cfg(test)]
+#[path = "products_tests.rs"]
+mod tests;
