@@ -13,6 +13,7 @@ mod public;
 pub(crate) mod pulls;
 pub(crate) mod rejections;
 mod staff;
+mod systems;
 mod technical;
 mod webhooks;
 
@@ -76,6 +77,8 @@ pub struct Texts {
     pub pulls: pulls::Pulls,
     /// Why a row of an address file was refused.
     pub rejections: rejections::Rejections,
+    /// Providers' systems.
+    pub systems: systems::Systems,
     /// Technical orders.
     pub technical: technical::Technical,
     /// Endpoints of providers' systems.
@@ -95,6 +98,7 @@ static SWEDISH: Texts = Texts {
     people: people::People::SV,
     pulls: pulls::Pulls::SV,
     rejections: rejections::Rejections::SV,
+    systems: systems::Systems::SV,
     technical: technical::Technical::SV,
     webhooks: webhooks::Webhooks::SV,
 };
@@ -112,6 +116,7 @@ static ENGLISH: Texts = Texts {
     people: people::People::EN,
     pulls: pulls::Pulls::EN,
     rejections: rejections::Rejections::EN,
+    systems: systems::Systems::EN,
     technical: technical::Technical::EN,
     webhooks: webhooks::Webhooks::EN,
 };
@@ -176,7 +181,7 @@ mod tests {
     use super::{
         common::Common, compliance::Compliance, contracts::Contracts, credentials::Credentials,
         forms::Forms, network::Network, office::Office, people::People, public::Public,
-        pulls::Pulls, rejections::Rejections, staff::Staff, technical::Technical,
+        pulls::Pulls, rejections::Rejections, staff::Staff, systems::Systems, technical::Technical,
         webhooks::Webhooks,
     };
 
@@ -198,6 +203,7 @@ mod tests {
             People::ALL,
             Pulls::ALL,
             Rejections::ALL,
+            Systems::ALL,
             Technical::ALL,
             Webhooks::ALL,
         ];
