@@ -255,6 +255,11 @@ fn is_due(now: DateTime<Utc>) -> Condition {
         .add(Column::NextAttemptAt.lte(now))
 }
 
+/// Whether one that was read was broken off: the same rule as the one by which it was found.
+pub fn is_broken_off(row: &Model, now: DateTime<Utc>) -> bool {
+    row.state == HandoverState::Sending.as_str() && row.lease_until.is_some_and(|at| at <= now)
+}
+
 fn was_broken_off(now: DateTime<Utc>) -> Condition {
     Condition::all()
         .add(Column::State.eq(HandoverState::Sending.as_str()))

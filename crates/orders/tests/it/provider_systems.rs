@@ -3,6 +3,7 @@
 mod orders;
 mod others;
 mod products;
+mod rights;
 mod sp;
 mod trouble;
 

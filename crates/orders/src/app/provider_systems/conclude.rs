@@ -21,6 +21,9 @@ use crate::domain::status::{OrderStatus, Party};
 use crate::domain::swedish_time;
 use crate::store::{handover, order, provider, reminder};
 
+/// Why one is given up that is due only when its time is over. What failed before says more.
+pub(super) const DEADLINE: &str = "deadline";
+
 /// What became of a call.
 #[derive(Debug)]
 pub(super) enum Attempt {
@@ -95,7 +98,7 @@ impl Orders {
         let Some(order) = order else {
             return self.supersede(work, row).await;
         };
-        row.last_failure = None;
+        let before = row.last_failure.take();
         match outcome {
             Outcome::Confirmed(message) => {
                 self.confirmed(work, desk, &order, &mut row, &message)
@@ -110,6 +113,8 @@ impl Orders {
                     .await?;
             }
             Outcome::NotTaken(why, wait) => {
+                let why_not = before.filter(|_| why == DEADLINE);
+                row.last_failure = why_not.or_else(|| Some(why.to_owned()));
                 self.not_taken(work, order, &mut row, (why, wait)).await?;
             }
             Outcome::Refused(cause) => {
@@ -191,7 +196,6 @@ impl Orders {
         (why, wait): (&'static str, u64),
     ) -> Result<(), OrdersError> {
         let (now, deadline) = (self.clock.now(), self.handover_deadline());
-        row.last_failure = Some(why.to_owned());
         let failures = u32::try_from(row.attempts).unwrap_or_default().max(1);
         let next = retry(deadline).next(failures, row.begun_at, now, rand::random());
         let Some(next) = next else {
@@ -219,13 +223,16 @@ impl Orders {
     ) -> Result<(), OrdersError> {
         count(state.as_str());
         row.set(state, self.clock.now());
+        let domain = order.to_domain()?;
+        let known = domain.state();
+        // What its system said are the provider's words, which it may read itself.
+        let theirs = format!("provider:{}", known.provider);
+        let is_theirs = !cause.is_empty() && row.attempts > 0;
         let line = Line {
-            actor: MAILER,
+            actor: if is_theirs { &theirs } else { MAILER },
             text: LogText::HandedOver(state),
             message: self.seal_message(order, cause).await?,
         };
-        let domain = order.to_domain()?;
-        let known = domain.state();
         let whose = (&known.network, &known.provider);
         self.log(work, whose, known.id, order.subject_id, vec![line])
             .await
@@ -278,6 +285,7 @@ impl Orders {
         context["state"] = json!(handed.as_str());
         let path = format!("/sv/staff/orders/{}", state.id);
         context["link"] = json!(format!("{}{path}", self.public_url));
+        context["list"] = json!(format!("{}/sv/staff/handovers", self.public_url));
         let mail = Mail {
             network: state.network.clone(),
             subject: None,

@@ -14,7 +14,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::calling::{self, NO_CREDENTIAL};
-use super::conclude::{Attempt, say};
+use super::conclude::{Attempt, DEADLINE, say};
 use crate::app::error::OrdersError;
 use crate::app::journal::Line;
 use crate::app::place_order::MAILER;
@@ -76,7 +76,7 @@ impl Orders {
                 network: NetworkCode::parse(&network).map_err(unreadable("network"))?,
                 provider: ProviderId::parse(&provider).map_err(unreadable("provider_id"))?,
             };
-            match self.next_call(&desk).await {
+            match Box::pin(self.next_call(&desk)).await {
                 Ok(Some(call)) => {
                     let orders = Arc::clone(self);
                     self.lifecycle.tasks.spawn(async move {
@@ -125,9 +125,7 @@ impl Orders {
         let (mut work, now) = (self.outbox.begin().await?, self.clock.now());
         let system = provider_system::lock(work.tx(), &desk.network, &desk.provider).await?;
         for row in handover::broken_off(work.tx(), desk.whose(), now).await? {
-            // The process was killed between the call and its answer, or before the call.
-            let attempt = Outcome::Uncertain("broken_off", String::new());
-            self.settle(&mut work, desk, row, attempt).await?;
+            self.give_to_staff(&mut work, desk, &row, now).await?;
         }
         let mut call = None;
         if !handover::is_sending(work.tx(), desk.whose()).await?
@@ -137,6 +135,25 @@ impl Orders {
         }
         work.commit().await?;
         Ok(call)
+    }
+
+    /// One whose process was killed between the call and its answer, or before the call; or that is concluded right now.
+    async fn give_to_staff(
+        &self,
+        work: &mut Work,
+        desk: &Desk,
+        row: &handover::Model,
+        now: DateTime<Utc>,
+    ) -> Result<(), OrdersError> {
+        // The order's lock first, as everywhere.
+        let order = OrderId::from_uuid(row.order_id);
+        order::lock(work.tx(), &desk.network, order).await?;
+        let row = handover::lock(work.tx(), &desk.network, row.id).await?;
+        let Some(row) = row.filter(|row| handover::is_broken_off(row, now)) else {
+            return Ok(());
+        };
+        let outcome = Outcome::Uncertain("broken_off", String::new());
+        self.settle(work, desk, row, outcome).await
     }
 
     async fn prepare(
@@ -165,7 +182,7 @@ impl Orders {
         };
         let url = calling::function(&system, function)?;
         if now >= row.begun_at + self.handover_deadline() {
-            let outcome = Outcome::NotTaken("deadline", 0);
+            let outcome = Outcome::NotTaken(DEADLINE, 0);
             self.settle(work, desk, row, outcome).await?;
             return Ok(None);
         }

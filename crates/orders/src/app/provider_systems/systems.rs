@@ -110,7 +110,8 @@ impl Orders {
         provider: &ProviderId,
     ) -> Result<Tried, OrdersError> {
         let system = self.provider_system(network, provider).await?;
-        let url = if system.has(Function::Products) {
+        let sells = system.has(Function::Products);
+        let url = if sells {
             calling::function(&system, Function::Products)?
         } else {
             calling::address(&system, &[""])?
@@ -129,6 +130,11 @@ impl Orders {
                 let status = answer.status.as_u16();
                 match status {
                     401 | 403 => failed("credential", Some(status)),
+                    // A list of endpoints is not mandatory there: it has answered, and not refused the credential.
+                    404 | 405 | 501 if !sells => Tried {
+                        status: Some(status),
+                        failure: None,
+                    },
                     200..=299 => Tried {
                         status: Some(status),
                         failure: None,

@@ -108,7 +108,7 @@ async fn what_may_have_arrived_is_for_staff_to_decide() {
         let view = order(&world, &placed.order_id).await.order.unwrap();
         assert!(view.escalated_at.is_some(), "staff see it in their list");
         let told = log(&world, &placed.order_id).await;
-        let line = "handover · service:orders · Kunden Anna har skulder (4711) · uncertain";
+        let line = "handover · provider:nordbredband · Kunden Anna har skulder (4711) · uncertain";
         assert!(told.contains(&line.to_owned()), "{told:?}");
         let follow = pb::orders::FollowOrderRequest {
             network: "HAM".to_owned(),
@@ -227,6 +227,10 @@ async fn after_the_deadline_staff_are_told() {
         world.clock.advance(TimeDelta::hours(24));
         let given_up = handover(&world, State::GivenUp).await;
         assert!(given_up.finished_at.is_some());
+        assert_eq!(
+            given_up.last_failure, "credential",
+            "why, not only since when"
+        );
         let mail = world.mail.wait_for(NETWORK, 1, PATIENCE).await.remove(0);
         assert!(
             mail.text.contains("inte kommit fram inom tiden"),
