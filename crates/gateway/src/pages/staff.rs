@@ -34,6 +34,7 @@ mod request_view;
 mod requests;
 mod residents;
 mod statistics;
+mod system_form;
 mod system_pull;
 mod systems;
 mod technical_move;

@@ -9,6 +9,7 @@ mod activate;
 mod calling;
 mod conclude;
 mod contacts;
+mod disclosing;
 mod hand_over;
 mod handovers;
 mod portal_link;

@@ -1,19 +1,19 @@
 //! Providers' systems that the network calls: which there are, entering one, trying it, removing it after a question.
 
-use api::orders::{ProviderSystem, PutProviderSystemRequest};
+use api::orders::ProviderSystem;
 use askama::Template;
 use axum::extract::{Query, State};
 use axum::response::{Html, IntoResponse, Redirect, Response};
-use kernel::Violation;
 use serde::Deserialize;
 use service_kit::error as kit;
 
+use super::system_form::{self, Tick};
 use super::system_pull::{self, PullView};
 use super::webhook_deliveries::{failure, in_url};
 use crate::app::contracts::{self, Partner};
 use crate::app::session::SignedIn;
 use crate::app::systems;
-use crate::http::fields::{CheckedFields, Fields};
+use crate::http::fields::CheckedFields;
 use crate::http::guard::Staff;
 use crate::i18n::{Texts, fill};
 use crate::pages::error::WebError;
@@ -22,24 +22,6 @@ use crate::pages::page::Page;
 use crate::pages::view;
 use crate::services::Part;
 use crate::state::Gateway;
-
-/// The functions of a system, with the fields of the form.
-const FUNCTIONS: [(&str, &str); 4] = [
-    ("products", "function_products"),
-    ("order", "function_order"),
-    ("activationnotice", "function_activationnotice"),
-    ("contacts", "function_contacts"),
-];
-/// Fields that are shown again; secrets are not.
-const SHOWN: &[&str] = &[
-    "provider_id",
-    "base_url",
-    "api_version",
-    "user_name",
-    "portal_url",
-    "portal_operator",
-    "version",
-];
 
 /// Whose system, and what has just been done.
 #[derive(Debug, Default, Deserialize)]
@@ -62,12 +44,6 @@ struct Row {
     version: String,
     functions: String,
     changed: String,
-}
-
-struct Tick {
-    field: &'static str,
-    words: &'static str,
-    on: bool,
 }
 
 #[derive(Template)]
@@ -114,24 +90,19 @@ pub async fn put(
     page: Page,
     CheckedFields(fields): CheckedFields,
 ) -> Result<Response, WebError> {
-    let request = asked(&staff, &fields);
+    let request = system_form::asked(&staff, &fields);
     let provider = fields.text("provider_id");
     let Err(status) = systems::put(&gateway.services, &staff, request).await else {
         return Ok(to(&page, &provider, "saved=true"));
     };
-    let mut form = Form::with(fields.texts(SHOWN));
-    for (_, field) in FUNCTIONS {
-        if fields.flag(field) {
-            form.set(field, "on");
-        }
-    }
+    let mut form = system_form::keep(&fields);
     let violations = kit::violations_of(&status);
     if kit::reason_of(&status).as_deref() == Some("VERSION_CHANGED") {
         form.refuse("base_url", page.t.systems.stale);
     } else if violations.is_empty() {
         return Err(Part::Orders.failed()(status).into());
     }
-    refuse(&mut form, page.t, &violations);
+    system_form::refuse(&mut form, page.t, &violations);
     let query = SystemQuery {
         provider,
         ..SystemQuery::default()
@@ -227,7 +198,7 @@ async fn show(
         _ => None,
     };
     let t = page.t;
-    let form = form.unwrap_or_else(|| filled(known, &query.provider));
+    let form = form.unwrap_or_else(|| system_form::filled(known, &query.provider));
     let status = form.status();
     let (works, tried) = tried(&query.tried, t);
     let html = SystemsPage {
@@ -237,7 +208,7 @@ async fn show(
             None => t.systems.new.to_owned(),
         },
         is_known: known.is_some(),
-        functions: ticks(&form, t),
+        functions: system_form::ticks(&form, t),
         systems: all.iter().map(row).collect(),
         form,
         pull,
@@ -264,68 +235,6 @@ fn tried(word: &str, t: &Texts) -> (bool, String) {
     }
 }
 
-fn asked(staff: &SignedIn, fields: &Fields) -> PutProviderSystemRequest {
-    let functions = FUNCTIONS.iter().filter(|(_, field)| fields.flag(field));
-    PutProviderSystemRequest {
-        network: staff.network.to_string(),
-        system: Some(ProviderSystem {
-            provider_id: fields.text("provider_id"),
-            base_url: fields.text("base_url"),
-            api_version: fields.text("api_version"),
-            functions: functions.map(|(name, _)| (*name).to_owned()).collect(),
-            portal_url: fields.text("portal_url"),
-            portal_operator: fields.text("portal_operator"),
-            ..ProviderSystem::default()
-        }),
-        user_name: fields.text("user_name"),
-        password: fields.text("system_password"),
-        portal_key: fields.text("portal_key"),
-        // A form without a number edits nothing that there is.
-        expected_version: fields.text("version").parse().unwrap_or_default(),
-    }
-}
-
-fn filled(known: Option<&ProviderSystem>, provider: &str) -> Form {
-    let mut form = Form::default();
-    form.set("provider_id", provider);
-    form.set("api_version", "2.6");
-    form.set("version", "0");
-    let Some(system) = known else {
-        return form;
-    };
-    for (field, value) in [
-        ("base_url", &system.base_url),
-        ("api_version", &system.api_version),
-        ("portal_url", &system.portal_url),
-        ("portal_operator", &system.portal_operator),
-        ("version", &system.version.to_string()),
-    ] {
-        form.set(field, value);
-    }
-    for (name, field) in FUNCTIONS {
-        if system.functions.iter().any(|one| one == name) {
-            form.set(field, "on");
-        }
-    }
-    form
-}
-
-fn ticks(form: &Form, t: &Texts) -> Vec<Tick> {
-    let s = &t.systems;
-    let words = [
-        s.function_products,
-        s.function_order,
-        s.function_activationnotice,
-        s.function_contacts,
-    ];
-    let tick = |((_, field), words): ((&str, &'static str), &'static str)| Tick {
-        field,
-        words,
-        on: form.is(field, "on"),
-    };
-    FUNCTIONS.into_iter().zip(words).map(tick).collect()
-}
-
 fn row(system: &ProviderSystem) -> Row {
     Row {
         provider: system.provider_id.clone(),
@@ -333,25 +242,6 @@ fn row(system: &ProviderSystem) -> Row {
         version: system.api_version.clone(),
         functions: system.functions.join(", "),
         changed: view::time(system.changed_at.as_ref()),
-    }
-}
-
-/// Each at its field, in the reader's language.
-fn refuse(form: &mut Form, t: &Texts, violations: &[Violation]) {
-    let s = &t.systems;
-    for violation in violations {
-        let field = violation.field.rsplit('.').next().unwrap_or_default();
-        let (field, message) = match field {
-            "user_name" => ("user_name", s.error_user_name),
-            "password" => ("system_password", s.error_password),
-            "portal_url" => ("portal_url", s.error_portal_url),
-            "portal_operator" => ("portal_operator", s.error_portal_operator),
-            "portal_key" => ("portal_key", s.error_portal_key),
-            "base_url" => ("base_url", s.error_base_url),
-            "provider_id" => ("provider_id", t.common.error_provider_id),
-            other => (other, t.common.error_other),
-        };
-        form.refuse(field, message);
     }
 }
 

@@ -12,6 +12,7 @@ use pb::orders::{
 };
 use serde_json::{Value, json};
 use service_kit::error::reason_of;
+use service_kit::telemetry::metrics_handle;
 use testkit::store::for_each_store;
 
 use super::sp::Sp;
@@ -232,6 +233,7 @@ async fn what_a_provider_sells_is_fetched_and_ends_when_it_is_gone() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_bad_answer_changes_nothing_and_is_said() {
+    metrics_handle();
     for_each_store(|url| async {
         let world = World::start(url).await;
         world.provider_of(NORD).await;
@@ -265,6 +267,13 @@ async fn a_bad_answer_changes_nothing_and_is_said() {
             failing.failing_since.is_some() && failing.taken == 1,
             "{failing:?}"
         );
+        world.clock.advance(TimeDelta::hours(25));
+        let said = || {
+            metrics_handle()
+                .render()
+                .contains("orders_products_silent_total")
+        };
+        testkit::eventually!(PATIENCE, said());
         sells(&sp, &json!([]));
         pull_now(&world).await;
         // The time of the last that was taken is still asked with, and it is that.
