@@ -145,6 +145,16 @@ mod tests {
             line("message", "Vi ringer", &["log"]),
             of("Meddelande", "Vi ringer")
         );
+        let handed = "Lämnad till leverantörens system";
+        let ours = "handed over to the provider's system: confirmed";
+        assert_eq!(
+            line("handover", ours, &["confirmed"]),
+            of(handed, "Mottagen")
+        );
+        assert_eq!(
+            line("handover", "Okänt uttag", &["refused"]),
+            of(handed, "Anropet fel: Okänt uttag")
+        );
         assert_eq!(line("message", "", &["error"]), of("Meddelande", ""));
         assert_eq!(
             line("moved", "from here to there", &["here", "there"]),

@@ -20,7 +20,7 @@ mod take;
 use std::sync::Arc;
 
 use service_kit::outgoing::Outgoing;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, Semaphore};
 use uuid::Uuid;
 
 use crate::domain::provider_system::secret::SystemSecrets;
@@ -41,7 +41,12 @@ pub struct ProviderSystems {
     wake: Arc<Notify>,
     /// Rung when somebody asks for products.
     pull: Arc<Notify>,
+    /// How many more may be fetched now.
+    pulls: Arc<Semaphore>,
 }
+
+/// Fetches of products at once, by one instance: each may hold a long answer.
+const PULLS_AT_ONCE: usize = 4;
 
 impl ProviderSystems {
     /// Calls with this client; secrets are sealed in this box.
@@ -53,6 +58,7 @@ impl ProviderSystems {
             owner: Uuid::new_v4(),
             wake: Arc::default(),
             pull: Arc::default(),
+            pulls: Arc::new(Semaphore::new(PULLS_AT_ONCE)),
         }
     }
 }

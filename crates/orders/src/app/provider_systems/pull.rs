@@ -93,6 +93,10 @@ impl Orders {
     async fn begin_due_pulls(self: &Arc<Self>) -> Result<(), OrdersError> {
         let (reader, now) = (self.outbox.database().reader(), self.clock.now());
         for id in product_pull::due(&reader, now).await? {
+            // The rest is for a later turn.
+            let Ok(permit) = Arc::clone(&self.systems.pulls).try_acquire_owned() else {
+                break;
+            };
             let work = self.outbox.begin().await?;
             let is_due = |row: &product_pull::Model| {
                 row.next_at <= now && row.lease_until.is_none_or(|until| until <= now)
@@ -120,6 +124,7 @@ impl Orders {
             work.commit().await?;
             let orders = Arc::clone(self);
             self.lifecycle.tasks.spawn(async move {
+                let _one = permit;
                 say(orders.pull(&Desk { network, provider }, &system, row).await);
             });
         }
