@@ -18,6 +18,7 @@ pub mod pull_file;
 pub mod session;
 pub mod setup;
 pub mod sign_in;
+pub mod systems;
 pub mod technical;
 pub mod totp;
 pub mod webhooks;

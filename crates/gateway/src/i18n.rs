@@ -14,6 +14,7 @@ pub(crate) mod pulls;
 pub(crate) mod refusals;
 pub(crate) mod rejections;
 mod staff;
+mod systems;
 mod technical;
 mod webhooks;
 
@@ -79,6 +80,8 @@ pub struct Texts {
     pub rejections: rejections::Rejections,
     /// Why an address file was refused as a whole.
     pub refusals: refusals::Refusals,
+    /// Providers' systems.
+    pub systems: systems::Systems,
     /// Technical orders.
     pub technical: technical::Technical,
     /// Endpoints of providers' systems.
@@ -99,6 +102,7 @@ static SWEDISH: Texts = Texts {
     pulls: pulls::Pulls::SV,
     refusals: refusals::Refusals::SV,
     rejections: rejections::Rejections::SV,
+    systems: systems::Systems::SV,
     technical: technical::Technical::SV,
     webhooks: webhooks::Webhooks::SV,
 };
@@ -117,6 +121,7 @@ static ENGLISH: Texts = Texts {
     pulls: pulls::Pulls::EN,
     refusals: refusals::Refusals::EN,
     rejections: rejections::Rejections::EN,
+    systems: systems::Systems::EN,
     technical: technical::Technical::EN,
     webhooks: webhooks::Webhooks::EN,
 };
@@ -181,7 +186,7 @@ mod tests {
     use super::{
         common::Common, compliance::Compliance, contracts::Contracts, credentials::Credentials,
         forms::Forms, network::Network, office::Office, people::People, public::Public,
-        pulls::Pulls, refusals::Refusals, rejections::Rejections, staff::Staff,
+        pulls::Pulls, refusals::Refusals, rejections::Rejections, staff::Staff, systems::Systems,
         technical::Technical, webhooks::Webhooks,
     };
 
@@ -204,6 +209,7 @@ mod tests {
             Pulls::ALL,
             Refusals::ALL,
             Rejections::ALL,
+            Systems::ALL,
             Technical::ALL,
             Webhooks::ALL,
         ];

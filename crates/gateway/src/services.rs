@@ -6,6 +6,7 @@ use std::time::Duration;
 use api::crm::crm_service_client::CrmServiceClient;
 use api::orders::orders_service_client::OrdersServiceClient;
 use api::orders::provider_service_client::ProviderServiceClient;
+use api::orders::provider_system_service_client::ProviderSystemServiceClient;
 use api::orders::webhook_service_client::WebhookServiceClient;
 use api::registry::contract_service_client::ContractServiceClient;
 use api::registry::market_service_client::MarketServiceClient;
@@ -113,6 +114,11 @@ impl Services {
     /// Endpoints of providers' systems at orders, as this caller.
     pub fn webhooks(&self, caller: &Caller) -> WebhookServiceClient<ClientChannel> {
         WebhookServiceClient::new(self.channel(&self.channels.orders, caller, Part::Orders))
+    }
+
+    /// Providers' systems that orders calls, as this caller.
+    pub fn provider_systems(&self, caller: &Caller) -> ProviderSystemServiceClient<ClientChannel> {
+        ProviderSystemServiceClient::new(self.channel(&self.channels.orders, caller, Part::Orders))
     }
 
     /// The CRM, as this caller.

@@ -25,6 +25,7 @@ mod paging;
 pub mod place_order;
 pub mod place_orders;
 pub mod places;
+pub mod provider_systems;
 pub mod purge_answers;
 pub mod put_offering;
 pub mod put_provider;
@@ -55,6 +56,7 @@ use crate::domain::follow_link::FollowLinks;
 use crate::domain::swedish_time;
 use catalogue::Catalogues;
 use places::Places;
+use provider_systems::ProviderSystems;
 use showings::Showings;
 use webhooks::Webhooks;
 
@@ -73,6 +75,7 @@ pub struct Orders {
     pub(crate) follow_links: FollowLinks,
     pub(crate) webhooks: Webhooks,
     pub(crate) catalogues: Catalogues,
+    pub(crate) systems: ProviderSystems,
     pub(crate) showings: Showings,
     pub(crate) clock: SharedClock,
     pub(crate) lifecycle: Lifecycle,
@@ -97,6 +100,11 @@ impl Orders {
 }
 
 impl Desk {
+    /// As queries name it.
+    pub(crate) const fn whose(&self) -> (&NetworkCode, &ProviderId) {
+        (&self.network, &self.provider)
+    }
+
     /// How logs and events name it.
     pub fn actor(&self) -> String {
         format!("provider:{}", self.provider)

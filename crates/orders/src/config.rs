@@ -46,6 +46,36 @@ pub struct Settings {
     pub showings_ms: u64,
     /// How providers' systems are called.
     pub outgoing: OutgoingConfig,
+    /// What is asked of providers' systems over ON-API.
+    pub provider_systems: ProviderSystemSettings,
+}
+
+/// `[settings.provider_systems]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ProviderSystemSettings {
+    /// How often it is looked for what is due.
+    pub poll_ms: u64,
+    /// For how many hours an order is tried that does not arrive; then staff are told.
+    pub deadline_hours: u64,
+    /// How many minutes after a fetch of products the next one is due.
+    pub products_every_minutes: u32,
+    /// For how many hours products may fail to come before that is said as an error.
+    pub products_silent_hours: u32,
+    /// A longer answer with products is refused.
+    pub products_bytes_max: usize,
+}
+
+impl Default for ProviderSystemSettings {
+    fn default() -> Self {
+        Self {
+            poll_ms: 500,
+            deadline_hours: 24,
+            products_every_minutes: 60,
+            products_silent_hours: 24,
+            products_bytes_max: 8 * 1024 * 1024,
+        }
+    }
 }
 
 impl Default for Settings {
@@ -64,6 +94,7 @@ impl Default for Settings {
             webhook_poll_ms: 500,
             showings_ms: 5_000,
             outgoing: OutgoingConfig::default(),
+            provider_systems: ProviderSystemSettings::default(),
         }
     }
 }

@@ -11,6 +11,7 @@ pub mod log_text;
 pub mod message_type;
 pub mod number;
 pub mod order;
+pub mod provider_system;
 pub mod purpose;
 pub mod reminder;
 pub mod report;

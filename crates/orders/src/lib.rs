@@ -14,6 +14,7 @@ use std::time::Duration;
 use anyhow::Context as _;
 use api::orders::orders_service_server::OrdersServiceServer;
 use api::orders::provider_service_server::ProviderServiceServer;
+use api::orders::provider_system_service_server::ProviderSystemServiceServer;
 use api::orders::webhook_service_server::WebhookServiceServer;
 use chassis::feed::FeedBell;
 use chassis::process::Program;
@@ -30,13 +31,16 @@ use app::catalogue::Catalogues;
 use app::error::OrdersError;
 use app::mails::TEMPLATES;
 use app::places::Places;
+use app::provider_systems::ProviderSystems;
 use app::showings::Showings;
 use app::webhooks::Webhooks;
 use domain::follow_link::FollowLinks;
+use domain::provider_system::secret::SystemSecrets;
 use domain::webhook::secret::SecretBox;
 use events::incoming::NoticeHandler;
 use grpc::orders_service::OrdersGrpc;
 use grpc::provider_service::ProviderGrpc;
+use grpc::provider_system_service::ProviderSystemGrpc;
 use grpc::webhook_service::WebhookGrpc;
 use personal_data::{DATA_MAP, Recipients};
 
@@ -83,9 +87,11 @@ pub async fn run(
     let internal = OrdersServiceServer::new(OrdersGrpc::new(Arc::clone(&orders)));
     let provider = ProviderServiceServer::new(ProviderGrpc::new(Arc::clone(&orders)));
     let webhooks = WebhookServiceServer::new(WebhookGrpc::new(Arc::clone(&orders)));
+    let systems = ProviderSystemServiceServer::new(ProviderSystemGrpc::new(Arc::clone(&orders)));
     let names = Arc::new(orders.names.clone());
     repeat(&chassis, &orders);
     deliver_webhooks(&chassis, &orders);
+    call_providers(&chassis, &orders);
     write_showings_at_the_end(&chassis, &orders);
     let notices = NoticeHandler::new(orders, chassis.anchor.clone(), chassis.clock.clone());
     chassis.serve(Serve {
@@ -94,7 +100,8 @@ pub async fn run(
             // The gateway asks on behalf of providers here, too.
             routes: Routes::new(internal)
                 .add_service(provider.clone())
-                .add_service(webhooks.clone()),
+                .add_service(webhooks.clone())
+                .add_service(systems),
         }),
         provider: listeners.provider.map(|listener| GrpcDoor {
             listener,
@@ -181,6 +188,19 @@ fn deliver_webhooks(chassis: &Chassis, orders: &Arc<Orders>) {
     });
 }
 
+fn call_providers(chassis: &Chassis, orders: &Arc<Orders>) {
+    let of_orders = Arc::clone(orders);
+    chassis.lifecycle.spawn("handovers", async move {
+        of_orders.hand_over_orders().await;
+        anyhow::Ok(())
+    });
+    let of_products = Arc::clone(orders);
+    chassis.lifecycle.spawn("product-pulls", async move {
+        of_products.pull_due_products().await;
+        anyhow::Ok(())
+    });
+}
+
 fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
     let pepper = Key32::load(&config.keys.pepper_file).context("the pepper cannot be read")?;
     let mail = config
@@ -204,6 +224,7 @@ fn build(chassis: &Chassis, config: Config) -> anyhow::Result<Orders> {
         follow_links: FollowLinks::new(&pepper),
         catalogues: Catalogues::default(),
         showings: Showings::starting_at(showings_start(chassis)),
+        systems: ProviderSystems::new(outgoing.clone(), SystemSecrets::new(&pepper)),
         webhooks: Webhooks::new(outgoing, SecretBox::new(&pepper)),
         public_url: public_url(config.mail.as_ref()),
         clock: chassis.clock.clone(),

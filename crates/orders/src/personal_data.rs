@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod orders;
+mod provider_systems;
 mod technical;
 mod webhooks;
 
@@ -16,6 +17,7 @@ use self::orders::{
     ACCEPTANCE_TABLE, CATALOGUE_VERSION, CUSTOMER_ORDER, DISCLOSURE, NOTICE, ORDER_ANSWER,
     ORDER_COUNTER, ORDER_FORM, ORDER_LOG, PROVIDER_FEED,
 };
+use self::provider_systems::{CONTACT_REQUEST, HANDOVER, PRODUCT_PULL, PROVIDER_SYSTEM};
 use self::technical::{
     SERVICE_CLAIM, SUBSCRIPTION, TECHNICAL_EVENT, TECHNICAL_FEED, TECHNICAL_ORDER,
 };
@@ -93,6 +95,10 @@ pub const DATA_MAP: DataMap = DataMap {
         TECHNICAL_FEED,
         WEBHOOK_ENDPOINT,
         WEBHOOK_DELIVERY,
+        PROVIDER_SYSTEM,
+        HANDOVER,
+        PRODUCT_PULL,
+        CONTACT_REQUEST,
     ],
 };
 

@@ -1,8 +1,10 @@
 //! Entities and queries. Every query is scoped by network, and by provider where a provider asks.
 
 pub mod acceptance;
+pub mod contact_request;
 pub mod counter;
 pub mod disclosure;
+pub mod handover;
 pub mod notice;
 pub mod offer_showing;
 pub mod offering;
@@ -10,8 +12,10 @@ pub mod order;
 pub mod order_answer;
 pub mod order_form;
 pub mod order_log;
+pub mod product_pull;
 pub mod provider;
 pub mod provider_orders;
+pub mod provider_system;
 pub mod reminder;
 pub mod report;
 pub mod service_claim;

@@ -21,7 +21,7 @@ use http::{HeaderMap, StatusCode};
 use ipnet::IpNet;
 use kernel::SharedClock;
 use reqwest::redirect::Policy;
-use reqwest::{Client, Response};
+use reqwest::{Client, RequestBuilder, Response};
 use serde::Deserialize;
 use url::{Host, Url};
 
@@ -75,6 +75,8 @@ impl Default for OutgoingConfig {
 pub struct Answer {
     /// Its HTTP status.
     pub status: StatusCode,
+    /// Its headers.
+    pub headers: HeaderMap,
     /// Its body, whole.
     pub body: Vec<u8>,
 }
@@ -100,9 +102,12 @@ pub enum CallError {
     /// Its certificate is not good.
     #[error("the certificate is not accepted")]
     Certificate,
-    /// Its name is unknown, it cannot be connected to, or the connection broke.
+    /// Its name is unknown, or there was no connection.
     #[error("not reached")]
     Unreachable,
+    /// The connection broke when the request was on its way, or its answer.
+    #[error("the connection broke")]
+    Broken,
     /// The answer is too long.
     #[error("the answer is too long")]
     TooLong,
@@ -119,12 +124,34 @@ impl CallError {
             Self::TimedOut => "timed_out",
             Self::Certificate => "certificate",
             Self::Unreachable => "unreachable",
+            Self::Broken => "broken",
             Self::TooLong => "answer_too_long",
         }
     }
 
-    /// What [`Outgoing::post`] made of a failed request.
+    /// Whether it is certain that the other system has received nothing: a call that may not be made twice may be made again.
+    pub const fn is_unsent(self) -> bool {
+        match self {
+            Self::Insecure
+            | Self::AddressRefused
+            | Self::Open(_)
+            | Self::Busy
+            | Self::Certificate
+            | Self::Unreachable => true,
+            Self::TimedOut | Self::Broken | Self::TooLong => false,
+        }
+    }
+
+    /// What a failed request came to.
     fn of(error: &reqwest::Error) -> Self {
+        // Once there is a connection nobody knows how far the request came.
+        if !error.is_connect() {
+            return if error.is_timeout() {
+                Self::TimedOut
+            } else {
+                Self::Broken
+            };
+        }
         let mut cause: Option<&(dyn Error + 'static)> = error.source();
         while let Some(found) = cause {
             if found.is::<AddressRefused>() {
@@ -138,11 +165,7 @@ impl CallError {
             }
             cause = found.source();
         }
-        if error.is_timeout() {
-            Self::TimedOut
-        } else {
-            Self::Unreachable
-        }
+        Self::Unreachable
     }
 }
 
@@ -224,10 +247,40 @@ impl Outgoing {
         headers: HeaderMap,
         body: Vec<u8>,
     ) -> Result<Answer, CallError> {
+        let request = self.client.post(url.clone()).headers(headers).body(body);
+        self.call(url, request, self.answer_bytes_max).await
+    }
+
+    /// Asks once and gives the whole answer, whatever its status; one of more than `bytes_max` is refused.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn get(
+        &self,
+        url: &Url,
+        headers: HeaderMap,
+        bytes_max: usize,
+    ) -> Result<Answer, CallError> {
+        let request = self.client.get(url.clone()).headers(headers);
+        self.call(url, request, bytes_max).await
+    }
+
+    /// Until when a destination is left alone; nothing when it may be called.
+    pub fn left_alone(&self, url: &Url) -> Option<DateTime<Utc>> {
+        let key = url.origin().ascii_serialization();
+        self.destinations.open_until(&key, self.clock.now())
+    }
+
+    async fn call(
+        &self,
+        url: &Url,
+        request: RequestBuilder,
+        bytes_max: usize,
+    ) -> Result<Answer, CallError> {
         self.check(url)?;
         let key = url.origin().ascii_serialization();
         let call = self.destinations.enter(&key, self.clock.now())?;
-        let answer = self.send(url, headers, body).await;
+        let answer = send(request, bytes_max).await;
         let works = match &answer {
             Ok(answer) => {
                 !answer.status.is_server_error() && answer.status != StatusCode::TOO_MANY_REQUESTS
@@ -238,39 +291,37 @@ impl Outgoing {
         call.end(works, self.clock.now(), rand::random());
         answer
     }
+}
 
-    async fn send(
-        &self,
-        url: &Url,
-        headers: HeaderMap,
-        body: Vec<u8>,
-    ) -> Result<Answer, CallError> {
-        let request = self.client.post(url.clone()).headers(headers).body(body);
-        let response = request.send().await;
-        let response = response.map_err(|error| CallError::of(&error))?;
-        let status = response.status();
-        let body = self.receive(response).await?;
-        Ok(Answer { status, body })
+async fn send(request: RequestBuilder, bytes_max: usize) -> Result<Answer, CallError> {
+    let response = request.send().await;
+    let mut response = response.map_err(|error| CallError::of(&error))?;
+    let (status, headers) = (response.status(), std::mem::take(response.headers_mut()));
+    let body = receive(response, bytes_max).await?;
+    Ok(Answer {
+        status,
+        headers,
+        body,
+    })
+}
+
+async fn receive(mut response: Response, bytes_max: usize) -> Result<Vec<u8>, CallError> {
+    let announced = response.content_length().unwrap_or(0);
+    if announced > bytes_max as u64 {
+        return Err(CallError::TooLong);
     }
-
-    async fn receive(&self, mut response: Response) -> Result<Vec<u8>, CallError> {
-        let announced = response.content_length().unwrap_or(0);
-        if announced > self.answer_bytes_max as u64 {
+    let mut body = Vec::new();
+    while let Some(chunk) = response
+        .chunk()
+        .await
+        .map_err(|error| CallError::of(&error))?
+    {
+        if body.len() + chunk.len() > bytes_max {
             return Err(CallError::TooLong);
         }
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| CallError::of(&error))?
-        {
-            if body.len() + chunk.len() > self.answer_bytes_max {
-                return Err(CallError::TooLong);
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(body)
+        body.extend_from_slice(&chunk);
     }
+    Ok(body)
 }
 
 impl fmt::Debug for Outgoing {

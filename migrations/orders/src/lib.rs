@@ -10,6 +10,7 @@ mod m0005_webhooks;
 mod m0006_catalogue;
 mod m0007_back_office;
 mod m0008_technical_events_by_age;
+mod m0009_provider_systems;
 mod m0010_catalogue_version;
 
 /// Every step, the ones of the shared crates first.
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
         steps.push(Box::new(m0006_catalogue::Migration));
         steps.push(Box::new(m0007_back_office::Migration));
         steps.push(Box::new(m0008_technical_events_by_age::Migration));
+        steps.push(Box::new(m0009_provider_systems::Migration));
         steps.push(Box::new(m0010_catalogue_version::Migration));
         steps
     }

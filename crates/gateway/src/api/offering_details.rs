@@ -31,6 +31,8 @@ pub struct OfferingDetails {
     valid_until: String,
     /// Shown to staff only.
     draft: bool,
+    /// Sold only with the code of a campaign that is valid.
+    code_required: bool,
     /// Not told to the public, which sees the one that counts in the price.
     campaigns: Vec<Campaign>,
 }
@@ -159,11 +161,16 @@ impl From<OfferingDetails> for pb::Offering {
             external_product_id: d.external_product_id,
             external_offering_id: d.external_offering_id,
             documents: documents
-                .map(|Document { kind, url }| pb::OfferingDocument { kind, url })
+                .map(|Document { kind, url }| pb::OfferingDocument {
+                    kind,
+                    url,
+                    updated: None,
+                })
                 .collect(),
             valid_from: d.valid_from,
             valid_until: d.valid_until,
             draft: d.draft,
+            code_required: d.code_required,
             campaigns: campaigns
                 .map(|c| pb::Campaign {
                     kind: c.kind,
@@ -196,11 +203,15 @@ impl From<pb::Offering> for OfferingDetails {
             external_product_id: o.external_product_id,
             external_offering_id: o.external_offering_id,
             documents: documents
-                .map(|pb::OfferingDocument { kind, url }| Document { kind, url })
+                .map(|document| Document {
+                    kind: document.kind,
+                    url: document.url,
+                })
                 .collect(),
             valid_from: o.valid_from,
             valid_until: o.valid_until,
             draft: o.draft,
+            code_required: o.code_required,
             campaigns: campaigns
                 .map(|c| Campaign {
                     kind: c.kind,

@@ -49,7 +49,7 @@ pub struct LogQuery {
     until: Option<DateTime<Utc>>,
     /// "HAM-000123"; empty: all.
     order_number: String,
-    /// "placed", "status", "disclosed", "mailed", "message", "reminded", "escalated"; empty: all.
+    /// "placed", "status", "disclosed", "mailed", "message", "reminded", "escalated", "handover"; empty: all.
     kind: String,
     /// Exactly this one: "customer", "provider:nordbredband"; empty: all.
     actor: String,

@@ -32,6 +32,10 @@ pub enum Area {
     ProvidersChange,
     /// Endpoints of providers' systems: looking, sending again, turning off.
     Webhooks,
+    /// Providers' systems that are called: looking, entering, trying.
+    Systems,
+    /// Orders that are handed over to providers' systems: looking, deciding.
+    Handovers,
     /// Contracts of providers and what was given under them: looking.
     Contracts,
     /// Contracts of providers: entering, changing, ending.
@@ -54,7 +58,7 @@ pub enum Area {
 
 impl Area {
     /// Every area, for the test that holds this table against an independent one.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::Home,
         Self::Users,
         Self::Imports,
@@ -68,6 +72,8 @@ impl Area {
         Self::Providers,
         Self::ProvidersChange,
         Self::Webhooks,
+        Self::Systems,
+        Self::Handovers,
         Self::Contracts,
         Self::ContractsChange,
         Self::Credentials,
@@ -96,11 +102,12 @@ impl Area {
             | Self::OrderFormsChange
             | Self::ProvidersChange
             | Self::Webhooks
+            | Self::Systems
             | Self::ContractsChange
             | Self::Credentials
             | Self::Network => &[Admin],
             Self::Imports => &[Admin, Importer],
-            Self::Accesses | Self::Orders | Self::OrderForms | Self::Contacts => {
+            Self::Accesses | Self::Orders | Self::Handovers | Self::OrderForms | Self::Contacts => {
                 &[Admin, CustomerService]
             }
             Self::Providers => &[Admin, CustomerService, Compliance],

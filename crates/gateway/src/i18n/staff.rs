@@ -167,6 +167,8 @@ super::texts! {
         log_reminded_number: "Påminnelse {} till leverantören", "Reminder {} to the provider";
         log_escalated: "Nätet underrättat", "Network told";
         log_escalated_text: "Leverantören har inte tagit emot beställningen", "The provider has not received the order";
+        log_handover: "Lämnad till leverantörens system", "Handed over to the provider's system";
+        offering_code_required: "Säljs bara med kod", "Sold only with a code";
         order_cancel: "Avbryt beställningen", "Cancel the order";
         order_cancel_ask: "Kunden och leverantören får veta det genast. En avbruten beställning kan inte öppnas igen.", "The customer and the provider learn of it at once. A cancelled order cannot be opened again.";
         order_withdraw: "Anteckna att kunden ångrar", "Note that the customer withdraws";

@@ -1,9 +1,12 @@
 //! The log of an order in words.
 
-use api::orders::{OrderLogEntry, OrderStatus};
+use api::orders::{HandoverState, OrderLogEntry, OrderStatus};
 
 use crate::i18n::{Texts, fill};
 use crate::pages::view;
+
+/// How the orders service begins a line of a handover that has no words of the provider's system.
+const HANDED_OVER: &str = "handed over to the provider's system";
 
 /// One line.
 pub struct Line {
@@ -35,6 +38,7 @@ pub fn kind<'a>(kind: &'a str, t: &'a Texts) -> &'a str {
         "message" => s.log_message,
         "reminded" => s.log_reminded,
         "escalated" => s.log_escalated,
+        "handover" => s.log_handover,
         "erased" => s.log_erased,
         other => other,
     }
@@ -53,6 +57,7 @@ fn text(entry: &OrderLogEntry, t: &Texts) -> String {
         ("message", [kind]) if !entry.text.is_empty() => message(kind, &entry.text, t),
         ("reminded", [number]) => fill(s.log_reminded_number, number),
         ("escalated", []) => s.log_escalated_text.to_owned(),
+        ("handover", [state]) => handover(state, &entry.text, t),
         ("disclosed", [class]) => fill(s.log_purpose, purpose(class, t)),
         _ => entry.text.clone(),
     }
@@ -70,6 +75,18 @@ fn message(kind: &str, text: &str, t: &Texts) -> String {
         "alert" => fill(s.message_alert, text),
         "system" => fill(s.message_system, text),
         _ => text.to_owned(),
+    }
+}
+
+/// What became of it, and what the provider's system said of it, if it said something.
+fn handover(word: &str, text: &str, t: &Texts) -> String {
+    let name = format!("HANDOVER_STATE_{}", word.to_ascii_uppercase());
+    let state = HandoverState::from_str_name(&name);
+    let state = state.map_or(word, |state| view::handover_state(state, t));
+    if text.starts_with(HANDED_OVER) {
+        state.to_owned()
+    } else {
+        format!("{state}: {text}")
     }
 }
 
@@ -127,6 +144,16 @@ mod tests {
         assert_eq!(
             line("message", "Vi ringer", &["log"]),
             of("Meddelande", "Vi ringer")
+        );
+        let handed = "Lämnad till leverantörens system";
+        let ours = "handed over to the provider's system: confirmed";
+        assert_eq!(
+            line("handover", ours, &["confirmed"]),
+            of(handed, "Mottagen")
+        );
+        assert_eq!(
+            line("handover", "Okänt uttag", &["refused"]),
+            of(handed, "Anropet fel: Okänt uttag")
         );
         assert_eq!(line("message", "", &["error"]), of("Meddelande", ""));
         assert_eq!(

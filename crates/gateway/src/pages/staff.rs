@@ -12,6 +12,7 @@ mod documents;
 mod extracts;
 mod form_edit;
 mod form_field;
+mod handovers;
 mod holders;
 mod home;
 mod import;
@@ -35,6 +36,9 @@ mod request_view;
 mod requests;
 mod residents;
 mod statistics;
+mod system_form;
+mod system_pull;
+mod systems;
 mod technical_move;
 mod technical_orders;
 mod users;
@@ -92,6 +96,8 @@ pub fn routes(gateway: &Gateway) -> Router<Gateway> {
         ))
         .merge(behind(Area::ProvidersChange, provider_change_routes()))
         .merge(behind(Area::Webhooks, webhook_routes()))
+        .merge(behind(Area::Systems, system_routes()))
+        .merge(behind(Area::Handovers, handover_routes()))
         .merge(behind(Area::Contracts, contract_routes()))
         .merge(behind(Area::ContractsChange, contract_change_routes()))
         .merge(behind(Area::Credentials, credential_routes()))
@@ -218,6 +224,24 @@ fn webhook_routes() -> Router<Gateway> {
             "/staff/webhooks/deliveries",
             get(webhook_deliveries::list).post(webhook_deliveries::resend),
         )
+}
+
+fn system_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/systems", get(systems::page).post(systems::put))
+        .route("/staff/systems/try", post(systems::try_out))
+        .route("/staff/systems/pull", post(systems::pull))
+        .route(
+            "/staff/systems/remove",
+            get(systems::ask).post(systems::remove),
+        )
+}
+
+fn handover_routes() -> Router<Gateway> {
+    Router::new()
+        .route("/staff/handovers", get(handovers::list))
+        .route("/staff/handovers/resend", post(handovers::resend))
+        .route("/staff/handovers/confirm", post(handovers::confirm))
 }
 
 fn contract_routes() -> Router<Gateway> {

@@ -1,7 +1,7 @@
 //! How values are shown: times in Swedish local time, addresses, states. Pure.
 
 use api::common::Address;
-use api::orders::OrderStatus;
+use api::orders::{HandoverState, OrderStatus};
 use api::registry::{AccessState, Place};
 use chrono::{DateTime, Utc};
 use chrono_tz::Europe::Stockholm;
@@ -124,6 +124,22 @@ pub fn role(role: Role, t: &Texts) -> &'static str {
         Role::Compliance => c.role_compliance,
         Role::Dpo => c.role_dpo,
         Role::ProtectedData => c.role_protected_data,
+    }
+}
+
+/// How far a handover to a provider's system has come.
+pub fn handover_state(state: HandoverState, t: &Texts) -> &'static str {
+    let s = &t.systems;
+    match state {
+        HandoverState::Waiting => s.waiting,
+        HandoverState::Sending => s.sending,
+        HandoverState::Confirmed => s.confirmed,
+        HandoverState::Rejected => s.rejected,
+        HandoverState::Refused => s.state_refused,
+        HandoverState::Uncertain => s.uncertain,
+        HandoverState::GivenUp => s.given_up,
+        HandoverState::Superseded => s.superseded,
+        HandoverState::Unspecified => t.webhooks.unknown,
     }
 }
 

@@ -11,6 +11,7 @@ mod provisioning;
 mod pulls;
 pub mod registry;
 mod rights;
+pub mod systems;
 pub mod technical;
 pub mod webhooks;
 
@@ -21,6 +22,7 @@ use api::crm::crm_service_server::CrmServiceServer;
 use api::orders::PlaceOrderRequest;
 use api::orders::orders_service_server::OrdersServiceServer;
 use api::orders::provider_service_server::ProviderServiceServer;
+use api::orders::provider_system_service_server::ProviderSystemServiceServer;
 use api::orders::webhook_service_server::WebhookServiceServer;
 use api::registry::contract_service_server::ContractServiceServer;
 use api::registry::market_service_server::MarketServiceServer;
@@ -79,6 +81,7 @@ pub struct Seen {
     pub provider_orders: provider_orders::ProviderOrders,
     pub technical: technical::Technical,
     pub webhooks: webhooks::Webhooks,
+    pub systems: systems::Systems,
     stoppers: HashMap<&'static str, CancellationToken>,
 }
 
@@ -97,7 +100,8 @@ impl Fakes {
                 .add_service(ProvisioningServiceServer::new(self.clone())),
             Part::Orders => Routes::new(OrdersServiceServer::new(self.clone()))
                 .add_service(ProviderServiceServer::new(self.clone()))
-                .add_service(WebhookServiceServer::new(self.clone())),
+                .add_service(WebhookServiceServer::new(self.clone()))
+                .add_service(ProviderSystemServiceServer::new(self.clone())),
             Part::Crm => Routes::new(CrmServiceServer::new(self.clone())),
             Part::Rights => Routes::new(RightsServiceServer::new(self.clone())),
             Part::Gateway => unreachable!("the gateway is not behind itself"),

@@ -23,5 +23,6 @@ mod pulls;
 mod sign_in;
 mod staff;
 mod store;
+mod systems;
 mod technical_orders;
 mod webhooks;

@@ -189,6 +189,51 @@ const PAGES: &[(&str, &str, [bool; 6])] = &[
     ),
     (
         "GET",
+        "/staff/systems",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/systems",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/systems/try",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/systems/pull",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/systems/remove",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/systems/remove",
+        [true, false, false, false, false, false],
+    ),
+    (
+        "GET",
+        "/staff/handovers",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/handovers/resend",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "POST",
+        "/staff/handovers/confirm",
+        [true, false, true, false, false, false],
+    ),
+    (
+        "GET",
         "/staff/contacts",
         [true, false, true, false, false, false],
     ),
@@ -651,6 +696,8 @@ const AREAS: &[(Area, [bool; 6])] = &[
         [true, false, false, false, false, false],
     ),
     (Area::Webhooks, [true, false, false, false, false, false]),
+    (Area::Systems, [true, false, false, false, false, false]),
+    (Area::Handovers, [true, false, true, false, false, false]),
     (Area::Contracts, [true, false, false, true, true, false]),
     (
         Area::ContractsChange,

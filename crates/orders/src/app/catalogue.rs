@@ -11,11 +11,9 @@ use messaging::Work;
 use super::Orders;
 use super::error::OrdersError;
 use super::put_provider::PROVIDERS_MAX;
+use crate::domain::catalogue::offering::OFFERINGS_MAX;
 use crate::domain::catalogue::{Offering, Provider};
 use crate::store::{counter, offering, provider};
-
-/// Offerings that one provider has at a time: far more than a person can choose among, few enough to be held in memory.
-pub const OFFERINGS_MAX: u64 = 2_000;
 
 /// What a network sells, as of one version.
 #[derive(Debug, Default)]
@@ -106,7 +104,7 @@ impl Orders {
 
 /// That the provider has room for one more. Its row is locked: two uploads at once do not both take the last place.
 pub(super) async fn has_room(work: &Work, wanted: &Offering) -> Result<(), OrdersError> {
-    if offering::count_others(work.tx(), wanted).await? < OFFERINGS_MAX {
+    if offering::count_others(work.tx(), wanted).await? < OFFERINGS_MAX as u64 {
         return Ok(());
     }
     let rule = "a provider has at most 2,000 offerings that have not ended";

@@ -90,6 +90,27 @@ impl Orders {
         subject: SubjectId,
         row: &order::Model,
     ) -> Result<Disclosed, OrdersError> {
+        let [name, identity_number, email, phone, address] = self.open_person(subject, row).await?;
+        let (acceptance_version, accepted_at) = self.open_acceptance(work, subject, row).await?;
+        Ok(Disclosed {
+            name,
+            identity_number,
+            email,
+            phone,
+            address: serde_json::from_str(&address).expect("we have written this address"),
+            acceptance_version,
+            accepted_at,
+            answers: self.opened_answers(work.tx(), row, subject).await?,
+            id: DisclosureId::generate(self.clock.as_ref()),
+        })
+    }
+
+    /// Name, identity number, e-mail, phone and address, the last as JSON of [`StoredAddress`].
+    pub(super) async fn open_person(
+        &self,
+        subject: SubjectId,
+        row: &order::Model,
+    ) -> Result<[String; 5], OrdersError> {
         let item = |(column, sealed): (&'static str, &'_ Option<Vec<u8>>)| {
             sealed
                 .clone()
@@ -119,22 +140,8 @@ impl Orders {
             .collect();
         let opened: Option<Vec<String>> =
             self.privacy.open_many(&items).await?.into_iter().collect();
-        let [name, identity_number, email, phone, address]: [String; 5] = opened
-            .ok_or(OrdersError::CustomerErased)?
-            .try_into()
-            .expect("five in, five out");
-        let (acceptance_version, accepted_at) = self.open_acceptance(work, subject, row).await?;
-        Ok(Disclosed {
-            name,
-            identity_number,
-            email,
-            phone,
-            address: serde_json::from_str(&address).expect("we have written this address"),
-            acceptance_version,
-            accepted_at,
-            answers: self.opened_answers(work.tx(), row, subject).await?,
-            id: DisclosureId::generate(self.clock.as_ref()),
-        })
+        let opened = opened.ok_or(OrdersError::CustomerErased)?;
+        Ok(opened.try_into().expect("five in, five out"))
     }
 
     async fn open_acceptance(

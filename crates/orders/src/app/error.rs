@@ -45,6 +45,24 @@ pub enum OrdersError {
     /// The provider has as many endpoints as it may.
     #[error("the provider has as many webhook endpoints as it may")]
     TooManyWebhookEndpoints,
+    /// The provider has no system that is called.
+    #[error("the provider has no system that is called")]
+    ProviderSystemNotFound,
+    /// The provider's system has no such function, or no secret for it is kept.
+    #[error("the provider's system is not set up for {0}")]
+    ProviderFunctionMissing(&'static str),
+    /// The provider's system could not be asked.
+    #[error("the provider's system does not answer as it should: {0}")]
+    ProviderSystemUnavailable(&'static str),
+    /// The provider's system knows no such customer.
+    #[error("the provider knows no such reference")]
+    ContactsNotFound,
+    /// No such handover in the network.
+    #[error("no such handover")]
+    HandoverNotFound,
+    /// The handover is in another state by now, or in none in which staff have a say.
+    #[error("the handover has moved meanwhile")]
+    HandoverMoved,
     /// The registry knows no place by this handle, or it has expired.
     #[error("the place is not known or its handle has expired")]
     PlaceNotFound,
@@ -190,6 +208,9 @@ impl ServiceError for OrdersError {
             | Self::SubscriptionNotFound
             | Self::WebhookEndpointNotFound
             | Self::WebhookDeliveryNotFound
+            | Self::ProviderSystemNotFound
+            | Self::ContactsNotFound
+            | Self::HandoverNotFound
             | Self::PlaceNotFound => ErrorKind::NotFound,
             Self::CommandConflict
             | Self::FormVersionChanged
@@ -198,6 +219,7 @@ impl ServiceError for OrdersError {
             | Self::ServiceTypeActive(_)
             | Self::ServiceTypeClaimed
             | Self::OrderMoved
+            | Self::HandoverMoved
             | Self::VersionChanged => ErrorKind::Conflict,
             Self::PlaceNotConnected
             | Self::NotDeliverable
@@ -209,12 +231,16 @@ impl ServiceError for OrdersError {
             | Self::NotReceived
             | Self::SubscriptionEnded
             | Self::CustomerErased
+            | Self::ProviderFunctionMissing(_)
             | Self::CursorExpired => ErrorKind::Precondition,
             Self::ContractMissing | Self::InterfaceNotAgreed | Self::PreviewForStaff => {
                 ErrorKind::Denied
             }
             Self::TooManyStreams | Self::TooManyWebhookEndpoints => ErrorKind::Exhausted,
-            Self::NotReady | Self::Registry(_) | Self::Database(_) => ErrorKind::Unavailable,
+            Self::NotReady
+            | Self::Registry(_)
+            | Self::Database(_)
+            | Self::ProviderSystemUnavailable(_) => ErrorKind::Unavailable,
             Self::OfItem { source, .. } => source.kind(),
             Self::Privacy(error) => error.kind(),
             Self::Mail(error) => error.kind(),
@@ -234,6 +260,12 @@ impl ServiceError for OrdersError {
             Self::WebhookEndpointNotFound => "WEBHOOK_ENDPOINT_NOT_FOUND",
             Self::WebhookDeliveryNotFound => "WEBHOOK_DELIVERY_NOT_FOUND",
             Self::TooManyWebhookEndpoints => "TOO_MANY_WEBHOOK_ENDPOINTS",
+            Self::ProviderSystemNotFound => "PROVIDER_SYSTEM_NOT_FOUND",
+            Self::ProviderFunctionMissing(_) => "PROVIDER_FUNCTION_MISSING",
+            Self::ProviderSystemUnavailable(_) => "PROVIDER_SYSTEM_UNAVAILABLE",
+            Self::ContactsNotFound => "CONTACTS_NOT_FOUND",
+            Self::HandoverNotFound => "HANDOVER_NOT_FOUND",
+            Self::HandoverMoved => "HANDOVER_MOVED",
             Self::PlaceNotFound => "PLACE_NOT_FOUND",
             Self::PlaceNotConnected => "PLACE_NOT_CONNECTED",
             Self::NotDeliverable => "SERVICE_NOT_DELIVERABLE",

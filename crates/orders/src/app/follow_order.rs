@@ -102,7 +102,7 @@ impl Orders {
             .move_order(&mut work, &mover, &row, Move::To(to), None)
             .await?;
         if before.state().status != to {
-            let ending = Ending::ByCustomer;
+            let ending = Ending::Customer;
             self.mail_ended(&mut work, &row, &order, (language, ending))
                 .await?;
         }

@@ -160,12 +160,15 @@ impl Orders {
             }
             let campaign = campaign::current(&offering.campaigns, day, &asked.campaign_code);
             let price = Price::of(offering, campaign);
-            let wanted = asked.filter.lets(offering, &price);
+            let by_code = campaign.is_some_and(|campaign| !campaign.code.is_empty());
+            // What nobody may order without its code is not shown without it.
+            let secret = offering.code_required && !by_code && asked.preview.is_none();
+            let wanted = !secret && asked.filter.lets(offering, &price);
             wanted.then(|| Offer {
                 offering: Arc::clone(offering),
                 provider: Arc::clone(provider),
                 price,
-                by_code: campaign.is_some_and(|campaign| !campaign.code.is_empty()),
+                by_code,
             })
         };
         let mut offers: Vec<Offer> = catalogue.over(services).filter_map(offer).collect();

@@ -62,6 +62,11 @@ pub const TEMPLATES: &[TemplateSource] = &[
         include_str!("../mail/escalation_network.sv.txt"),
     ),
     (
+        "handover_network",
+        "sv",
+        include_str!("../mail/handover_network.sv.txt"),
+    ),
+    (
         "notice_provider",
         "sv",
         include_str!("../mail/notice_provider.sv.txt"),
@@ -72,10 +77,15 @@ pub const TEMPLATES: &[TemplateSource] = &[
 #[derive(Clone, Copy)]
 pub(crate) enum Ending<'a> {
     /// The customer.
-    ByCustomer,
+    Customer,
     /// Staff of the network.
-    ByNetwork {
+    Network {
         /// Why, in their words: for the customer alone.
+        reason: &'a str,
+    },
+    /// The provider's system, which has refused it.
+    Provider {
+        /// Why, in its words to the customer; or empty.
         reason: &'a str,
     },
 }
@@ -127,11 +137,15 @@ impl Orders {
             "controller": controller,
             "status": state.status.as_str(),
             "withdrawn": state.status == OrderStatus::Withdrawn,
-            "by_network": matches!(ending, Ending::ByNetwork { .. }),
+            "by_network": matches!(ending, Ending::Network { .. }),
+            "by_provider": matches!(ending, Ending::Provider { .. }),
+            "reason": "",
             "at": swedish_time::minute(state.changed_at),
         });
-        let told = to_provider(&state.network, &provider, "end_provider", context.clone());
-        queue.enqueue_in(work, told).await?;
+        if !matches!(ending, Ending::Provider { .. }) {
+            let told = to_provider(&state.network, &provider, "end_provider", context.clone());
+            queue.enqueue_in(work, told).await?;
+        }
         let name = self
             .open(row, "customer_name", row.customer_name.as_deref())
             .await?;
@@ -140,7 +154,7 @@ impl Orders {
             return Ok(());
         };
         context["name"] = name.into();
-        if let Ending::ByNetwork { reason } = ending {
+        if let Ending::Network { reason } | Ending::Provider { reason } = ending {
             context["reason"] = reason.into();
         }
         let mail = Mail {

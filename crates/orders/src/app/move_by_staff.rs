@@ -56,7 +56,7 @@ impl Orders {
             .await?;
         let told = (
             self.language_of(work.tx(), &row).await?,
-            Ending::ByNetwork { reason },
+            Ending::Network { reason },
         );
         self.mail_ended(&mut work, &row, &order, told).await?;
         work.commit().await?;
@@ -76,7 +76,7 @@ impl Orders {
     }
 
     /// The language in which the customer ordered; Swedish where nobody may open it any more.
-    async fn language_of(
+    pub(super) async fn language_of(
         &self,
         db: &impl ConnectionTrait,
         row: &order::Model,

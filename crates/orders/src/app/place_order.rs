@@ -22,7 +22,7 @@ use crate::events::outgoing;
 use crate::store::{acceptance, counter, order};
 
 /// How the log names who sends mails.
-pub(super) const MAILER: &str = "service:orders";
+pub(crate) const MAILER: &str = "service:orders";
 
 /// An order that was placed, now or by an earlier call with the same command id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -113,12 +113,12 @@ impl Orders {
         actor: &str,
         sale: &Sale<'_>,
     ) -> Result<PlacedOrder, OrdersError> {
-        let prepared = self.prepare(work, actor, sale).await?;
-        self.number(work, sale, prepared).await
+        let prepared = self.prepare_sale(work, actor, sale).await?;
+        self.number_sale(work, sale, prepared).await
     }
 
     /// Everything of an order that does not need its number.
-    pub(super) async fn prepare(
+    pub(super) async fn prepare_sale(
         &self,
         work: &mut Work,
         actor: &str,
@@ -138,12 +138,13 @@ impl Orders {
         let sealed = seal_customer(&seals, id, sale)?;
         self.log_placed(work, &seals, id, actor, sale).await?;
         self.store_answers(work, &seals, id, sale).await?;
+        self.queue_order(work, id, &sale.offering).await?;
         Ok(Prepared { id, seals, sealed })
     }
 
     /// Places what is prepared. From here on a lock of the network is held until the transaction ends: its order numbers have
     /// no gap. Only what needs the number is done here.
-    pub(super) async fn number(
+    pub(super) async fn number_sale(
         &self,
         work: &mut Work,
         sale: &Sale<'_>,

@@ -45,11 +45,11 @@ impl Orders {
         // Everything that visits the key store first: the numbers of the network are locked after it.
         let mut prepared = Vec::with_capacity(sales.len());
         for sale in &sales {
-            prepared.push(self.prepare(&mut work, actor, sale).await?);
+            prepared.push(self.prepare_sale(&mut work, actor, sale).await?);
         }
         let mut placed = Vec::with_capacity(sales.len());
         for (sale, prepared) in sales.iter().zip(prepared) {
-            placed.push(self.number(&mut work, sale, prepared).await?);
+            placed.push(self.number_sale(&mut work, sale, prepared).await?);
         }
         work.commit().await?;
         Ok(placed)

@@ -123,7 +123,7 @@ impl Orders {
             .await
     }
 
-    fn reminder_rules(&self, network: &NetworkCode) -> &ReminderRules {
+    pub(super) fn reminder_rules(&self, network: &NetworkCode) -> &ReminderRules {
         let own = self.settings.reminders.get(network);
         own.unwrap_or(&self.settings.reminders_usual)
     }

@@ -112,6 +112,10 @@ fn price(
         let rule = "the code of a campaign that is valid today";
         return Err(OrdersError::invalid("campaign_code", rule));
     }
+    if offering.code_required && code.is_empty() {
+        let rule = "required: the offering is sold only with the code of a campaign";
+        return Err(OrdersError::invalid("campaign_code", rule));
+    }
     let price = Price::of(offering, current);
     if !request.price_mark.is_empty() && request.price_mark != price.mark() {
         return Err(OrdersError::PriceChanged);

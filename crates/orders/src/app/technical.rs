@@ -11,7 +11,7 @@ pub mod list;
 pub mod moving;
 mod of_subscription;
 pub mod reading;
-mod sealing;
+pub(in crate::app) mod sealing;
 mod tie;
 
 use kernel::{AccessId, NetworkCode};

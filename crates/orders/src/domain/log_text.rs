@@ -4,6 +4,7 @@
 use std::fmt;
 
 use super::message_type::MessageType;
+use super::provider_system::handover::HandoverState;
 use super::status::OrderStatus;
 
 /// Between the state before and the state after.
@@ -12,6 +13,7 @@ const CONFIRMATION: &str = "confirmation to the customer";
 const ORDER: &str = "order to the provider, without personal data";
 const REMINDED: &str = "reminder to the provider, number ";
 const FETCHED: &str = "personal data fetched, purpose: ";
+const HANDED_OVER: &str = "handed over to the provider's system: ";
 
 /// A text of the log.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,6 +43,8 @@ pub enum LogText {
         /// The class of the purpose.
         class: &'static str,
     },
+    /// It was handed over to the provider's system, or not.
+    HandedOver(HandoverState),
     /// The words are the provider's.
     Message,
     /// So are these, and they are meant so.
@@ -57,6 +61,7 @@ impl LogText {
             Self::Reminded { .. } => "reminded",
             Self::Escalated => "escalated",
             Self::Disclosed { .. } => "disclosed",
+            Self::HandedOver(_) => "handover",
             Self::Message | Self::Told(_) => "message",
         }
     }
@@ -72,6 +77,7 @@ impl fmt::Display for LogText {
             Self::Reminded { number } => write!(f, "{REMINDED}{number}"),
             Self::Escalated => f.write_str("the network was told that the order is not received"),
             Self::Disclosed { class } => write!(f, "{FETCHED}{class}"),
+            Self::HandedOver(state) => write!(f, "{HANDED_OVER}{}", state.as_str()),
             Self::Message => Ok(()),
             Self::Told(kind) => f.write_str(kind.as_str()),
         }
@@ -86,6 +92,7 @@ pub fn details(kind: &str, text: &str) -> Vec<String> {
         ("mailed", ORDER) => vec!["provider"],
         ("reminded", text) => text.strip_prefix(REMINDED).into_iter().collect(),
         ("disclosed", text) => text.strip_prefix(FETCHED).into_iter().collect(),
+        ("handover", text) => text.strip_prefix(HANDED_OVER).into_iter().collect(),
         ("message", text) if MessageType::parse(text).is_some() => vec![text],
         _ => Vec::new(),
     };
@@ -110,6 +117,10 @@ mod tests {
             (LogText::Disclosed { class: "support" }, vec!["support"]),
             (LogText::Reminded { number: 2 }, vec!["2"]),
             (LogText::Escalated, vec![]),
+            (
+                LogText::HandedOver(HandoverState::GivenUp),
+                vec!["given_up"],
+            ),
             (LogText::Message, vec![]),
             (LogText::Told(MessageType::Alert), vec!["alert"]),
         ] {

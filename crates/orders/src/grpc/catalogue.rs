@@ -76,6 +76,7 @@ pub(super) fn offering_in(offering: Option<pb::orders::Offering>) -> OfferingInp
         valid_until: offering.valid_until,
         draft: offering.draft,
         campaigns: offering.campaigns.into_iter().map(campaign_in).collect(),
+        code_required: offering.code_required,
     }
 }
 
@@ -150,10 +151,12 @@ fn public_out(offering: &Offering, seller: Option<&Provider>) -> pb::orders::Off
             .map(|document| pb::orders::OfferingDocument {
                 kind: document.kind.as_str().to_owned(),
                 url: document.url.clone(),
+                updated: document.updated.map(timestamp),
             })
             .collect(),
         valid_from: day_out(offering.valid.from),
         valid_until: day_out(offering.valid.until),
+        code_required: offering.code_required,
         ..pb::orders::Offering::default()
     }
 }

@@ -51,6 +51,7 @@ pub(super) fn input_in(
             sla: of.sla,
         }),
         equipment: asked.equipment.into_iter().map(device_in).collect(),
+        by_network: false,
     })
 }
 

@@ -60,6 +60,8 @@ pub(super) const OFFERING: Table = Table {
         Column::plain("draft"),
         Column::plain("campaigns"),
         Column::plain("ended_at"),
+        Column::plain("source"),
+        Column::plain("code_required"),
     ],
 };
 

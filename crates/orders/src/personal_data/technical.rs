@@ -36,6 +36,7 @@ pub(super) const TECHNICAL_ORDER: Table = Table {
         Column::sealed("characteristics", ORDER, "addresses on the net"),
         Column::sealed("equipment", ORDER, "equipment"),
         Column::sealed("message", ORDER, "message of the network"),
+        Column::plain("by_network"),
     ],
 };
 

@@ -74,7 +74,14 @@ pub struct Model {
     pub campaigns: String,
     /// When its provider has taken it away. The row stays: orders name it.
     pub ended_at: Option<DateTimeUtc>,
+    /// [`ON_API`], or empty: entered by staff or uploaded by its provider.
+    pub source: String,
+    /// Only with a campaign's code.
+    pub code_required: bool,
 }
+
+/// [`Model::source`]: fetched from its provider's system.
+pub const ON_API: &str = "on-api";
 
 /// None.
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -95,13 +102,34 @@ pub struct Listed {
     pub after: Option<OfferingId>,
 }
 
-/// Enters an offering, or changes the one with this id. One that had ended begins again.
+/// Enters an offering, or changes the one with this id. One that had ended begins again. From now on it is whose who entered
+/// it: one that was fetched is not fetched any more.
 pub async fn put(
     db: &impl ConnectionTrait,
     offering: &Offering,
     now: DateTime<Utc>,
 ) -> Result<(), DbErr> {
-    let row = to_row(offering, now)?;
+    put_row(db, offering, to_row(offering, now)?).await
+}
+
+/// The same of one that was fetched from its provider's system.
+pub async fn put_fetched(
+    db: &impl ConnectionTrait,
+    offering: &Offering,
+    now: DateTime<Utc>,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        source: Set(ON_API.to_owned()),
+        ..to_row(offering, now)?
+    };
+    put_row(db, offering, row).await
+}
+
+async fn put_row(
+    db: &impl ConnectionTrait,
+    offering: &Offering,
+    row: ActiveModel,
+) -> Result<(), DbErr> {
     let known = Entity::find_by_id(offering.id.as_uuid())
         .filter(Column::Network.eq(offering.network.as_str()))
         .one(db)
@@ -141,6 +169,19 @@ pub async fn find(
     row.map(Model::into_domain).transpose()
 }
 
+/// One offering of the network, whether it has ended or not.
+pub async fn find_any(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    id: OfferingId,
+) -> Result<Option<Offering>, DbErr> {
+    let row = Entity::find_by_id(id.as_uuid())
+        .filter(Column::Network.eq(network.as_str()))
+        .one(db)
+        .await?;
+    row.map(Model::into_domain).transpose()
+}
+
 /// Whose an offering of the network is, whether it has ended or not.
 pub async fn owner_of(
     db: &impl ConnectionTrait,
@@ -173,6 +214,39 @@ pub async fn id_of_external(
         .one(db)
         .await?;
     Ok(id.map(OfferingId::from_uuid))
+}
+
+/// An offering under the key of its provider's system, as a fetch compares it.
+#[derive(Clone, Debug)]
+pub struct Keyed {
+    /// What is sold.
+    pub offering: Offering,
+    /// Whether it was fetched.
+    pub is_fetched: bool,
+    /// Whether it has ended.
+    pub has_ended: bool,
+}
+
+/// A provider's offerings that have a key of its system, ended ones too.
+pub async fn keyed(
+    db: &impl ConnectionTrait,
+    network: &NetworkCode,
+    provider: &ProviderId,
+) -> Result<Vec<Keyed>, DbErr> {
+    let rows = Entity::find()
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::ProviderId.eq(provider.as_str()))
+        .filter(Column::ExternalProductId.is_not_null())
+        .all(db)
+        .await?;
+    let keyed = |row: Model| {
+        Ok(Keyed {
+            is_fetched: row.source == ON_API,
+            has_ended: row.ended_at.is_some(),
+            offering: row.into_domain()?,
+        })
+    };
+    rows.into_iter().map(keyed).collect()
 }
 
 /// Whether the id is taken by an offering of any network: the one query that is not scoped, because ids are global.
@@ -280,6 +354,8 @@ fn to_row(offering: &Offering, now: DateTime<Utc>) -> Result<ActiveModel, DbErr>
         draft: Set(offering.draft),
         campaigns: Set(json(&offering.campaigns)?),
         ended_at: Set(None),
+        source: Set(String::new()),
+        code_required: Set(offering.code_required),
     })
 }
 
@@ -334,6 +410,7 @@ impl Model {
             },
             draft: self.draft,
             campaigns: list("campaigns", &self.campaigns)?,
+            code_required: self.code_required,
         })
     }
 }

@@ -106,6 +106,23 @@ pub async fn lock(
         .await
 }
 
+/// Whose subscription a provider's reference names, if it is known here.
+pub async fn subject_of_reference(
+    db: &impl ConnectionTrait,
+    (network, provider): (&NetworkCode, &ProviderId),
+    sp_reference: &str,
+) -> Result<Option<Uuid>, DbErr> {
+    let row = Entity::find()
+        .filter(Column::Network.eq(network.as_str()))
+        .filter(Column::ProviderId.eq(provider.as_str()))
+        .filter(Column::SpReference.eq(sp_reference))
+        .filter(Column::SubjectId.is_not_null())
+        .order_by_desc(Column::Id)
+        .one(db)
+        .await?;
+    Ok(row.and_then(|row| row.subject_id))
+}
+
 /// One of the network and provider: another provider's is not there.
 pub async fn find_of_provider(
     db: &impl ConnectionTrait,

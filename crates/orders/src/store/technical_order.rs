@@ -63,6 +63,8 @@ pub struct Model {
     pub equipment: Option<Vec<u8>>,
     /// Sealed: why it failed.
     pub message: Option<Vec<u8>>,
+    /// The network ordered it for the provider, who is told when it is done.
+    pub by_network: bool,
 }
 
 impl std::fmt::Debug for Model {

@@ -163,7 +163,7 @@ async fn a_provider_has_room_for_so_many_offerings_and_may_change_those_it_has()
                 "{numbers} INSERT INTO offering (id, {columns}) SELECT {id}, {columns} FROM offering, n"
             )
         };
-        let count = orders::app::catalogue::OFFERINGS_MAX - 1;
+        let count = orders::domain::catalogue::offering::OFFERINGS_MAX - 1;
         let sqlite = format!(
             "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {count})"
         );

@@ -23,6 +23,7 @@ mod office_log;
 mod ordering;
 mod own_offerings;
 mod provider;
+mod provider_systems;
 mod reminders;
 mod schema;
 mod staff;

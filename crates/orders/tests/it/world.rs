@@ -14,10 +14,12 @@ use messaging::{
     Work,
 };
 use orders::Settings;
+use orders::config::ProviderSystemSettings;
 use orders::domain::reminder::ReminderRules;
 use orders::domain::technical::service::TechnicalRules;
 use pb::orders::orders_service_client::OrdersServiceClient;
 use pb::orders::provider_service_client::ProviderServiceClient;
+use pb::orders::provider_system_service_client::ProviderSystemServiceClient;
 use pb::orders::webhook_service_client::WebhookServiceClient;
 use prost::Message;
 use sea_orm_migration::{MigrationTrait, MigratorTrait};
@@ -197,6 +199,10 @@ impl World {
                     allow_http: true,
                     allow: vec!["127.0.0.0/8".parse().unwrap()],
                     ..OutgoingConfig::default()
+                },
+                provider_systems: ProviderSystemSettings {
+                    poll_ms: 100,
+                    ..ProviderSystemSettings::default()
                 },
             },
         };
@@ -381,6 +387,19 @@ impl World {
             purpose: None,
         };
         WebhookServiceClient::new(self.client(&self.orders, &caller))
+    }
+
+    /// Providers' systems, asked by staff of a network with this role.
+    pub fn systems(&self, network: &str, role: &str) -> ProviderSystemServiceClient<ClientChannel> {
+        let caller = Caller {
+            kind: CallerKind::Staff,
+            id: "user-1".to_owned(),
+            roles: vec![role.to_owned()],
+            network: Some(NetworkCode::parse(network).unwrap()),
+            provider: None,
+            purpose: None,
+        };
+        ProviderSystemServiceClient::new(self.client(&self.orders, &caller))
     }
 
     /// Enters a provider.

@@ -47,6 +47,14 @@ impl Destinations {
         })
     }
 
+    /// Until when a destination is left alone.
+    pub(super) fn open_until(&self, key: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match self.lock().get(key)?.breaker {
+            Breaker::Open(until) if now < until => Some(until),
+            _ => None,
+        }
+    }
+
     fn leave(&self, key: &str, then: impl FnOnce(&mut Breaker)) {
         let mut all = self.lock();
         if let Some(destination) = all.get_mut(key) {

@@ -101,6 +101,46 @@ async fn whatever_is_answered_comes_whole_and_a_redirect_is_not_followed() {
 }
 
 #[tokio::test]
+async fn only_without_a_connection_is_it_certain_that_nothing_arrived() {
+    let (port, asked) = serve().await;
+    let outgoing = outgoing(&allowed());
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let hanging_up = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut some = [0; 16];
+            tokio::io::AsyncReadExt::read(&mut stream, &mut some)
+                .await
+                .unwrap();
+        }
+    });
+    let broken = post(&outgoing, &format!("http://127.0.0.1:{hanging_up}/")).await;
+    assert_eq!(broken, Err(CallError::Broken));
+    for (error, is_unsent) in [
+        (CallError::Broken, false),
+        (CallError::TimedOut, false),
+        (CallError::TooLong, false),
+        (CallError::Unreachable, true),
+        (CallError::Certificate, true),
+        (CallError::Busy, true),
+    ] {
+        assert_eq!(error.is_unsent(), is_unsent, "{error}");
+    }
+    let url = format!("http://127.0.0.1:{port}/ok").parse().unwrap();
+    let read = outgoing.get(&url, HeaderMap::new(), 10).await.unwrap();
+    assert_eq!((read.status, read.body.len()), (StatusCode::OK, 0));
+    assert!(read.headers.contains_key("content-length"));
+    let long = format!("http://127.0.0.1:{port}/long").parse().unwrap();
+    let refused = outgoing.get(&long, HeaderMap::new(), 1_000).await;
+    assert_eq!(refused, Err(CallError::TooLong));
+    let whole = outgoing.get(&long, HeaderMap::new(), 1_001).await;
+    assert_eq!(whole.unwrap().body.len(), 1_001, "its own limit");
+    assert_eq!(asked.load(Ordering::Relaxed), 3);
+    assert_eq!(outgoing.left_alone(&url), None);
+}
+
+#[tokio::test]
 async fn nothing_of_our_own_network_is_called_by_name_or_by_number() {
     let (port, asked) = serve().await;
     let config = OutgoingConfig {
@@ -161,6 +201,8 @@ async fn a_destination_that_fails_is_left_alone_and_tried_again_and_another_is_n
     let CallError::Open(until) = alone else {
         panic!("{alone:?}");
     };
+    let url = broken.parse().unwrap();
+    assert_eq!(outgoing.left_alone(&url), Some(until));
     let wait = (until - kernel::Clock::now(&clock)).to_std().unwrap();
     assert!(wait >= OPEN_FOR && wait <= OPEN_FOR * 2, "{wait:?}");
     assert_eq!(asked.load(Ordering::Relaxed), FAILURES_TO_OPEN as usize);

@@ -18,6 +18,7 @@ const PROVISIONING: &str = "/uttag.registry.v1.ProvisioningService/";
 const ORDERS: &str = "/uttag.orders.v1.OrdersService/";
 const PROVIDER: &str = "/uttag.orders.v1.ProviderService/";
 const WEBHOOKS: &str = "/uttag.orders.v1.WebhookService/";
+const SYSTEMS: &str = "/uttag.orders.v1.ProviderSystemService/";
 const CRM: &str = "/uttag.crm.v1.CrmService/";
 const RIGHTS: &str = "/uttag.rights.v1.RightsService/";
 const HOLDER: &str = "/uttag.rights.v1.HolderService/";
@@ -84,6 +85,17 @@ const ROLES: &[(&str, May)] = &[
             ),
             (WEBHOOKS, WEBHOOK_METHODS),
             (WEBHOOKS, &["DisableWebhookEndpoint"]),
+            (SYSTEMS, SYSTEMS_SEEN_TO),
+            (
+                SYSTEMS,
+                &[
+                    "PutProviderSystem",
+                    "RemoveProviderSystem",
+                    "TryProviderSystem",
+                    "ActivateForProvider",
+                    "PullProducts",
+                ],
+            ),
             (CRM, &["CreateContact", "ListContacts", "GetContact"]),
             (RIGHTS, &["ListHolders"]),
         ],
@@ -125,6 +137,7 @@ const ROLES: &[(&str, May)] = &[
                     "FindResidents",
                 ],
             ),
+            (SYSTEMS, SYSTEMS_SEEN_TO),
             (
                 ORDERS,
                 &[
@@ -280,6 +293,17 @@ const WEBHOOK_METHODS: &[&str] = &[
     "PingWebhookEndpoint",
     "ListWebhookDeliveries",
     "ResendWebhookDelivery",
+];
+
+/// What customer service does with providers' systems: it sees to orders and to customers, and enters no secrets.
+const SYSTEMS_SEEN_TO: &[&str] = &[
+    "ListProviderSystems",
+    "ListHandovers",
+    "ResendHandover",
+    "ConfirmHandover",
+    "GetProductPull",
+    "AskProviderContacts",
+    "SignPortalLink",
 ];
 
 const HOLDER_METHODS: &[&str] = &[

@@ -36,6 +36,8 @@ pub async fn page(page: Page) -> Result<Response, WebError> {
         (Area::Contacts, "contacts", t.staff.contacts),
         (Area::Providers, "providers", t.staff.providers),
         (Area::Webhooks, "webhooks", t.webhooks.title),
+        (Area::Systems, "systems", t.systems.title),
+        (Area::Handovers, "handovers", t.systems.handovers),
         (Area::Contracts, "contracts", t.contracts.title),
         (Area::Credentials, "credentials", t.credentials.title),
         (Area::Protected, "protected", t.people.disclosures),

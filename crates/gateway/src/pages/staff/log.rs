@@ -22,7 +22,7 @@ use crate::pages::page::Page;
 use crate::state::Gateway;
 
 /// Kinds of lines, as the orders service names them.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 8] = [
     "placed",
     "status",
     "disclosed",
@@ -30,6 +30,7 @@ const KINDS: [&str; 7] = [
     "message",
     "reminded",
     "escalated",
+    "handover",
 ];
 
 /// Which lines; what is empty is not asked for.

@@ -95,7 +95,7 @@ pub fn keep(fields: &Fields) -> Form {
 fn is_ours(name: &str) -> bool {
     TEXTS.contains(&name)
         || NUMBERS.contains(&name)
-        || ["start_price", "draft"].contains(&name)
+        || ["start_price", "draft", "code_required"].contains(&name)
         || ["category_", "consumer_", "campaign_"]
             .iter()
             .any(|prefix| name.starts_with(prefix))
@@ -150,6 +150,7 @@ pub fn of(offering: &Offering) -> Form {
     );
     ticks
         .chain(offering.draft.then(|| "draft".to_owned()))
+        .chain(offering.code_required.then(|| "code_required".to_owned()))
         .for_each(|field| form.set(&field, "yes"));
     for (at, campaign) in offering.campaigns.iter().enumerate() {
         keep_campaign(&mut form, at, campaign);
@@ -198,6 +199,7 @@ pub fn read(form: &mut Form, fields: &Fields, t: &Texts) -> Option<Offering> {
     let documents = DOCUMENTS.iter().map(|(kind, field)| OfferingDocument {
         kind: (*kind).to_owned(),
         url: fields.text(field),
+        updated: None,
     });
     Some(Offering {
         offering_id: fields.text("offering_id"),
@@ -223,6 +225,7 @@ pub fn read(form: &mut Form, fields: &Fields, t: &Texts) -> Option<Offering> {
         valid_from: fields.text("offer_from"),
         valid_until: fields.text("offer_until"),
         draft: fields.flag("draft"),
+        code_required: fields.flag("code_required"),
         campaigns: campaigns?,
         ..Offering::default()
     })

@@ -138,22 +138,38 @@ fn state_words(state: WebhookDeliveryState, t: &Texts) -> (&'static str, &'stati
 
 /// The last answer in words, with its status if there was one.
 fn answer(delivery: &WebhookDelivery, t: &Texts) -> String {
-    let words = &t.webhooks;
     let said = match delivery.last_failure.as_str() {
         "" => String::new(),
-        "status" => words.failure_status.to_owned(),
-        "timed_out" => words.failure_timed_out.to_owned(),
-        "unreachable" => words.failure_unreachable.to_owned(),
-        "not_https" | "address_refused" => words.failure_refused.to_owned(),
-        "left_alone" | "busy" => words.failure_open.to_owned(),
-        "certificate" => words.failure_certificate.to_owned(),
-        "answer_too_long" => words.failure_too_long.to_owned(),
-        other => fill(words.failure_other, other),
+        word => failure(word, t),
     };
     match delivery.last_status {
         0 => said,
         status => format!("{status} {said}").trim_end().to_owned(),
     }
+}
+
+/// Why a call to a provider's system failed, in words.
+pub(super) fn failure(word: &str, t: &Texts) -> String {
+    let (words, systems) = (&t.webhooks, &t.systems);
+    let known = match word {
+        "status" => words.failure_status,
+        "timed_out" => words.failure_timed_out,
+        "unreachable" => words.failure_unreachable,
+        "not_https" | "address_refused" => words.failure_refused,
+        "left_alone" | "busy" => words.failure_open,
+        "certificate" => words.failure_certificate,
+        "answer_too_long" => words.failure_too_long,
+        "broken" | "broken_off" => systems.failure_broken,
+        "credential" => systems.failure_credential,
+        "no_credential" => systems.failure_no_credential,
+        "no_function" => systems.failure_no_function,
+        "answer_unreadable" | "not_json" | "not_products" => systems.failure_unreadable,
+        "nothing_valid" => systems.failure_nothing_valid,
+        "restricted" => systems.failure_restricted,
+        "refused" => systems.failure_refused,
+        other => return fill(words.failure_other, other),
+    };
+    known.to_owned()
 }
 
 impl Row {

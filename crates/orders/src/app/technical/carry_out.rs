@@ -43,6 +43,7 @@ impl Orders {
             .await?;
         if let Some(order) = row.customer_order_id.map(OrderId::from_uuid) {
             self.deliver_tied(work, &desk, order).await?;
+            self.queue_notice(work, &desk, order, row).await?;
         }
         Ok(())
     }

@@ -202,6 +202,7 @@ impl Orders {
             characteristics,
             equipment,
             message: None,
+            by_network: request.by_network,
         })
     }
 }

@@ -12,10 +12,10 @@ use crate::app::Orders;
 use crate::app::error::OrdersError;
 
 /// Values by their column; what is none stays empty.
-pub(super) type Columns<const N: usize> = [(&'static str, Option<String>); N];
+pub(in crate::app) type Columns<const N: usize> = [(&'static str, Option<String>); N];
 
 /// Sealed values, and under whose key.
-pub(super) struct Sealed<const N: usize> {
+pub(in crate::app) struct Sealed<const N: usize> {
     /// As it was, or nobody in particular; none when there was nothing to seal.
     pub subject: Option<Uuid>,
     /// In the order of the columns.
@@ -25,7 +25,7 @@ pub(super) struct Sealed<const N: usize> {
 impl Orders {
     /// Seals what is to be stored in a row of `table`. Where the customer has been erased meanwhile, what is new belongs to
     /// nobody in particular.
-    pub(super) async fn seal_row<const N: usize>(
+    pub(in crate::app) async fn seal_row<const N: usize>(
         &self,
         work: &Work,
         network: &NetworkCode,
@@ -88,11 +88,11 @@ impl Orders {
 }
 
 /// As it lies sealed.
-pub(super) fn to_json(value: &impl Serialize) -> String {
+pub(in crate::app) fn to_json(value: &impl Serialize) -> String {
     serde_json::to_string(value).expect("texts and flags are plain JSON")
 }
 
 /// What [`to_json`] has written; nothing when nobody can read it any more.
-pub(super) fn of_json<T: DeserializeOwned>(text: Option<&str>) -> Option<T> {
+pub(in crate::app) fn of_json<T: DeserializeOwned>(text: Option<&str>) -> Option<T> {
     text.map(|text| serde_json::from_str(text).expect("we have written this"))
 }

@@ -1,5 +1,6 @@
 //! Opening hours in ON-API's grammar: `HH:mm-HH:mm` with a day or a span of days before it if it is not every day; several
-//! are parted by commas, and those of the weekend may stand in parentheses: "Mon-Fri 08:00-17:00, (10:00-14:00)".
+//! are parted by commas, and those of the weekend may stand in parentheses, with or without a comma: "Mon-Fri 08:00-17:00,
+//! (10:00-14:00)", "07:30-17:00 (10:00-15:00)". Days are written out, or with their first three letters.
 
 /// What is said of hours that are none.
 pub const RULE: &str =
@@ -9,19 +10,27 @@ pub const RULE: &str =
 const CHARS_MAX: usize = 200;
 
 /// Days in English and in Swedish, Monday first.
-const DAYS: [[&str; 2]; 7] = [
-    ["mon", "mån"],
-    ["tue", "tis"],
-    ["wed", "ons"],
-    ["thu", "tor"],
-    ["fri", "fre"],
-    ["sat", "lör"],
-    ["sun", "sön"],
+const DAYS: [[&str; 4]; 7] = [
+    ["mon", "mån", "monday", "måndag"],
+    ["tue", "tis", "tuesday", "tisdag"],
+    ["wed", "ons", "wednesday", "onsdag"],
+    ["thu", "tor", "thursday", "torsdag"],
+    ["fri", "fre", "friday", "fredag"],
+    ["sat", "lör", "saturday", "lördag"],
+    ["sun", "sön", "sunday", "söndag"],
 ];
 
 /// Whether the text follows the grammar.
 pub fn are_hours(text: &str) -> bool {
-    text.chars().count() <= CHARS_MAX && text.split(',').all(is_part)
+    text.chars().count() <= CHARS_MAX && text.split(',').all(are_parts)
+}
+
+/// One part, and those of the weekend after it.
+fn are_parts(text: &str) -> bool {
+    match text.trim().split_once(" (") {
+        Some((part, weekend)) => is_part(part) && is_part(&format!("({weekend}")),
+        None => is_part(text),
+    }
 }
 
 fn is_part(part: &str) -> bool {
@@ -77,10 +86,16 @@ mod tests {
     #[test]
     fn hours_follow_the_grammar() {
         for right in [
+            "07:30-17:00 (10:00-15:00)",
+            "Monday-Friday 07:00-17:00, Saturday 09:00-13:00",
+            "Måndag-torsdag 07:00-17:00, fredag 07:00-15:00",
             "08:00-17:00",
             "Mon-Fri 08:00-17:00",
             "mån-fre 08:00-17:00, (10:00-14:00)",
             "Mon 09:00-12:00,Tue-Thu 09:00-16:30, (Sat-Sun 10:00-24:00)",
+            "07:30-17:00 (10:00-15:00)",
+            "Monday-Friday 07:00-17:00, Saturday 09:00-13:00",
+            "Måndag-torsdag 07:00-17:00, fredag 07:00-15:00",
         ] {
             assert!(are_hours(right), "{right}");
         }

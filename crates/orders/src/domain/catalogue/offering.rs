@@ -1,6 +1,6 @@
 //! What is sold.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use kernel::{NetworkCode, ProviderId, Violation};
 use serde::{Deserialize, Serialize};
 
@@ -9,6 +9,8 @@ use super::reading::Reading;
 use super::words::{Category, ConsumerType, DocumentKind};
 use crate::domain::OfferingId;
 
+/// Offerings that one provider has at a time: far more than a person can choose among, few enough to be held in memory.
+pub const OFFERINGS_MAX: usize = 2_000;
 /// Characters of a description, and of what is said of the delivery.
 const DESCRIPTION_CHARS_MAX: usize = 2_000;
 /// Mbit/s: faster than any port that there is in a home.
@@ -73,6 +75,8 @@ pub struct Offering {
     pub draft: bool,
     /// See [`Campaign`].
     pub campaigns: Vec<Campaign>,
+    /// Only who gives the code of a campaign that is valid may order it.
+    pub code_required: bool,
 }
 
 /// Names an offering in the provider's system: an offering's id need not be unique there, with the product's it is.
@@ -91,6 +95,9 @@ pub struct Document {
     pub kind: DocumentKind,
     /// https.
     pub url: String,
+    /// When it last changed, where its provider's system says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated: Option<DateTime<Utc>>,
 }
 
 /// What a caller says of an offering, unchecked.
@@ -144,6 +151,8 @@ pub struct OfferingInput {
     pub draft: bool,
     /// See [`Offering::campaigns`].
     pub campaigns: Vec<CampaignInput>,
+    /// See [`Offering::code_required`].
+    pub code_required: bool,
 }
 
 impl Offering {
@@ -193,6 +202,7 @@ impl Offering {
                 valid,
                 draft: input.draft,
                 campaigns: lists.campaigns,
+                code_required: input.code_required,
             }),
             _ => Err(read.wrong),
         }
@@ -317,7 +327,11 @@ fn documents(read: &mut Reading, given: &[(String, String)]) -> Vec<Document> {
     for (at, (word, url)) in given.iter().enumerate() {
         let url = read.https(&format!("documents[{at}].url"), url, false);
         let kind = kinds.iter().copied().find(|kind| kind.as_str() == word);
-        documents.extend(kind.map(|kind| Document { kind, url }));
+        documents.extend(kind.map(|kind| Document {
+            kind,
+            url,
+            updated: None,
+        }));
     }
     documents
 }

@@ -43,6 +43,8 @@ pub struct TechnicalInput {
     pub characteristics: Option<Characteristics>,
     /// See [`Equipment`].
     pub equipment: Vec<Equipment>,
+    /// The network orders it for the provider.
+    pub by_network: bool,
 }
 
 /// What the service is to be like.
@@ -106,6 +108,8 @@ pub struct TechnicalRequest {
     pub characteristics: Option<Characteristics>,
     /// In upper case.
     pub equipment: Vec<Equipment>,
+    /// See [`TechnicalInput`].
+    pub by_network: bool,
 }
 
 impl TechnicalRequest {
@@ -151,6 +155,7 @@ impl TechnicalRequest {
                 forced_takeover: input.forced_takeover,
                 characteristics,
                 equipment,
+                by_network: input.by_network,
             }),
             _ => Err(wrong),
         }
