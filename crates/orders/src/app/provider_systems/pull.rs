@@ -116,9 +116,10 @@ impl Orders {
                 work.commit().await?;
                 continue;
             };
-            row.lease_owner = Some(self.systems.owner);
-            row.lease_until =
-                Some(now + TimeDelta::from_std(product_pull::LEASE).unwrap_or_default());
+            let until = now + TimeDelta::from_std(product_pull::LEASE).unwrap_or_default();
+            (row.lease_owner, row.lease_until) = (Some(self.systems.owner), Some(until));
+            // Who asks for it while it runs is told apart by an earlier time than this.
+            row.next_at = until;
             row.tried_at = Some(now);
             product_pull::update(work.tx(), row.clone()).await?;
             work.commit().await?;
@@ -146,6 +147,8 @@ impl Orders {
         let (Some(mut current), Some(seller)) = (current.filter(mine), seller) else {
             return Ok(work.rollback().await?);
         };
+        let asked_again = current.lease_until.filter(|until| current.next_at < *until);
+        let asked_again = asked_again.map(|_| current.next_at);
         (current.lease_owner, current.lease_until) = (None, None);
         // Another system meanwhile: what the one before said is nothing any more.
         if now_system.is_some_and(|now| now.version == system.version) {
@@ -166,6 +169,8 @@ impl Orders {
             };
             self.note(&mut current, taken)?;
         }
+        // What was fetched may be from before the question.
+        current.next_at = asked_again.unwrap_or(current.next_at);
         product_pull::update(work.tx(), current).await?;
         Ok(work.commit().await?)
     }
