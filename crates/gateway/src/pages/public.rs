@@ -6,6 +6,7 @@ mod confirm;
 mod follow;
 pub mod offer;
 mod order;
+mod order_page;
 mod place;
 mod privacy;
 pub mod question;

@@ -1,13 +1,9 @@
-//! The order page, of one offering or of several. Everything about the person goes by POST; the command id in the form makes
+//! What is done on the order page, of one offering or of several. Everything about the person goes by POST; the command id in the form makes
 //! two clicks one order.
 
-use api::orders::{
-    Customer, FormScope, ListOffersRequest, ListOffersResponse, OfferFilter, Offering, OrderForm,
-    PlaceOrdersRequest,
-};
-use askama::Template;
+use api::orders::{Customer, FormScope, PlaceOrdersRequest};
 use axum::extract::{Path, Query, RawQuery, State};
-use axum::response::{Html, IntoResponse, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use http::StatusCode;
 use kernel::{Email, IdentityNumber, PersonName, Phone, Violation};
 use serde::Deserialize;
@@ -15,17 +11,14 @@ use service_kit::error::{self as kit, ErrorKind};
 use url::form_urlencoded;
 use uuid::Uuid;
 
-use super::checkout::{Items, named, of_item, provider_prefix};
-use super::offer::{Offer, activation};
-use super::question::{NETWORK, Questions};
-use super::{choice, place, question, receipt};
+use super::checkout::{Items, named, of_item};
+use super::order_page::{Answers, Shown, offers, show, today};
+use super::question::NETWORK;
+use super::{choice, question, receipt};
 use crate::http::fields::Fields;
-use crate::i18n::{Lang, fill};
 use crate::pages::error::WebError;
 use crate::pages::form::{self, Form};
 use crate::pages::page::{Page, Visit};
-use crate::pages::price::{self, Together};
-use crate::pages::view;
 use crate::services::{Part, call};
 use crate::state::{Gateway, visitor};
 
@@ -37,69 +30,11 @@ const FIELDS: &[&str] = &[
     "requested_date",
 ];
 
-#[derive(Template)]
-#[template(path = "public/order.html")]
-struct OrderPage {
-    page: Page,
-    title: String,
-    handle: String,
-    items: String,
-    address: String,
-    activation: &'static str,
-    lines: Vec<Line>,
-    /// Of several.
-    together: Option<Together>,
-    form: Form,
-    command_id: String,
-    version: String,
-    information: String,
-    text: String,
-    notice: &'static str,
-    questions: Questions,
-}
-
-/// One offering of the page.
-struct Line {
-    offer: Offer,
-    /// The code that its price needs, or empty.
-    code: String,
-    questions: Questions,
-    mark_field: String,
-    code_field: String,
-    version_field: String,
-    /// The address of the page without it; empty: it is the only one.
-    without: String,
-}
-
 /// What the page of the place sends along.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub struct OrderQuery {
     code: String,
-}
-
-/// What is shown besides the offer.
-struct Shown {
-    handle: String,
-    items: Items,
-    form: Form,
-    command_id: Uuid,
-    /// Of a campaign, for the offerings that have such a one.
-    code: String,
-    notice: &'static str,
-    status: StatusCode,
-    /// What is to be said of the answers.
-    answers: Answers,
-}
-
-/// What is to be said of the answers when the page is shown again.
-enum Answers {
-    /// Nothing: they have not been looked at, or are right.
-    Nothing,
-    /// The service was not asked because of other fields: what is missing can be told without it.
-    Missing,
-    /// The service refused these, by their names on the page.
-    Refused(Vec<String>),
 }
 
 /// `GET /{lang}/order/{handle}?offering=…&offering=…`: what was ticked on the page of the place.
@@ -230,13 +165,6 @@ fn check(form: &mut Form, gateway: &Gateway, visit: &Visit, accepted: bool) {
     }
 }
 
-/// The day by the customer's clock.
-fn today(gateway: &Gateway) -> chrono::NaiveDate {
-    let now = gateway.directory.clock.now();
-    now.with_timezone(&chrono_tz::Europe::Stockholm)
-        .date_naive()
-}
-
 /// The code that any of them was shown with.
 fn code_of(items: &Items, fields: &Fields) -> String {
     let codes = (0..items.ids().len()).map(|at| fields.text(&named("campaign_code", at)));
@@ -319,112 +247,4 @@ fn refuse(shown: &mut Shown, page: &Page, status: tonic::Status) -> Result<(), W
 
 fn is_of_item(violation: &Violation, wanted: &str) -> bool {
     of_item(&violation.field).is_some_and(|(_, field)| field == wanted)
-}
-
-async fn offers(
-    gateway: &Gateway,
-    visit: &Visit,
-    shown: &Shown,
-) -> Result<ListOffersResponse, WebError> {
-    let network = &visit.network.code;
-    let request = ListOffersRequest {
-        network: network.to_string(),
-        place_handle: shown.handle.clone(),
-        campaign_code: shown.code.clone(),
-        filter: Some(OfferFilter {
-            offering_ids: shown.items.ids().to_vec(),
-            ..OfferFilter::default()
-        }),
-        ..ListOffersRequest::default()
-    };
-    let answer = gateway
-        .services
-        .orders(&visitor(network))
-        .list_offers(call(request))
-        .await;
-    Ok(answer.map_err(Part::Orders.failed())?.into_inner())
-}
-
-/// The offerings of the page in its order; one that cannot be had any more is not among them.
-fn lines(
-    shown: &Shown,
-    offers: &[Offering],
-    forms: &[OrderForm],
-    (lang, today): (Lang, chrono::NaiveDate),
-) -> Vec<Line> {
-    let ids = shown.items.ids().iter().enumerate();
-    let found = ids.filter_map(|(at, id)| {
-        let offering = offers
-            .iter()
-            .find(|offer| offer.offering_id == *id)?
-            .clone();
-        let (by_code, provider) = (price::of_offer(&offering).by_code, &offering.provider_id);
-        let questions = Questions::of(forms, provider, &provider_prefix(at), (lang, today));
-        Some(Line {
-            code: if by_code {
-                shown.code.clone()
-            } else {
-                String::new()
-            },
-            questions,
-            mark_field: named("price_mark", at),
-            code_field: named("campaign_code", at),
-            version_field: named("provider_form_version", at),
-            without: shown.items.without(at).unwrap_or_default(),
-            offer: Offer::of(offering, lang),
-        })
-    });
-    found.collect()
-}
-
-async fn show(gateway: &Gateway, visit: Visit, mut shown: Shown) -> Result<Response, WebError> {
-    let (lang, today) = (visit.page.lang, today(gateway));
-    let answer = match offers(gateway, &visit, &shown).await {
-        Ok(answer) => answer,
-        Err(WebError::NotFound | WebError::BadRequest | WebError::Conflict) => {
-            return place::expired(visit.page);
-        }
-        Err(error) => return Err(error),
-    };
-    let lines = lines(&shown, &answer.offers, &answer.forms, (lang, today));
-    if lines.len() < shown.items.ids().len() {
-        return Err(WebError::NotFound);
-    }
-    let text = answer
-        .acceptance_texts
-        .into_iter()
-        .find(|text| text.language == lang.code());
-    let text = text.ok_or(WebError::NotFound)?;
-    let questions = Questions::of(&answer.forms, "", NETWORK, (lang, today));
-    let asked = std::iter::once(&questions).chain(lines.iter().map(|line| &line.questions));
-    for questions in asked {
-        match &shown.answers {
-            Answers::Nothing => {}
-            Answers::Missing => questions.refuse_missing(&mut shown.form),
-            Answers::Refused(names) => questions.refuse(&mut shown.form, names),
-        }
-    }
-    let t = visit.page.t;
-    let several = lines.len() > 1;
-    let html = OrderPage {
-        title: match lines.as_slice() {
-            [one] => fill(t.public.order_title, &one.offer.name),
-            _ => t.public.order_title_several.to_owned(),
-        },
-        page: visit.page,
-        handle: shown.handle,
-        items: shown.items.path(),
-        address: view::address_with(answer.address.as_ref(), &answer.distinguisher),
-        activation: activation(answer.direct_activation, t),
-        together: several.then(|| Together::of(&answer.offers, lang)),
-        lines,
-        form: shown.form,
-        command_id: shown.command_id.to_string(),
-        version: text.version,
-        information: text.information,
-        text: text.text,
-        notice: shown.notice,
-        questions,
-    };
-    Ok((shown.status, Html(html.render()?)).into_response())
 }
