@@ -213,8 +213,8 @@ fn seal_customer(
     sale: &Sale<'_>,
 ) -> Result<[Vec<u8>; 7], PrivacyError> {
     let customer = &sale.request.customer;
-    let address = serde_json::to_string(&StoredAddress::from(&sale.place.address))
-        .expect("an address is plain text");
+    let address =
+        serde_json::to_string(&StoredAddress::from(&sale.place)).expect("an address is plain text");
     let seal = |column, text: &str| seals.seal(order::TABLE, column, id.as_uuid(), text);
     Ok([
         seal("customer_name", customer.name.as_str())?,

@@ -64,6 +64,9 @@ pub struct StoredAddress {
     pub country_code: String,
     /// See [`AddressParts`].
     pub apartment_number: String,
+    /// See [`Place::distinguisher`]; orders from before it was kept have none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub distinguisher: String,
 }
 
 impl Places {
@@ -222,6 +225,16 @@ impl From<&Address> for StoredAddress {
             city: parts.city,
             country_code: parts.country_code,
             apartment_number: parts.apartment_number,
+            distinguisher: String::new(),
+        }
+    }
+}
+
+impl From<&Place> for StoredAddress {
+    fn from(place: &Place) -> Self {
+        Self {
+            distinguisher: place.distinguisher.clone(),
+            ..Self::from(&place.address)
         }
     }
 }

@@ -228,6 +228,7 @@ pub(super) fn disclosed_out(disclosed: Disclosed) -> pb::orders::GetPersonalData
             email: disclosed.email,
             phone: disclosed.phone,
         }),
+        distinguisher: disclosed.address.distinguisher.clone(),
         address: Some(address_out(disclosed.address)),
         acceptance_version: disclosed.acceptance_version,
         accepted_at: disclosed.accepted_at.map(timestamp),

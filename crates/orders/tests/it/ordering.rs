@@ -81,7 +81,7 @@ async fn an_order_in_english_is_confirmed_in_english() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn the_mail_says_which_flat_of_a_house_where_flats_have_no_number() {
+async fn customer_and_provider_read_which_flat_of_a_house_where_flats_have_no_number() {
     for_each_store(|url| async {
         let world = World::start(url).await;
         let offering = world.offering_of("nordbredband").await;
@@ -91,7 +91,15 @@ async fn the_mail_says_which_flat_of_a_house_where_flats_have_no_number() {
             "2 tr vänster".clone_into(&mut place.distinguisher);
         }
         let placed = world.visitor().place_order(request(&offering)).await;
-        placed.unwrap();
+        let asked = pb::orders::GetPersonalDataRequest {
+            order_id: placed.unwrap().into_inner().order_id,
+            purpose: "delivery".to_owned(),
+        };
+        let told = world
+            .provider("nordbredband")
+            .get_personal_data(asked)
+            .await;
+        assert_eq!(told.unwrap().into_inner().distinguisher, "2 tr vänster");
         let to = "anna.provsson@example.com";
         let mail = &world.mail.wait_for(to, 1, PATIENCE).await[0];
         let line = "Adress: Kungsgatan 10G (2 tr vänster), 721 34 Västerås";

@@ -1,11 +1,12 @@
 //! A held or interrupted import is forgotten.
 
 use kernel::NetworkCode;
+use messaging::Work;
 use uuid::Uuid;
 
 use super::{Registry, RegistryError};
 use crate::domain::import::{ImportReport, Outcome};
-use crate::store::{address_import, rejected, staged};
+use crate::store::{address_import, network_revision, rejected, staged};
 
 impl Registry {
     /// Forgets a held import, whose rejected rows can still be fetched, or an interrupted one with everything that came in.
@@ -17,21 +18,33 @@ impl Registry {
         network: &NetworkCode,
         id: Uuid,
     ) -> Result<ImportReport, RegistryError> {
-        let reader = self.outbox.database().reader();
-        let report = self.load(&reader, network, id).await?;
+        let work = self.outbox.begin().await?;
+        // One that is applied right now is applied first, and is then no held one any more.
+        network_revision::lock(work.tx(), network, self.clock.now()).await?;
+        let report = self.load(work.tx(), network, id).await?;
         if !matches!(report.outcome, Outcome::Held | Outcome::Interrupted) {
+            work.rollback().await?;
             return Err(RegistryError::ImportIs(report.outcome.as_str()));
         }
-        self.put_away(report, Outcome::Dropped).await
+        self.put_away_in(work, report, Outcome::Dropped).await
     }
 
-    /// Takes the staged rows of an import away and keeps its account.
+    /// Takes the staged rows of an import away and keeps its account; of one that nobody else can decide about.
     pub(super) async fn put_away(
         &self,
-        mut report: ImportReport,
+        report: ImportReport,
         outcome: Outcome,
     ) -> Result<ImportReport, RegistryError> {
         let work = self.outbox.begin().await?;
+        self.put_away_in(work, report, outcome).await
+    }
+
+    async fn put_away_in(
+        &self,
+        work: Work,
+        mut report: ImportReport,
+        outcome: Outcome,
+    ) -> Result<ImportReport, RegistryError> {
         staged::delete(work.tx(), report.id).await?;
         if report.outcome == Outcome::Interrupted {
             // Of a part of a file there is nothing to mend, and nobody has counted them.

@@ -6,7 +6,6 @@ use kernel::NetworkCode;
 use privacy::SubjectId;
 
 use super::{Registry, RegistryError};
-use crate::domain::import::Outcome;
 use crate::domain::limits::{
     DISCLOSURE_DAYS, INTERRUPTED_HOURS, PEOPLE_ROWS, PURGE_ROWS, REJECTED_DAYS,
 };
@@ -27,8 +26,14 @@ impl Registry {
         let interrupted_since = now - Duration::hours(INTERRUPTED_HOURS);
         for row in address_import::forsaken(&reader, now, interrupted_since).await? {
             let report = self.opened(row).await?;
-            tracing::info!(import.id = %report.id, "an import that nobody decided about is dropped");
-            self.put_away(report, Outcome::Dropped).await?;
+            match self.drop_import(&report.network, report.id).await {
+                Ok(report) => {
+                    tracing::info!(import.id = %report.id, "an import that nobody decided about is dropped");
+                }
+                // Somebody has decided meanwhile.
+                Err(RegistryError::ImportIs(_) | RegistryError::NoSuchImport) => {}
+                Err(error) => return Err(error),
+            }
         }
         self.forget_superseded().await?;
         self.make_name_tokens().await?;

@@ -374,3 +374,34 @@ async fn rejected_rows_come_back_as_a_file_also_later() {
     })
     .await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_an_import_that_is_applied_and_dropped_at_once_one_comes_true() {
+    for_each_store(|url| async {
+        let world = World::start(url).await;
+        for round in 0..10 {
+            let lines: Vec<String> = (0..50)
+                .map(|n| lived_in(&format!("{round}-{n}"), n + 1, ""))
+                .collect();
+            let rows: Vec<&str> = lines.iter().map(String::as_str).collect();
+            let held = hold(&world, DELTA, &rows).await;
+            let request = DropImportRequest {
+                network: NETWORK.to_owned(),
+                import_id: held.import_id.clone(),
+            };
+            let before = everything(&world).await.0;
+            let mut staff = world.staff(&["importer"]);
+            let (applied, dropped) = tokio::join!(
+                apply(&world, &held.import_id, 0),
+                staff.drop_import(request)
+            );
+            assert_ne!(applied.is_ok(), dropped.is_ok(), "round {round}");
+            let added = if applied.is_ok() { 50 } else { 0 };
+            assert_eq!(everything(&world).await.0 - before, added);
+            // What was applied can be taken back.
+            assert_eq!(undo(&world, &held.import_id).await.is_ok(), applied.is_ok());
+        }
+        world.stop().await;
+    })
+    .await;
+}

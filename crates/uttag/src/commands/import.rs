@@ -49,10 +49,12 @@ async fn accesses(arguments: ImportAccesses, clock: SharedClock) -> anyhow::Resu
     let mut client = RegistryServiceClient::new(operator.registry(ROLE).await?);
     let answer = send(&mut client, &network, &arguments).await?;
     let report = answer.report.context("the registry sent no report")?;
-    if let Some(path) = &arguments.rejected
-        && report.rejected > 0
-    {
-        write_rejected(&mut client, &report, path).await?;
+    if let Some(path) = &arguments.rejected {
+        if report.rejected > 0 {
+            write_rejected(&mut client, &report, path).await?;
+        } else {
+            forget_rejected(path).await?;
+        }
     }
     match &arguments.report {
         Some(path) => write(path, &serde_json::to_vec_pretty(&as_json(&report))?).await?,
@@ -133,13 +135,28 @@ async fn write_rejected(
     };
     let answer = client.stream_rejected_rows(request).await;
     let mut chunks = answer.map_err(|status| refusal(&status))?.into_inner();
-    let mut file = tokio::fs::File::create(path)
-        .await
-        .with_context(|| format!("cannot write {}", path.display()))?;
+    // The rows name residents. What an earlier import left there may be open to others: it is replaced.
+    forget_rejected(path).await?;
+    let mut options = tokio::fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    let file = options.open(path).await;
+    let mut file = file.with_context(|| format!("cannot write {}", path.display()))?;
     while let Some(chunk) = chunks.message().await.map_err(|status| refusal(&status))? {
         file.write_all(&chunk.chunk).await?;
     }
     Ok(file.flush().await?)
+}
+
+/// Takes away what an earlier import wrote: the file holds what this one has rejected, or is not there.
+async fn forget_rejected(path: &Path) -> anyhow::Result<()> {
+    match tokio::fs::remove_file(path).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("cannot replace {}", path.display()))
+        }
+        _ => Ok(()),
+    }
 }
 
 type Client = RegistryServiceClient<grpc::ClientChannel>;

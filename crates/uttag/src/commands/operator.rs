@@ -33,7 +33,7 @@ impl Operator {
     ) -> anyhow::Result<Self> {
         let folder = Folder::existing(&data.path)?;
         let network = match network {
-            Some(stated) => NetworkCode::parse(stated)?,
+            Some(stated) => known_network(&folder, &clock, stated).await?,
             None => only_network(&folder, &clock).await?,
         };
         Ok(Self {
@@ -70,6 +70,23 @@ impl Operator {
         let channel = grpc::channel(&Endpoint::plain(*registry))?;
         Ok(grpc::with_token(channel, token))
     }
+}
+
+/// The stated network, when there is such a one: into one that nobody has named nothing goes by mistake.
+async fn known_network(
+    folder: &Folder,
+    clock: &SharedClock,
+    stated: &str,
+) -> anyhow::Result<NetworkCode> {
+    let wanted = NetworkCode::parse(stated)?;
+    let directory = crate::directory::open(folder, clock.clone()).await?;
+    let networks = gateway::networks::list(&directory).await?;
+    let known = networks.iter().any(|network| network.code == wanted);
+    anyhow::ensure!(
+        known,
+        "there is no network {wanted}; `uttag network list` names those that there are"
+    );
+    Ok(wanted)
 }
 
 async fn only_network(folder: &Folder, clock: &SharedClock) -> anyhow::Result<NetworkCode> {

@@ -136,6 +136,8 @@ pub struct Told {
     pub customer: Customer,
     /// Where.
     pub address: api::common::Address,
+    /// What tells flats of the address apart where there is no number, or empty.
+    pub distinguisher: String,
     /// To the forms of network and provider.
     pub answers: Vec<GivenAnswer>,
 }
@@ -145,6 +147,7 @@ impl Told {
         Some(Self {
             customer: told.customer?,
             address: told.address.unwrap_or_default(),
+            distinguisher: told.distinguisher,
             answers: told.answers,
         })
     }

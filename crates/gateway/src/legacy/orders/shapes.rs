@@ -87,6 +87,14 @@ pub fn customer_info(order: &Order, told: &Told) -> Fields {
     ]
 }
 
+/// The flat: its number, or what the network tells it apart by.
+fn premise(told: &Told) -> &str {
+    match told.address.apartment_number.as_str() {
+        "" => &told.distinguisher,
+        number => number,
+    }
+}
+
 /// What is always asked, then the answers to the forms, each under its field's key. A key that is taken has the form's owner
 /// before it; a field `message` is what the service guide's own form calls so.
 fn data(told: &Told) -> Vec<(String, Content)> {
@@ -95,7 +103,7 @@ fn data(told: &Told) -> Vec<(String, Content)> {
     let mut data = vec![
         (MESSAGE.to_owned(), message.map_or_else(|| text(""), answer)),
         ("phone".to_owned(), text(&told.customer.phone)),
-        ("premise".to_owned(), text(&told.address.apartment_number)),
+        ("premise".to_owned(), text(premise(told))),
     ];
     for one in &told.answers {
         if message.is_some_and(|shown| std::ptr::eq(shown, one)) {

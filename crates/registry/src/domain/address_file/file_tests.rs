@@ -337,5 +337,76 @@ fn of_a_member_that_stands_twice_none_is_believed() {
             panic!("{json}")
         };
         assert_eq!(violations[0].reason, "MEMBER_TWICE");
+        // What is given back, unmended, is rejected again, and has both.
+        let file = open(json.as_bytes()).unwrap();
+        let (head, foot) = (file.opened().rejected_header(), "\n]\n");
+        let back = file.opened().rejected_row(&row.raw, &violations);
+        assert!(
+            back.contains(r#"\":\"1\""#) && back.contains(r#"\":\"2\""#),
+            "{back}"
+        );
+        let back = format!("{head}{back}{foot}");
+        let again = open(back.as_bytes()).unwrap().next().unwrap().unwrap();
+        assert!(
+            matches!(again.verdict, RowVerdict::Rejected { .. }),
+            "{back}"
+        );
+    }
+}
+
+#[test]
+fn a_service_is_sold_only_when_its_list_says_so_in_words_that_can_be_read() {
+    let judged = |service: &str| {
+        let json = format!(
+            r#"[{{"accessId":"1","streetName":"Gatan","streetNumber":"3","postalCode":"72134","city":"Ort","countryCode":"SE",
+            "premisesType":"RESIDENTIAL_HOUSE","services":{service}}}]"#
+        );
+        let row = open(json.as_bytes()).unwrap().next().unwrap().unwrap();
+        match row.verdict {
+            RowVerdict::Accepted(row) => Ok(row.facts.services.unwrap()),
+            RowVerdict::Rejected { violations, .. } => Err(violations[0].reason.clone()),
+        }
+    };
+    let of = |members: &str| judged(&format!(r#"[{{"service":"BB"{members}}}]"#));
+    for members in [
+        "",
+        r#","available":"YES","disconnection":"""#,
+        r#","availableDateTime":"2015-01-02T00:00:00Z","disconnectionDateTime":null"#,
+        r#","available":true"#,
+        r#","connection":"2015-01-02","available":"2015-01-02""#,
+    ] {
+        assert_eq!(of(members), Ok(vec!["BB".to_owned()]), "{members}");
+    }
+    for members in [
+        r#","available":"NO""#,
+        r#","available":false"#,
+        r#","availableDateTime":"""#,
+        r#","availableDateTime":"3030-12-12T00:00:01Z""#,
+        r#","connection":"NO""#,
+        r#","disconnection":"2020-12-31""#,
+    ] {
+        assert_eq!(of(members), Ok(Vec::new()), "{members}");
+    }
+    for (services, reason) in [
+        (
+            r#"[{"service":"BB","availableDateTime":"rubbish"}]"#,
+            "DAY_INVALID",
+        ),
+        (
+            r#"[{"service":"BB","disconnection":"31/12/2020"}]"#,
+            "DAY_INVALID",
+        ),
+        (
+            r#"[{"service":"BB","available":"12/24/2026"}]"#,
+            "DAY_INVALID",
+        ),
+        (
+            r#"[{"service":"BB","available":"NO","available":"YES"}]"#,
+            "MEMBER_TWICE",
+        ),
+        (r#"["BB"]"#, "MEMBER_INVALID"),
+        (r#"{"service":"BB"}"#, "MEMBER_INVALID"),
+    ] {
+        assert_eq!(judged(services), Err(reason.to_owned()), "{services}");
     }
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 use chrono::NaiveDate;
 use kernel::ParseError;
-use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
-use serde_json::Value;
+use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use serde_json::{Map, Value};
 
 use super::row::swedish_day;
 use super::{Field, Format, REJECTED_BECAUSE, values::Values};
@@ -21,6 +21,14 @@ const TWICE: ParseError = ParseError::new(
     "MEMBER_TWICE",
     "a member of the access stands twice; which of them is right cannot be known",
 );
+const NO_SERVICE: ParseError = ParseError::new(
+    "MEMBER_INVALID",
+    "a service of the list is an object that has its name as \"service\"",
+);
+const DAY_INVALID: ParseError = ParseError::new(
+    "DAY_INVALID",
+    "a day of a service is a day, for example 2008-02-12, or YES or NO",
+);
 /// The names of the day on which a service ends.
 const DISCONNECTED: [&str; 2] = ["disconnectionDateTime", "disconnection"];
 /// ON-API 2.4's and 2.5's names for the day from which a service can be delivered.
@@ -33,15 +41,14 @@ const AVAILABLE: [&str; 2] = ["availableDateTime", "available"];
 /// # Errors
 /// It is no JSON object, or one of its members cannot be what its name says.
 pub(super) fn values(text: &str, today: NaiveDate) -> Result<Values<'static>, ParseError> {
-    let Members(members) = serde_json::from_str(text).map_err(|_| NOT_VALID)?;
+    let members: Map<String, Value> = serde_json::from_str(text).map_err(|_| NOT_VALID)?;
+    if stands_twice(text) {
+        return Err(TWICE);
+    }
     let mut values = Values::empty(Format::OnApi);
-    let mut seen = BTreeSet::new();
     for (name, value) in members {
-        if !seen.insert(name.trim().to_lowercase()) {
-            return Err(TWICE);
-        }
         match Field::named(&name, Format::OnApi) {
-            Some(Field::ActiveServices) => services(&mut values, &value, today),
+            Some(Field::ActiveServices) => services(&mut values, &value, today)?,
             Some(_) if value.is_array() || value.is_object() => return Err(NOT_A_TEXT),
             Some(Field::MduApartmentNumber) => {
                 values.set(Field::MduApartmentNumber, apartment(&value));
@@ -59,30 +66,67 @@ pub(super) fn values(text: &str, today: NaiveDate) -> Result<Values<'static>, Pa
     Ok(values)
 }
 
-/// The members of an object as they stand, those that stand twice twice: a map would keep the last of them.
-struct Members(Vec<(String, Value)>);
+/// Whether a member stands twice in an object of the text, or in one within it: a map would keep the last of them. The text is
+/// valid JSON.
+pub(super) fn stands_twice(text: &str) -> bool {
+    serde_json::from_str::<Once>(text).is_err()
+}
 
-impl<'de> Deserialize<'de> for Members {
+/// A value whose objects have each member once, in whatever case.
+struct Once;
+
+impl<'de> Deserialize<'de> for Once {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct InOrder;
+        struct Walk;
 
-        impl<'de> Visitor<'de> for InOrder {
-            type Value = Members;
+        impl<'de> Visitor<'de> for Walk {
+            type Value = Once;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("an object")
+                f.write_str("a value whose members stand once")
             }
 
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members, A::Error> {
-                let mut members = Vec::new();
-                while let Some(member) = map.next_entry()? {
-                    members.push(member);
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once, A::Error> {
+                let mut seen = BTreeSet::new();
+                while let Some((name, Once)) = map.next_entry::<String, Once>()? {
+                    if !seen.insert(name.trim().to_lowercase()) {
+                        return Err(A::Error::custom("it stands twice"));
+                    }
                 }
-                Ok(Members(members))
+                Ok(Once)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Once, A::Error> {
+                while let Some(Once) = list.next_element()? {}
+                Ok(Once)
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Once, E> {
+                Ok(Once)
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Once, E> {
+                Ok(Once)
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Once, E> {
+                Ok(Once)
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Once, E> {
+                Ok(Once)
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Once, E> {
+                Ok(Once)
+            }
+
+            fn visit_unit<E>(self) -> Result<Once, E> {
+                Ok(Once)
             }
         }
 
-        deserializer.deserialize_map(InOrder)
+        deserializer.deserialize_any(Walk)
     }
 }
 
@@ -105,28 +149,40 @@ fn apartment(value: &Value) -> String {
 
 /// The services that 2.4 and 2.5 put into the access: those that can be ordered today are listed, the earliest connection
 /// is the access's own, and the whole list is kept as it came.
-fn services(values: &mut Values<'static>, value: &Value, today: NaiveDate) {
-    let Some(services) = value.as_array() else {
-        values.set(Field::ActiveServices, plain(value));
-        return;
-    };
-    let word = |service: &Value, names: [&str; 2]| {
-        let found = names.into_iter().find_map(|name| service.get(name));
-        found.map(plain).unwrap_or_default()
+///
+/// # Errors
+/// It is no list of services, or a day of one cannot be read: what cannot be read is not sold.
+fn services(
+    values: &mut Values<'static>,
+    value: &Value,
+    today: NaiveDate,
+) -> Result<(), ParseError> {
+    let services = match value {
+        Value::Array(services) => services,
+        Value::Object(_) => return Err(NOT_A_TEXT),
+        plain_value => {
+            values.set(Field::ActiveServices, plain(plain_value));
+            return Ok(());
+        }
     };
     let mut listed = Vec::new();
     let mut connected: Option<String> = None;
     for service in services {
+        let service = service.as_object().ok_or(NO_SERVICE)?;
         let name = service.get("service").map(plain).unwrap_or_default();
-        let available = word(service, AVAILABLE);
-        let later = swedish_day(&available).is_some_and(|day| day > today);
-        let over = swedish_day(&word(service, DISCONNECTED)).is_some_and(|day| day <= today);
-        if !name.is_empty() && !available.eq_ignore_ascii_case("no") && !later && !over {
+        let since = when(service, CONNECTED)?;
+        let available = match when(service, AVAILABLE)? {
+            // 2.6 and we ourselves write so what cannot be ordered.
+            When::Empty | When::No => false,
+            When::Day(day, _) => day <= today,
+            When::Unsaid | When::Yes => true,
+        };
+        let over = matches!(when(service, DISCONNECTED)?, When::Day(day, _) if day <= today);
+        if !name.is_empty() && available && !over && !matches!(since, When::No) {
             // The separators of a list are not part of a name.
             listed.push(name.replace([',', ';', '|'], " "));
         }
-        let since = word(service, CONNECTED);
-        if since.starts_with(|c: char| c.is_ascii_digit())
+        if let When::Day(_, since) = since
             && connected.as_ref().is_none_or(|earliest| since < *earliest)
         {
             connected = Some(since);
@@ -144,4 +200,31 @@ fn services(values: &mut Values<'static>, value: &Value, today: NaiveDate) {
     values
         .others
         .push(("services".to_owned(), value.to_string().into()));
+    Ok(())
+}
+
+/// What a member of a service says of time.
+enum When {
+    /// It is not there.
+    Unsaid,
+    /// It is there, and empty.
+    Empty,
+    Yes,
+    No,
+    /// A day, and how it is written.
+    Day(NaiveDate, String),
+}
+
+fn when(service: &Map<String, Value>, names: [&str; 2]) -> Result<When, ParseError> {
+    let Some(said) = names.into_iter().find_map(|name| service.get(name)) else {
+        return Ok(When::Unsaid);
+    };
+    let text = plain(said);
+    Ok(match text.to_ascii_uppercase().as_str() {
+        _ if said.is_null() => When::Unsaid,
+        "" => When::Empty,
+        "YES" | "TRUE" => When::Yes,
+        "NO" | "FALSE" => When::No,
+        _ => When::Day(swedish_day(&text).ok_or(DAY_INVALID)?, text),
+    })
 }

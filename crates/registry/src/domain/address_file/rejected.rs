@@ -2,6 +2,7 @@
 
 use kernel::Violation;
 
+use super::on_api::stands_twice;
 use super::{Format, Opened, REJECTED_BECAUSE, Raw, fields};
 
 impl Opened {
@@ -65,7 +66,8 @@ impl Opened {
 /// The object with one member more; what is no object is given back as a text inside of one.
 fn json_row(text: &str, reasons: String) -> String {
     let object: serde_json::Map<_, _> = match serde_json::from_str(text) {
-        Ok(serde_json::Value::Object(object)) => object,
+        // Of a member that stands twice a map would keep one, and nobody would choose it.
+        Ok(serde_json::Value::Object(object)) if !stands_twice(text) => object,
         _ => [("unreadable".to_owned(), text.into())]
             .into_iter()
             .collect(),

@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use kernel::{AccessId, AccessState, NetworkCode, ParseError, PersonName, Violation};
 
+use self::cells::is_unknown_future;
 pub(super) use self::cells::swedish_day;
 use super::values::Values;
 use super::{Field, Format, RowVerdict, Said};
@@ -78,6 +79,7 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn row(&mut self, access_id: Option<AccessId>) -> Option<AccessRow> {
+        self.nobody();
         let (apartment, distinguisher) = self.within_the_house();
         let address = self.address(apartment);
         let premises = self.premises();
@@ -231,6 +233,7 @@ impl Reader<'_> {
         {
             "" | "YES" => (AccessState::Connected, connected_on),
             "NO" => (AccessState::Planned, connected_on),
+            day if is_unknown_future(day) => (AccessState::Planned, None),
             _ => match self.day(Field::ActivationDate) {
                 Some(day) if day > self.judge.today => (AccessState::Planned, None),
                 day => (AccessState::Connected, day),
@@ -275,6 +278,7 @@ impl Reader<'_> {
         match self.value(Field::SalesStart).to_ascii_uppercase().as_str() {
             "" | "YES" => false,
             "NO" => true,
+            day if is_unknown_future(day) => true,
             _ => self
                 .day(Field::SalesStart)
                 .is_some_and(|day| day > self.judge.today),

@@ -103,6 +103,66 @@ fn what_hides_somebody_or_lost_its_letters_is_refused_and_a_name_is_not_shown() 
 }
 
 #[test]
+fn no_column_that_others_read_holds_an_identity_number_however_it_is_written() {
+    let header = "coId|accessId|streetName|streetNumber|streetLittera|postalCode|city|premisesType|mduDistinguisher|\
+                  outlet|population|propertyUnitDesignation|nationalAddressUUID";
+    let fields: Vec<&str> = header.split('|').map(str::trim).collect();
+    let usual = [
+        "SNFDMO", "1", "Gatan", "3", "", "72134", "Ort", "OTHER", "", "", "", "", "",
+    ];
+    for field in fields.iter().skip(8).chain(["streetNumber", "city"].iter()) {
+        for written in [
+            "19121212-1212",
+            "191212121212",
+            "Tolvan 121212-1212",
+            "19121212 1212",
+        ] {
+            let at = fields.iter().position(|name| name == field).unwrap();
+            let mut row = usual;
+            row[at] = written;
+            let verdict = under(Format::MdB2, &fields.join("|"), &row.join("|"));
+            let RowVerdict::Rejected { violations, .. } = verdict else {
+                panic!("{field} = {written}")
+            };
+            let personal = violations.iter().find(|v| v.reason == "FIELD_PERSONAL");
+            assert_eq!(personal.unwrap().field, *field, "{violations:?}");
+        }
+    }
+    let joined = "SNFDMO|1|Gatan|19121212|1212|72134|Ort|OTHER|||||";
+    let verdict = under(Format::MdB2, &fields.join("|"), joined);
+    assert!(
+        matches!(verdict, RowVerdict::Rejected { .. }),
+        "number and letter together"
+    );
+    let mdb1 = "citynet|city|building|streetname|zip|type|cpe|socket|premise";
+    for premise in ["19121212-1212", "1002;121212-1212"] {
+        let row = format!("SNFDMO|Ort|1|Gatan|72134|11|1|A1|{premise}");
+        let verdict = under(Format::MdB1, mdb1, &row);
+        assert!(matches!(verdict, RowVerdict::Rejected { .. }), "{premise}");
+    }
+    // Numbers that are nobody's.
+    let plain = "SNFDMO|1|Gatan|550|70|72134|Ort|OTHER|198-234B12|2001:17|010-3|Mården 1:23|";
+    let verdict = under(Format::MdB2, &fields.join("|"), plain);
+    assert!(matches!(verdict, RowVerdict::Accepted(_)), "{verdict:?}");
+}
+
+#[test]
+fn what_comes_nobody_knows_when_is_neither_connected_nor_sold() {
+    let header = "accessId|streetName|streetNumber|postalCode|city|premisesType|activationDate|salesStartDate";
+    let judged = |activation: &str, sales: &str| {
+        let row = format!("1|Gatan|3|72134|Ort|RESIDENTIAL_HOUSE|{activation}|{sales}");
+        match under(Format::PiApi, header, &row) {
+            RowVerdict::Accepted(row) => (row.facts.state, row.facts.services),
+            RowVerdict::Rejected { violations, .. } => panic!("{violations:?}"),
+        }
+    };
+    let never = "3030-12-12T00:00:01Z";
+    assert_eq!(judged(never, "").0, AccessState::Planned);
+    assert_eq!(judged("1990-01-01T00:00:01Z", "").0, AccessState::Connected);
+    assert_eq!(judged("YES", never).1, Some(Vec::new()));
+}
+
+#[test]
 fn mdb1_tells_that_a_port_is_active_and_not_what_on_it() {
     let header = "citynet|city|building|streetname|zip|type|cpe|socket|active";
     let judged = |active: &str| {

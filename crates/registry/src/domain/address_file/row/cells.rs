@@ -86,9 +86,7 @@ impl Reader<'_> {
     /// `2008-02-12`, `20080212`, or a time of that day. ON-API's "unknown past" and "unknown future" are no day.
     pub(super) fn day(&mut self, field: Field) -> Option<NaiveDate> {
         let value = self.value(field);
-        if value.is_empty()
-            || value.starts_with("1990-01-01T00:00:01")
-            || value.starts_with("3030-12-12T")
+        if value.is_empty() || value.starts_with("1990-01-01T00:00:01") || is_unknown_future(value)
         {
             return None;
         }
@@ -100,6 +98,11 @@ impl Reader<'_> {
         }
         right
     }
+}
+
+/// ON-API's "unknown future", as `3030-12-12T00:00:01Z`: it comes, and nobody knows when.
+pub(super) fn is_unknown_future(value: &str) -> bool {
+    value.starts_with("3030-12-12T")
 }
 
 /// The day of a date or a time. A time with its zone is a moment, whose day is told by Swedish clocks, as ON-API's are written
