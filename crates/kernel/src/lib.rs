@@ -13,6 +13,7 @@ mod enumeration;
 mod error;
 pub mod holidays;
 mod identity_number;
+pub mod json;
 mod luhn;
 mod money;
 mod network_code;

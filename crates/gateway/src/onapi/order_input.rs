@@ -4,6 +4,7 @@ use api::orders::{
     TechnicalCharacteristics, TechnicalEquipment, TechnicalOperation, TechnicalOrderInput,
 };
 use chrono::DateTime;
+use kernel::json::stands_twice;
 use prost_types::Timestamp;
 use serde_json::{Map, Value};
 
@@ -23,6 +24,10 @@ pub fn object(body: &[u8]) -> Result<Map<String, Value>, Refusal> {
         return Err(Refusal::bad("The JSON is nested too deeply"));
     }
     match value {
+        Value::Object(_) if std::str::from_utf8(body).is_ok_and(stands_twice) => {
+            let cause = "A member stands twice: which of them is right cannot be known";
+            Err(Refusal::bad(cause))
+        }
         Value::Object(members) => Ok(members),
         _ => Err(Refusal::bad("The body is no JSON object")),
     }
@@ -276,5 +281,11 @@ mod tests {
         let endless = "[".repeat(100_000);
         assert!(object(endless.as_bytes()).is_err());
         assert!(object(b"{\"a\": {\"b\": []}}").is_ok());
+        for twice in [
+            r#"{"accessId":"M-12","accessId":"M-13"}"#,
+            r#"{"a":{"service":"A","Service":"B"}}"#,
+        ] {
+            assert!(object(twice.as_bytes()).is_err(), "{twice}");
+        }
     }
 }

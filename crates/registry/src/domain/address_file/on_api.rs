@@ -1,11 +1,8 @@
 //! One access as ON-API 2.4, 2.5 or 2.6 writes it, as values.
 
-use std::collections::BTreeSet;
-use std::fmt;
-
 use chrono::NaiveDate;
 use kernel::ParseError;
-use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
+use kernel::json::stands_twice;
 use serde_json::{Map, Value};
 
 use super::row::swedish_day;
@@ -64,70 +61,6 @@ pub(super) fn values(text: &str, today: NaiveDate) -> Result<Values<'static>, Pa
         }
     }
     Ok(values)
-}
-
-/// Whether a member stands twice in an object of the text, or in one within it: a map would keep the last of them. The text is
-/// valid JSON.
-pub(super) fn stands_twice(text: &str) -> bool {
-    serde_json::from_str::<Once>(text).is_err()
-}
-
-/// A value whose objects have each member once, in whatever case.
-struct Once;
-
-impl<'de> Deserialize<'de> for Once {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Walk;
-
-        impl<'de> Visitor<'de> for Walk {
-            type Value = Once;
-
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a value whose members stand once")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Once, A::Error> {
-                let mut seen = BTreeSet::new();
-                while let Some((name, Once)) = map.next_entry::<String, Once>()? {
-                    if !seen.insert(name.trim().to_lowercase()) {
-                        return Err(A::Error::custom("it stands twice"));
-                    }
-                }
-                Ok(Once)
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Once, A::Error> {
-                while let Some(Once) = list.next_element()? {}
-                Ok(Once)
-            }
-
-            fn visit_bool<E>(self, _: bool) -> Result<Once, E> {
-                Ok(Once)
-            }
-
-            fn visit_i64<E>(self, _: i64) -> Result<Once, E> {
-                Ok(Once)
-            }
-
-            fn visit_u64<E>(self, _: u64) -> Result<Once, E> {
-                Ok(Once)
-            }
-
-            fn visit_f64<E>(self, _: f64) -> Result<Once, E> {
-                Ok(Once)
-            }
-
-            fn visit_str<E>(self, _: &str) -> Result<Once, E> {
-                Ok(Once)
-            }
-
-            fn visit_unit<E>(self) -> Result<Once, E> {
-                Ok(Once)
-            }
-        }
-
-        deserializer.deserialize_any(Walk)
-    }
 }
 
 /// Null and absent are the same; numbers and booleans as they are written; the rest as compact JSON.

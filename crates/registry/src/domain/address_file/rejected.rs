@@ -1,8 +1,8 @@
 //! The rejected rows as a file of the same format, each with its reasons, to mend and import again.
 
 use kernel::Violation;
+use kernel::json::stands_twice;
 
-use super::on_api::stands_twice;
 use super::{Format, Opened, REJECTED_BECAUSE, Raw, fields};
 
 impl Opened {

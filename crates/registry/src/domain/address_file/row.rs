@@ -231,6 +231,8 @@ impl Reader<'_> {
             .to_ascii_uppercase()
             .as_str()
         {
+            // A day that has not come says when it will be connected.
+            "" if self.connects_later(connected_on) => (AccessState::Planned, connected_on),
             "" | "YES" => (AccessState::Connected, connected_on),
             "NO" => (AccessState::Planned, connected_on),
             day if is_unknown_future(day) => (AccessState::Planned, None),
@@ -239,6 +241,11 @@ impl Reader<'_> {
                 day => (AccessState::Connected, day),
             },
         }
+    }
+
+    fn connects_later(&self, connected_on: Option<NaiveDate>) -> bool {
+        is_unknown_future(self.value(Field::ConnectionDate))
+            || connected_on.is_some_and(|day| day > self.judge.today)
     }
 
     /// A list; `1` (MdB1's "active") and nothing leave it to the network, `0` says that there are none.

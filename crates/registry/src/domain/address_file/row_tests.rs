@@ -163,6 +163,25 @@ fn what_comes_nobody_knows_when_is_neither_connected_nor_sold() {
 }
 
 #[test]
+fn a_day_of_connection_that_has_not_come_is_a_plan_unless_the_row_says_a_state() {
+    let header = "coId|accessId|streetName|streetNumber|postalCode|city|premisesType|accessState|connectionDate";
+    let state = |word: &str, day: &str| {
+        let row = format!("SNFDMO|1|Gatan|3|72134|Ort|OTHER|{word}|{day}");
+        match under(Format::MdB2, header, &row) {
+            RowVerdict::Accepted(row) => row.facts.state,
+            RowVerdict::Rejected { violations, .. } => panic!("{violations:?}"),
+        }
+    };
+    for day in ["", "2008-02-12", "2026-11-22"] {
+        assert_eq!(state("", day), AccessState::Connected, "{day}");
+    }
+    for day in ["2026-11-23", "2099-01-01", "3030-12-12T00:00:01Z"] {
+        assert_eq!(state("", day), AccessState::Planned, "{day}");
+    }
+    assert_eq!(state("HOMESPASSED", "2099-01-01"), AccessState::HomesPassed);
+}
+
+#[test]
 fn mdb1_tells_that_a_port_is_active_and_not_what_on_it() {
     let header = "citynet|city|building|streetname|zip|type|cpe|socket|active";
     let judged = |active: &str| {
