@@ -33,7 +33,7 @@ impl Operator {
     ) -> anyhow::Result<Self> {
         let folder = Folder::existing(&data.path)?;
         let network = match network {
-            Some(stated) => known_network(&folder, &clock, stated).await?,
+            Some(stated) => stated_network(&folder, &clock, stated).await?,
             None => only_network(&folder, &clock).await?,
         };
         Ok(Self {
@@ -72,8 +72,9 @@ impl Operator {
     }
 }
 
-/// The stated network, when there is such a one: into one that nobody has named nothing goes by mistake.
-async fn known_network(
+/// The stated network. One that nobody has entered yet may be filled before it is entered, and may be a slip of the pen: that
+/// is said.
+async fn stated_network(
     folder: &Folder,
     clock: &SharedClock,
     stated: &str,
@@ -81,11 +82,11 @@ async fn known_network(
     let wanted = NetworkCode::parse(stated)?;
     let directory = crate::directory::open(folder, clock.clone()).await?;
     let networks = gateway::networks::list(&directory).await?;
-    let known = networks.iter().any(|network| network.code == wanted);
-    anyhow::ensure!(
-        known,
-        "there is no network {wanted}; `uttag network list` names those that there are"
-    );
+    if !networks.iter().any(|network| network.code == wanted) {
+        eprintln!(
+            "uttag: no network {wanted} has been entered yet (`uttag network put`); `uttag network list` names those that there are"
+        );
+    }
     Ok(wanted)
 }
 

@@ -63,6 +63,11 @@ fn an_operator_imports_inspects_and_stops() {
     let first = import(&good, &[]);
     assert_eq!(first.status.code(), Some(0), "{}", text(&first));
     assert!(text(&first).contains("applied"));
+    let said = text(&first);
+    assert!(
+        said.contains("no network TSTNET has been entered yet"),
+        "{said}"
+    );
     assert!(text(&import(&good, &[])).contains("nothing_changed"));
 
     let rejected = folder.path().join("rejected.csv");
@@ -74,6 +79,16 @@ fn an_operator_imports_inspects_and_stops() {
     let some = import(&mixed, &["--rejected", rejected.to_str().unwrap()]);
     assert_eq!(some.status.code(), Some(2), "{}", text(&some));
     assert!(std::fs::read_to_string(&rejected).unwrap().contains("T-3"));
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = std::fs::metadata(&rejected).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "it names residents");
+    }
+    // Of an import that has rejected nothing there is no such file, not the one of yesterday.
+    let none = import(&good, &["--rejected", rejected.to_str().unwrap()]);
+    assert_eq!(none.status.code(), Some(0), "{}", text(&none));
+    assert!(!rejected.exists());
 
     let useless = file(folder.path(), "useless.csv", "");
     std::fs::write(&useless, "what;is;this\n1;2;3\n").unwrap();
